@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// The kernel's uapi headers, and bare declarations of what Swift can't call or Glibc's module map
+// leaves out. No bodies, and never linux/tcp.h: it clashes with Glibc's netinet/tcp.h.
+#pragma once
+
+#include <poll.h>
+#include <signal.h>
+#include <time.h>
+
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include <linux/errqueue.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+
+// syscall(2) is variadic, which Swift can't call.
+extern long linux_syscall(long number, long first, void *second, unsigned long third) __asm__("syscall");
+
+// _GNU_SOURCE
+extern int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);
+extern int pipe2(int ends[2], int flags);
+extern ssize_t getdents64(int descriptor, void *buffer, size_t length);
+extern int ppoll(struct pollfd *descriptors, unsigned long count, const struct timespec *timeout,
+                 const sigset_t *mask);
+extern int sched_getaffinity(int pid, size_t length, void *mask);
+
+// open(2), openat(2) and ioctl(2) are variadic as well.
+extern int linux_openat(int directory, const char *path, int flags, unsigned mode) __asm__("openat");
+extern int linux_ioctl(int descriptor, unsigned long request, void *argument) __asm__("ioctl");

@@ -1,0 +1,16 @@
+/// What is shown of a snapshot: some of its rows, in order. It is what every renderer takes.
+public struct Listing: Sendable {
+  public var snapshot: Snapshot
+  /// Positions in `snapshot.sockets`.
+  public var rows: [UInt32]
+
+  public init(_ snapshot: Snapshot, rows: [UInt32]) {
+    self.snapshot = snapshot
+    self.rows = rows
+  }
+
+  /// The rows shown whose owners are hidden.
+  public var hiddenOwners: Int {
+    snapshot.owners.isEmpty ? 0 : rows.count { snapshot.owners[Int($0)].status == .hidden }
+  }
+}

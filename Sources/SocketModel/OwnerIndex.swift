@@ -1,0 +1,105 @@
+/// Who holds which socket: every (inode, pid, descriptor) that was seen, found by inode.
+///
+/// One flat array and a hash table of positions in it: a million sockets cost two allocations.
+public struct OwnerIndex: Sendable {
+  /// One descriptor of one process that refers to one socket.
+  public struct Record: Hashable, Sendable {
+    public let inode: UInt64
+    public let pid: Int32
+    public let descriptor: Int32
+    fileprivate var next = OwnerIndex.end
+
+    public init(inode: UInt64, pid: Int32, descriptor: Int32) {
+      self.inode = inode
+      self.pid = pid
+      self.descriptor = descriptor
+    }
+  }
+
+  /// Where a socket's owners start; `none` where it has none.
+  public typealias Slot = UInt32
+  public static let none = end
+  fileprivate static let end = Slot.max
+
+  private var records: [Record]
+  private var heads: [Slot]
+  private var shift: UInt64
+
+  /// Records in any order; a descriptor that was seen twice counts once.
+  public init(_ seen: [Record] = []) {
+    records = seen
+    let isAscending = zip(seen, seen.dropFirst()).allSatisfy {
+      ($0.pid, $0.descriptor) <= ($1.pid, $1.descriptor)
+    }
+    if !isAscending {
+      records.sort { ($0.pid, $0.descriptor) < ($1.pid, $1.descriptor) }
+    }
+    let bits = max(4, UInt64.bitWidth - (records.count * 2).leadingZeroBitCount)
+    heads = Array(repeating: Self.end, count: 1 << bits)
+    shift = UInt64(64 - bits)
+    // From the last to the first, each put in front: a chain ascends by pid and descriptor.
+    for position in records.indices.reversed() {
+      let bucket = bucket(records[position].inode)
+      records[position].next = heads[bucket]
+      heads[bucket] = Slot(position)
+    }
+  }
+
+  /// The number of descriptors that were seen.
+  public var count: Int { records.count }
+
+  private func bucket(_ inode: UInt64) -> Int {
+    Int(truncatingIfNeeded: inode &* 0x9e37_79b9_7f4a_7c15 >> shift)
+  }
+
+  private func skip(_ position: Slot, to inode: UInt64) -> Slot {
+    var position = position
+    while position != Self.end && records[Int(position)].inode != inode {
+      position = records[Int(position)].next
+    }
+    return position
+  }
+
+  /// Where the owners of a socket start.
+  public func slot(inode: UInt64) -> Slot { skip(heads[bucket(inode)], to: inode) }
+
+  /// The lowest pid that holds the socket, and how many other processes do.
+  public func first(at slot: Slot) -> (pid: Int32, others: Int)? {
+    guard slot != Self.end else { return nil }
+    let first = records[Int(slot)]
+    var (last, others) = (first.pid, 0)
+    var position = skip(first.next, to: first.inode)
+    while position != Self.end {
+      let record = records[Int(position)]
+      if record.pid != last { others += 1 }
+      last = record.pid
+      position = skip(record.next, to: first.inode)
+    }
+    return (first.pid, others)
+  }
+
+  /// All owners of the socket, by pid, each with its descriptors.
+  public func owners(at slot: Slot) -> [Owner] {
+    var owners: [Owner] = []
+    var descriptors: [Int32] = []
+    var position = slot
+    while position != Self.end {
+      let record = records[Int(position)]
+      if descriptors.last != record.descriptor { descriptors.append(record.descriptor) }
+      position = skip(record.next, to: record.inode)
+      if position == Self.end || records[Int(position)].pid != record.pid {
+        owners.append(Owner(pid: record.pid, descriptors: descriptors))
+        descriptors = []
+      }
+    }
+    return owners
+  }
+
+  /// Takes out what a process was seen to hold, because it turned out to be another process.
+  public func removing(pids: Set<Int32>) -> OwnerIndex {
+    OwnerIndex(records.filter { !pids.contains($0.pid) })
+  }
+
+  /// Every record, by pid and descriptor.
+  public var all: [Record] { records }
+}

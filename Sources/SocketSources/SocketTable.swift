@@ -1,0 +1,25 @@
+public import SocketModel
+
+/// The rows that a socket source read, and beside them what netlink alone tells.
+public struct SocketTable: Sendable {
+  public var sockets: [Socket] = []
+  /// As many as there are rows, or empty where none were asked.
+  public var details: [SocketDetails] = []
+  /// The names that `SocketDetails.congestion` counts into.
+  public var congestionNames: [String] = []
+  public var notices: [Notice] = []
+
+  public init() {}
+}
+
+/// The descriptors that an owner lookup saw, and why it may not have seen all.
+public struct OwnerRecords: Sendable {
+  public var records: [OwnerIndex.Record]
+  /// Nil where every process of the host could be looked at.
+  public var hiddenCause: HiddenCause?
+
+  public init(records: [OwnerIndex.Record], hiddenCause: HiddenCause?) {
+    self.records = records
+    self.hiddenCause = hiddenCause
+  }
+}
