@@ -9,7 +9,7 @@ public func eventually(
   let deadline = Date().addingTimeInterval(seconds)
   while try !condition() {
     if Date() > deadline { return false }
-    _ = unsafe poll(nil, 0, 2)
+    _ = poll(nil, 0, 2)
   }
   return true
 }
