@@ -49,7 +49,7 @@ public struct OwnerIndex: Sendable {
   public var count: Int { records.count }
 
   private func bucket(_ inode: UInt64) -> Int {
-    Int(truncatingIfNeeded: inode &* 0x9e37_79b9_7f4a_7c15 >> shift)
+    Int(truncatingIfNeeded: (inode &* 0x9e37_79b9_7f4a_7c15) >> shift)
   }
 
   private func skip(_ position: Slot, to inode: UInt64) -> Slot {

@@ -1,0 +1,56 @@
+/// The order of the table: what listens first, then by address, the same from run to run.
+public enum SocketOrder {
+  /// Sorts positions in `sockets`.
+  ///
+  /// Each row becomes one number: rank, address and port of both ends (of an IPv6 row the leading
+  /// bits), and its position among those sorted. Two rows whose numbers agree in all but the
+  /// position are compared in full.
+  public static func sort(_ rows: inout [UInt32], of sockets: [Socket]) {
+    var keys = [UInt128](capacity: rows.count) { keys in
+      for (position, row) in rows.enumerated() {
+        keys.append(
+          sockets[Int(row)].sortPrefix << 32 | UInt128(UInt32(truncatingIfNeeded: position)))
+      }
+    }
+    keys.sort()
+    let sorted = [UInt32](capacity: rows.count) { sorted in
+      for key in keys { sorted.append(rows[Int(UInt32(truncatingIfNeeded: key))]) }
+    }
+    rows = sorted
+    settleTies(&rows, keys, sockets)
+  }
+
+  private static func settleTies(_ rows: inout [UInt32], _ keys: [UInt128], _ sockets: [Socket]) {
+    var start = 0
+    for end in 1...max(1, keys.count)
+    where end >= keys.count || keys[end] >> 32 != keys[start] >> 32 {
+      if end - start > 1 {
+        rows[start..<min(end, rows.count)].sort { sockets[Int($0)].precedes(sockets[Int($1)]) }
+      }
+      start = end
+    }
+  }
+}
+
+extension Socket {
+  /// The first 96 bits that order two rows: 1 for connected, 1 for the protocol, 1 for the family,
+  /// then as much of the ends as fits.
+  @inlinable var sortPrefix: UInt128 {
+    var prefix: UInt128 = isListening || state == .bound ? 0 : 1
+    prefix = prefix << 1 | (transport == .udp ? 1 : 0)
+    prefix = prefix << 1 | (family == .ipv6 ? 1 : 0)
+    guard family == .ipv4 else { return prefix << 93 | local.address.bits >> 35 }
+    prefix = prefix << 32 | local.address.bits
+    prefix = prefix << 16 | UInt128(local.port)
+    prefix = prefix << 32 | remote.address.bits
+    return prefix << 13 | UInt128(remote.port >> 3)
+  }
+
+  /// The full comparison, for rows whose prefixes agree.
+  func precedes(_ other: Socket) -> Bool {
+    if local != other.local { return local < other.local }
+    if remote != other.remote { return remote < other.remote }
+    if state != other.state { return state.rawValue < other.state.rawValue }
+    return inode != other.inode ? inode < other.inode : cookie < other.cookie
+  }
+}

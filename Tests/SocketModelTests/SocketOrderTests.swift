@@ -1,0 +1,46 @@
+import SocketModel
+import TestSupport
+import Testing
+
+@Suite struct SocketOrderTests {
+  static func socket(
+    _ local: String, _ port: UInt16, to remote: String? = nil, _ remotePort: UInt16 = 0,
+    transport: TransportProtocol = .tcp, inode: UInt64 = 0
+  ) throws -> Socket {
+    let address = try #require(IPAddress(local))
+    let other = try remote.map { try #require(IPAddress($0)) } ?? .unspecified(address.family)
+    return Socket(
+      transport, local: Endpoint(address, port), remote: Endpoint(other, remotePort),
+      state: remote == nil ? transport == .tcp ? .listening : .closed : .established, inode: inode)
+  }
+
+  @Test func whatListensStandsFirstThenEverythingByAddress() throws {
+    let wanted = try [
+      Self.socket("0.0.0.0", 22), Self.socket("127.0.0.1", 80, inode: 3),
+      Self.socket("127.0.0.1", 80, inode: 4), Self.socket("::", 22), Self.socket("::1", 9),
+      Self.socket("::1", 10), Self.socket("0.0.0.0", 53, transport: .udp),
+      Self.socket("10.0.0.1", 80, to: "10.0.0.2", 5),
+      Self.socket("10.0.0.1", 80, to: "10.0.0.2", 6),
+      Self.socket("10.0.0.1", 80, to: "10.0.0.3", 5),
+      Self.socket("10.0.0.1", 81, to: "10.0.0.2", 5),
+      Self.socket("::1", 80, to: "::1", 50), Self.socket("::1", 80, to: "::1", 51),
+    ]
+    for seed in 0..<20 as Range<UInt64> {
+      var generator = SeededGenerator(seed: seed)
+      let shuffled = wanted.shuffled(using: &generator)
+      var rows = Array(0..<UInt32(shuffled.count))
+      SocketOrder.sort(&rows, of: shuffled)
+      #expect(rows.map { shuffled[Int($0)] } == wanted, "seed \(seed)")
+    }
+  }
+
+  @Test func noRowsAndSomeRows() throws {
+    var none: [UInt32] = []
+    SocketOrder.sort(&none, of: [])
+    #expect(none.isEmpty)
+    let sockets = try [Self.socket("::1", 2), Self.socket("::1", 1), Self.socket("::1", 0)]
+    var some: [UInt32] = [0, 1]
+    SocketOrder.sort(&some, of: sockets)
+    #expect(some == [1, 0])
+  }
+}
