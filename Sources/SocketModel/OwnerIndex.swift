@@ -95,6 +95,21 @@ public struct OwnerIndex: Sendable {
     return owners
   }
 
+  /// Where the owners of several sockets start as one list. It is found by this slot alone.
+  public mutating func merge(_ slots: [Slot]) -> Slot {
+    if slots.count < 2 { return slots.first ?? Self.none }
+    var merged = slots.flatMap { owners(at: $0) }.flatMap { owner in
+      owner.descriptors.map { Record(inode: 0, pid: owner.pid, descriptor: $0) }
+    }
+    merged.sort { ($0.pid, $0.descriptor) < ($1.pid, $1.descriptor) }
+    let start = records.count
+    for offset in merged.indices.dropLast() {
+      merged[offset].next = Slot(start + offset + 1)
+    }
+    records += merged
+    return Slot(start)
+  }
+
   /// Takes out what a process was seen to hold, because it turned out to be another process.
   public func removing(pids: Set<Int32>) -> OwnerIndex {
     OwnerIndex(records.filter { !pids.contains($0.pid) })

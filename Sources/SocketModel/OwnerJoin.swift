@@ -1,0 +1,82 @@
+extension Snapshot {
+  /// Puts owners to rows: what was seen, and for connections that no program has accepted yet, the
+  /// listeners they may be waiting at.
+  ///
+  /// `listeners` are all listening TCP sockets, also those that are no row. `hiddenCause` is nil
+  /// only where every process of the host could be looked at: then a row that nobody holds has no
+  /// owner, and otherwise it has one that is hidden.
+  public mutating func join(
+    _ records: [OwnerIndex.Record], listeners: [Socket], hiddenCause: HiddenCause?
+  ) {
+    self.hiddenCause = hiddenCause
+    var queues = AcceptQueues(listeners, OwnerIndex(records), hiddenCause)
+    owners = sockets.map { socket in
+      if socket.inode != 0 { return queues.holder(of: socket) }
+      return socket.mayBeQueued ? queues.owner(ofQueued: socket) : RowOwners(.none)
+    }
+    ownerIndex = queues.index
+  }
+
+  /// Whether some row waits to be accepted: only then are listeners needed.
+  public var hasQueuedRows: Bool { sockets.contains(where: \.mayBeQueued) }
+}
+
+extension Socket {
+  /// Whether the kernel made this connection and nothing shows that a program has accepted it. In
+  /// the other states a socket without inode is an orphan that was closed.
+  var mayBeQueued: Bool {
+    inode == 0 && transport == .tcp
+      && (state == .established || state == .closeWait || state == .synReceived)
+  }
+}
+
+/// Which listeners a connection may be waiting at, each local endpoint worked out once.
+private struct AcceptQueues {
+  var index: OwnerIndex
+  private let hiddenCause: HiddenCause?
+  private let listeners: [UInt16: [Socket]]
+  private var known: [Endpoint: Snapshot.RowOwners] = [:]
+
+  init(_ listeners: [Socket], _ index: OwnerIndex, _ hiddenCause: HiddenCause?) {
+    self.listeners = Dictionary(
+      grouping: listeners.lazy.filter { $0.transport == .tcp && $0.state == .listening },
+      by: \.local.port)
+    self.index = index
+    self.hiddenCause = hiddenCause
+  }
+
+  func holder(of socket: Socket) -> Snapshot.RowOwners {
+    let slot = index.slot(inode: socket.inode)
+    if slot != OwnerIndex.none { return .init(.known, slot: slot) }
+    return .init(hiddenCause == nil ? .none : .hidden)
+  }
+
+  mutating func owner(ofQueued socket: Socket) -> Snapshot.RowOwners {
+    if let answer = known[socket.local] { return answer }
+    let candidates = listeners[socket.local.port] ?? []
+    let nearest = candidates.compactMap { $0.nearness(to: socket) }.max()
+    let holders = candidates.filter { $0.nearness(to: socket) == nearest && nearest != nil }
+      .map { holder(of: $0) }
+    let slots = holders.filter { $0.status == .known }.map(\.slot)
+    let answer: Snapshot.RowOwners =
+      slots.isEmpty && holders.contains { $0.status == .hidden }
+      ? .init(.hidden) : .init(.queued, slot: index.merge(slots))
+    known[socket.local] = answer
+    return answer
+  }
+}
+
+extension Socket {
+  /// How well a listener fits a connection, the better the higher; nil where it can't have taken it.
+  /// The kernel prefers the exact address to a wildcard (`compute_score`, net/ipv4/inet_hashtables.c).
+  fileprivate func nearness(to connection: Socket) -> Int? {
+    if interface != 0 && connection.interface != 0 && interface != connection.interface {
+      return nil
+    }
+    let sameFamily = family == connection.family ? 1 : 0
+    if local.address.unmapped == connection.local.address.unmapped { return 2 + sameFamily }
+    guard local.address.isUnspecified else { return nil }
+    if sameFamily == 1 { return connection.local.address.isV4Mapped && v6Only == .yes ? nil : 1 }
+    return isDualStackWildcard ? 0 : nil
+  }
+}

@@ -1,0 +1,103 @@
+import SocketModel
+import Testing
+
+@Suite struct OwnerJoinTests {
+  typealias Record = OwnerIndex.Record
+
+  static func socket(
+    _ local: String, _ state: TCPState, inode: UInt64, v6Only: Socket.V6Only = .unknown
+  ) throws -> Socket {
+    let address = try #require(IPAddress(local))
+    return Socket(
+      .tcp, local: Endpoint(address, 80), remote: .unspecified(address.family), state: state,
+      inode: inode, v6Only: v6Only)
+  }
+
+  static func joined(
+    _ sockets: [Socket], _ records: [Record], listeners: [Socket] = [], cause: HiddenCause? = nil
+  ) -> Snapshot {
+    var snapshot = Snapshot(sockets: sockets)
+    snapshot.join(records, listeners: sockets + listeners, hiddenCause: cause)
+    return snapshot
+  }
+
+  @Test(arguments: [
+    (TCPState.established, UInt64(7), OwnerStatus.known), (.established, 8, .none),
+    (.timeWait, 0, .none), (.finWait1, 0, .none), (.finWait2, 0, .none), (.closing, 0, .none),
+    (.lastAck, 0, .none), (.established, 0, .queued), (.closeWait, 0, .queued),
+    (.synReceived, 0, .queued), (.closed, 0, .none),
+  ])
+  func whatIsKnownWhereEverybodyCouldBeLookedAt(
+    state: TCPState, inode: UInt64, status: OwnerStatus
+  ) throws {
+    let snapshot = Self.joined(
+      [try Self.socket("127.0.0.1", state, inode: inode)],
+      [Record(inode: 7, pid: 5, descriptor: 3)])
+    #expect(snapshot.ownerStatus(0) == status)
+  }
+
+  // Under hidepid and in a pid namespace no process refuses, there are just fewer of them.
+  @Test func nobodySeenIsHiddenWhereSomebodyMayNotBeSeen() throws {
+    let snapshot = Self.joined(
+      [
+        try Self.socket("127.0.0.1", .established, inode: 8),
+        try Self.socket("127.0.0.1", .timeWait, inode: 0),
+      ], [], cause: .notPrivileged)
+    #expect(snapshot.ownerStatus(0) == .hidden)
+    #expect(snapshot.ownerStatus(1) == .none)
+  }
+
+  @Test func aQueuedRowBelongsToAllListenersItMayWaitAt() throws {
+    let snapshot = Self.joined(
+      [try Self.socket("127.0.0.1", .established, inode: 0)],
+      [
+        Record(inode: 1, pid: 30, descriptor: 3), Record(inode: 2, pid: 20, descriptor: 4),
+        Record(inode: 3, pid: 10, descriptor: 5),
+      ],
+      listeners: [
+        try Self.socket("0.0.0.0", .listening, inode: 1),
+        try Self.socket("0.0.0.0", .listening, inode: 2),
+        try Self.socket("127.0.0.2", .listening, inode: 3),
+      ])
+    #expect(snapshot.ownerStatus(0) == .queued)
+    #expect(
+      snapshot.owners(0) == [
+        Owner(pid: 20, descriptors: [4]), Owner(pid: 30, descriptors: [3]),
+      ])
+  }
+
+  @Test(arguments: [
+    ("127.0.0.1", "127.0.0.1", Socket.V6Only.no, true), ("127.0.0.1", "0.0.0.0", .no, true),
+    ("127.0.0.1", "127.0.0.2", .no, false), ("::ffff:127.0.0.1", "::", .no, true),
+    ("::ffff:127.0.0.1", "::", .yes, false), ("::ffff:127.0.0.1", "0.0.0.0", .no, false),
+    ("127.0.0.1", "::", .no, true), ("127.0.0.1", "::", .yes, false), ("::1", "::", .yes, true),
+    ("::1", "0.0.0.0", .no, false),
+  ])
+  func aListenerFitsOrNot(
+    connection: String, listener: String, v6Only: Socket.V6Only, fits: Bool
+  ) throws {
+    let snapshot = Self.joined(
+      [try Self.socket(connection, .established, inode: 0)],
+      [Record(inode: 1, pid: 9, descriptor: 3)],
+      listeners: [try Self.socket(listener, .listening, inode: 1, v6Only: v6Only)])
+    #expect(snapshot.owners(0).map(\.pid) == (fits ? [9] : []))
+  }
+
+  @Test func theExactAddressGoesBeforeTheWildcard() throws {
+    let snapshot = Self.joined(
+      [try Self.socket("127.0.0.1", .established, inode: 0)],
+      [Record(inode: 1, pid: 1, descriptor: 3), Record(inode: 2, pid: 2, descriptor: 3)],
+      listeners: [
+        try Self.socket("0.0.0.0", .listening, inode: 1),
+        try Self.socket("127.0.0.1", .listening, inode: 2),
+      ])
+    #expect(snapshot.owners(0).map(\.pid) == [2])
+  }
+
+  @Test func aQueuedRowOfAHiddenListenerIsHidden() throws {
+    let snapshot = Self.joined(
+      [try Self.socket("127.0.0.1", .established, inode: 0)], [],
+      listeners: [try Self.socket("0.0.0.0", .listening, inode: 1)], cause: .hidepid(2))
+    #expect(snapshot.ownerStatus(0) == .hidden)
+  }
+}
