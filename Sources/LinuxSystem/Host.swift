@@ -1,0 +1,28 @@
+internal import Glibc
+
+/// What this host and its network interfaces are called.
+public enum Host {
+  /// gethostname(2).
+  public static var name: String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+    return text(buffer)
+  }
+
+  /// if_indextoname(3); nil where no interface has this index.
+  public static func interfaceName(_ index: UInt32) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(IF_NAMESIZE))
+    guard unsafe if_indextoname(index, &buffer) != nil else { return nil }
+    return text(buffer)
+  }
+
+  /// if_nametoindex(3); nil where no interface has this name.
+  public static func interfaceIndex(_ name: String) -> UInt32? {
+    let index = unsafe if_nametoindex(name)
+    return index == 0 ? nil : index
+  }
+
+  private static func text(_ buffer: [CChar]) -> String {
+    String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

@@ -1,0 +1,93 @@
+internal import Glibc
+public import SocketModel
+internal import Synchronization
+
+/// Names of ports, as services(5) has them.
+public enum Services {
+  /// The names of some ports: one by one, or in a pass over all services where that is cheaper.
+  public static func names(of ports: Set<UInt16>, _ transports: ProtocolSet) -> ServiceNames {
+    if ports.count > fewPorts { return all() }
+    var names = ServiceNames()
+    for transport in TransportProtocol.allCases where transports.contains(transport) {
+      for port in ports {
+        if let name = name(port, transport) { names.add(name, port: port, transport) }
+      }
+    }
+    return names
+  }
+
+  // A port without a name costs a pass over the file (70 microseconds, all of it 500).
+  private static let fewPorts = 8
+
+  /// getservbyport_r(3); nil where the port has no name.
+  static func name(_ port: UInt16, _ transport: TransportProtocol) -> String? {
+    unsafe lookup { entry, buffer, size, found in
+      unsafe getservbyport_r(
+        Int32(port.bigEndian), transport.name, entry, buffer, size, found)
+    } read: { entry in
+      unsafe String(cString: entry.s_name)
+    }
+  }
+
+  /// The ports of a service name or alias (getservbyname_r(3)); empty where there is none.
+  public static func ports(named name: String) -> Set<UInt16> {
+    Set(
+      TransportProtocol.allCases.compactMap { transport in
+        unsafe lookup { entry, buffer, size, found in
+          unsafe getservbyname_r(name, transport.name, entry, buffer, size, found)
+        } read: { entry in
+          unsafe port(of: entry)
+        }
+      })
+  }
+
+  // The C library keeps one position in the list for the whole process.
+  private static let position = Mutex(())
+
+  /// Every service with its aliases (getservent_r(3)).
+  public static func all() -> ServiceNames {
+    position.withLock { _ in
+      var names = ServiceNames()
+      setservent(1)
+      defer { endservent() }
+      while let (protocolName, port, aliases) = unsafe lookup(
+        { entry, buffer, size, found in unsafe getservent_r(entry, buffer, size, found) },
+        read: { unsafe (String(cString: $0.s_proto), port(of: $0), self.names(of: $0)) })
+      {
+        for transport in TransportProtocol.allCases where transport.name == protocolName {
+          for name in aliases { names.add(name, port: port, transport) }
+        }
+      }
+      return names
+    }
+  }
+
+  private typealias Entry = UnsafeMutablePointer<servent>
+
+  private static func lookup<Answer>(
+    _ call: (Entry, UnsafeMutablePointer<CChar>, Int, UnsafeMutablePointer<Entry?>) -> Int32,
+    read: (servent) -> Answer
+  ) -> Answer? {
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 8192) { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      var entry = unsafe servent()
+      var found: Entry?
+      let status = unsafe call(&entry, start, buffer.count, &found)
+      return unsafe status == 0 && found != nil ? read(entry) : nil
+    }
+  }
+
+  private static func port(of entry: servent) -> UInt16 {
+    unsafe UInt16(bigEndian: UInt16(truncatingIfNeeded: entry.s_port))
+  }
+
+  private static func names(of entry: servent) -> [String] {
+    var names = unsafe [String(cString: entry.s_name)]
+    var alias = unsafe entry.s_aliases
+    while let name = unsafe alias?.pointee {
+      names.append(unsafe String(cString: name))
+      unsafe alias = alias?.successor()
+    }
+    return names
+  }
+}
