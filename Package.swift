@@ -45,8 +45,8 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["LinuxSystem", "SocketModel"], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      name: "TestSupport", dependencies: ["CLinux", "LinuxSystem", "SocketModel"],
+      path: "Tests/TestSupport", swiftSettings: strict),
     tests("SocketModel", use: ["SocketModel"]),
     tests("LinuxSystem", use: ["LinuxSystem", "CLinux", "SocketModel"]),
     tests("KernelFormats", use: ["KernelFormats", "SocketModel", "CLinux"]),

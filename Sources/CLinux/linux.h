@@ -29,6 +29,10 @@ extern int pipe2(int ends[2], int flags);
 extern ssize_t getdents64(int descriptor, void *buffer, size_t length);
 extern int ppoll(struct pollfd *descriptors, unsigned long count, const struct timespec *timeout,
                  const sigset_t *mask);
+extern int posix_openpt(int flags);
+extern int grantpt(int descriptor);
+extern int unlockpt(int descriptor);
+extern int ptsname_r(int descriptor, char *name, size_t length);
 extern int sched_getaffinity(int pid, size_t length, void *mask);
 
 // open(2), openat(2) and ioctl(2) are variadic as well.
