@@ -47,10 +47,7 @@ public final class Pseudoterminal {
     all.merge(environment) { $1 }
     var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
     var envp = unsafe all.map { unsafe strdup("\($0)=\($1)") } + [nil]
-    defer {
-      for unsafeargument in unsafe argv { unsafe free(argument) }
-      for unsafevariable in unsafe envp { unsafe free(variable) }
-    }
+    defer { unsafe (argv + envp).forEach { unsafe free($0) } }
     var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     _ = unsafe ioctl(leader, UInt(TIOCSWINSZ), &size)
     var child: pid_t = 0
