@@ -1,0 +1,35 @@
+internal import Glibc
+
+/// A signal by its number (signal(7)).
+public struct Signal: RawRepresentable, Hashable, Sendable {
+  public let rawValue: Int32
+
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  public static let hangUp = Signal(rawValue: SIGHUP)
+  public static let interrupt = Signal(rawValue: SIGINT)
+  public static let quit = Signal(rawValue: SIGQUIT)
+  public static let terminate = Signal(rawValue: SIGTERM)
+  public static let pipe = Signal(rawValue: SIGPIPE)
+  public static let terminalStop = Signal(rawValue: SIGTSTP)
+  public static let `continue` = Signal(rawValue: SIGCONT)
+  public static let windowChange = Signal(rawValue: SIGWINCH)
+  public static let user1 = Signal(rawValue: SIGUSR1)
+  public static let user2 = Signal(rawValue: SIGUSR2)
+
+  /// Has the process ignore it from now on (`SIG_IGN`): a write to a closed pipe is an error then,
+  /// not the end.
+  public func ignore() {
+    _ = Glibc.signal(rawValue, SIG_IGN)
+  }
+
+  /// Sends it to the calling thread (raise(3)).
+  public func raise() {
+    _ = Glibc.raise(rawValue)
+  }
+
+  /// Sends it to a process (kill(2)).
+  public func send(to process: Int32) throws(Errno) {
+    _ = try retrying { kill(process, rawValue) }
+  }
+}

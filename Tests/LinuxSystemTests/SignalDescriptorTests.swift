@@ -1,0 +1,44 @@
+import CLinux
+import Glibc
+import LinuxSystem
+import Testing
+
+// Tests run on a pool of threads: each of these raises its signals in its own thread only, and
+// uses signals whose default action does nothing.
+struct SignalDescriptorTests {
+  @Test func aRaisedSignalIsReadAndDoesNothingElse() throws {
+    let signals = try SignalDescriptor([.windowChange, .user1])
+    #expect(try signals.next() == nil)
+    Signal.windowChange.raise()
+    Signal.user1.raise()
+    #expect(try PollSet.wait(at: signals.rawValue, timeout: .seconds(10)) == .readable)
+    let both = [try signals.next(), try signals.next()]
+    #expect(both.contains(.windowChange))
+    #expect(both.contains(.user1))
+    #expect(try signals.next() == nil)
+  }
+
+  @Test func theMaskIsGivenBack() throws {
+    // A thread that another test's thread started may have inherited a block.
+    let before = isBlocked(.user2)
+    do {
+      let signals = try SignalDescriptor([.user2])
+      #expect(signals.rawValue >= 0)
+      #expect(isBlocked(.user2))
+    }
+    #expect(isBlocked(.user2) == before)
+  }
+
+  @Test func theDefaultActionLeavesTheSignalBlocked() throws {
+    let signals = try SignalDescriptor([.windowChange])
+    signals.takeDefaultAction(of: .windowChange)
+    #expect(try signals.next() == nil)
+    #expect(isBlocked(.windowChange))
+  }
+}
+
+private func isBlocked(_ signal: Signal) -> Bool {
+  var mask = sigset_t()
+  _ = unsafe pthread_sigmask(SIG_BLOCK, nil, &mask)
+  return unsafe sigismember(&mask, signal.rawValue) == 1
+}
