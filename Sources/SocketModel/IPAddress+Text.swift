@@ -16,13 +16,23 @@ extension IPAddress {
   }
 
   private static func writeDotted(_ bits: UInt32, to out: inout OutputSpan<UInt8>) {
-    for shift in stride(from: 24, through: 0, by: -8) {
-      let octet = UInt8(truncatingIfNeeded: bits >> shift)
-      if octet >= 100 { out.append(0x30 + octet / 100) }
-      if octet >= 10 { out.append(0x30 + octet / 10 % 10) }
-      out.append(0x30 + octet % 10)
-      if shift > 0 { out.append(UInt8(ascii: ".")) }
-    }
+    writeOctet(bits &>> 24, to: &out)
+    out.append(UInt8(ascii: "."))
+    writeOctet(bits &>> 16 & 0xff, to: &out)
+    out.append(UInt8(ascii: "."))
+    writeOctet(bits &>> 8 & 0xff, to: &out)
+    out.append(UInt8(ascii: "."))
+    writeOctet(bits & 0xff, to: &out)
+  }
+
+  @inline(__always)
+  private static func writeOctet(_ octet: UInt32, to out: inout OutputSpan<UInt8>) {
+    let hundreds = octet / 100
+    let rest = octet &- hundreds &* 100
+    let tens = rest / 10
+    if hundreds > 0 { out.append(0x30 &+ UInt8(truncatingIfNeeded: hundreds)) }
+    if octet >= 10 { out.append(0x30 &+ UInt8(truncatingIfNeeded: tens)) }
+    out.append(0x30 &+ UInt8(truncatingIfNeeded: rest &- tens &* 10))
   }
 
   private func writeGroups(to out: inout OutputSpan<UInt8>) {

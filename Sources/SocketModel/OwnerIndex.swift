@@ -21,6 +21,7 @@ public struct OwnerIndex: Sendable {
   public static let none = end
   fileprivate static let end = Slot.max
 
+  // What was seen, and behind it the merged lists.
   private var records: [Record]
   private var heads: [Slot]
   private var shift: UInt64
@@ -28,6 +29,7 @@ public struct OwnerIndex: Sendable {
   /// Records in any order; a descriptor that was seen twice counts once.
   public init(_ seen: [Record] = []) {
     records = seen
+    count = seen.count
     let isAscending = zip(seen, seen.dropFirst()).allSatisfy {
       ($0.pid, $0.descriptor) <= ($1.pid, $1.descriptor)
     }
@@ -46,7 +48,7 @@ public struct OwnerIndex: Sendable {
   }
 
   /// The number of descriptors that were seen.
-  public var count: Int { records.count }
+  public let count: Int
 
   private func bucket(_ inode: UInt64) -> Int {
     Int(truncatingIfNeeded: (inode &* 0x9e37_79b9_7f4a_7c15) >> shift)
@@ -63,19 +65,24 @@ public struct OwnerIndex: Sendable {
   /// Where the owners of a socket start.
   public func slot(inode: UInt64) -> Slot { skip(heads[bucket(inode)], to: inode) }
 
+  /// Calls `body` with each pid that holds the socket, ascending, each once.
+  public func forEachProcess(at slot: Slot, _ body: (Int32) -> Void) {
+    var last: Int32?
+    var position = slot
+    while position != Self.end {
+      let record = records[Int(position)]
+      if record.pid != last { body(record.pid) }
+      last = record.pid
+      position = skip(record.next, to: record.inode)
+    }
+  }
+
   /// The lowest pid that holds the socket, and how many other processes do.
   public func first(at slot: Slot) -> (pid: Int32, others: Int)? {
     guard slot != Self.end else { return nil }
-    let first = records[Int(slot)]
-    var (last, others) = (first.pid, 0)
-    var position = skip(first.next, to: first.inode)
-    while position != Self.end {
-      let record = records[Int(position)]
-      if record.pid != last { others += 1 }
-      last = record.pid
-      position = skip(record.next, to: first.inode)
-    }
-    return (first.pid, others)
+    var others = -1
+    forEachProcess(at: slot) { _ in others += 1 }
+    return (records[Int(slot)].pid, others)
   }
 
   /// All owners of the socket, by pid, each with its descriptors.
@@ -97,24 +104,24 @@ public struct OwnerIndex: Sendable {
 
   /// Where the owners of several sockets start as one list. It is found by this slot alone.
   public mutating func merge(_ slots: [Slot]) -> Slot {
-    if slots.count < 2 { return slots.first ?? Self.none }
-    var merged = slots.flatMap { owners(at: $0) }.flatMap { owner in
+    slots.count < 2 ? slots.first ?? Self.none : append(slots.flatMap { owners(at: $0) })
+  }
+
+  /// Adds a list of owners that is found by the slot it returns alone.
+  mutating func append(_ owners: [Owner]) -> Slot {
+    var list = owners.flatMap { owner in
       owner.descriptors.map { Record(inode: 0, pid: owner.pid, descriptor: $0) }
     }
-    merged.sort { ($0.pid, $0.descriptor) < ($1.pid, $1.descriptor) }
+    if list.isEmpty { return Self.none }
+    list.sort { ($0.pid, $0.descriptor) < ($1.pid, $1.descriptor) }
     let start = records.count
-    for offset in merged.indices.dropLast() {
-      merged[offset].next = Slot(start + offset + 1)
+    for offset in list.indices.dropLast() {
+      list[offset].next = Slot(start + offset + 1)
     }
-    records += merged
+    records += list
     return Slot(start)
   }
 
-  /// Takes out what a process was seen to hold, because it turned out to be another process.
-  public func removing(pids: Set<Int32>) -> OwnerIndex {
-    OwnerIndex(records.filter { !pids.contains($0.pid) })
-  }
-
-  /// Every record, by pid and descriptor.
-  public var all: [Record] { records }
+  /// Every descriptor that was seen, by pid and descriptor.
+  public var all: ArraySlice<Record> { records.prefix(count) }
 }

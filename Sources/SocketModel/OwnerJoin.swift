@@ -19,6 +19,37 @@ extension Snapshot {
 
   /// Whether some row waits to be accepted: only then are listeners needed.
   public var hasQueuedRows: Bool { sockets.contains(where: \.mayBeQueued) }
+
+  /// Whether some row has an inode and nobody was seen holding it.
+  public var hasUnheldRows: Bool {
+    zip(sockets, owners).contains { $0.inode != 0 && $1.status != .known }
+  }
+
+  /// Takes processes off all rows: they turned out not to be those that were seen.
+  public mutating func disown(_ pids: Set<Int32>) {
+    for row in owners.indices {
+      var isTheirs = false
+      ownerIndex.forEachProcess(at: owners[row].slot) { if pids.contains($0) { isTheirs = true } }
+      if !isTheirs { continue }
+      owners[row].slot = ownerIndex.append(owners(row).filter { !pids.contains($0.pid) })
+      if owners[row].slot == OwnerIndex.none && owners[row].status == .known {
+        owners[row].status = hiddenCause == nil ? .none : .hidden
+      }
+    }
+  }
+
+  /// The processes that own one of these rows, ascending.
+  public func owningProcesses(_ rows: some Sequence<UInt32>) -> [Int32] {
+    var pids: Set<Int32> = []
+    var last: Int32?
+    for row in rows where !owners.isEmpty {
+      ownerIndex.forEachProcess(at: owners[Int(row)].slot) { pid in
+        if pid != last { pids.insert(pid) }
+        last = pid
+      }
+    }
+    return pids.sorted()
+  }
 }
 
 extension Socket {

@@ -11,6 +11,9 @@ public struct Snapshot: Sendable {
   /// As many as there are rows, or empty where owners were not asked.
   public var owners: [RowOwners]
   public var ownerIndex: OwnerIndex
+  /// When the owner lookup began, in clock ticks since the host's start. A process that is younger
+  /// may not be the one that was seen.
+  public var ownersSince: UInt64
   /// Why owners may be hidden; nil where every process could be looked at.
   public var hiddenCause: HiddenCause?
   public var names: Names
@@ -36,6 +39,7 @@ public struct Snapshot: Sendable {
     congestionNames = []
     owners = []
     ownerIndex = OwnerIndex()
+    ownersSince = .max
     names = Names()
     notices = []
   }

@@ -17,7 +17,8 @@ public struct TCPState: RawRepresentable, Hashable, Sendable {
   public static let lastAck = TCPState(rawValue: 9)
   public static let listening = TCPState(rawValue: 10)
   public static let closing = TCPState(rawValue: 11)
-  /// A connection request in the making; /proc and netlink report it as `synReceived`.
+  /// A connection request in the making. /proc and netlink report it as `synReceived`: as a number of
+  /// its own nobody has seen it.
   public static let newSynReceived = TCPState(rawValue: 12)
   /// Bound to a port, neither listening nor connected. Netlink is asked for it by this number and
   /// reports it as `closed`.
@@ -34,7 +35,7 @@ public struct TCPState: RawRepresentable, Hashable, Sendable {
     switch self {
     case .established: "ESTABLISHED"
     case .synSent: "SYN_SENT"
-    case .synReceived, .newSynReceived: "SYN_RECEIVED"
+    case .synReceived: "SYN_RECEIVED"
     case .finWait1: "FIN_WAIT_1"
     case .finWait2: "FIN_WAIT_2"
     case .timeWait: "TIME_WAIT"

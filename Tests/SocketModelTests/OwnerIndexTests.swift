@@ -37,11 +37,4 @@ import Testing
       #expect(index.owners(at: index.slot(inode: inode)).map(\.pid) == [Int32(pid)])
     }
   }
-
-  @Test func aProcessCanBeTakenOut() {
-    let index = OwnerIndex([
-      Record(inode: 7, pid: 1, descriptor: 0), Record(inode: 7, pid: 2, descriptor: 0),
-    ]).removing(pids: [1])
-    #expect(index.owners(at: index.slot(inode: 7)).map(\.pid) == [2])
-  }
 }

@@ -100,4 +100,27 @@ import Testing
       listeners: [try Self.socket("0.0.0.0", .listening, inode: 1)], cause: .hidepid(2))
     #expect(snapshot.ownerStatus(0) == .hidden)
   }
+
+  // A pid that went to a younger process between the look at its descriptors and at its name.
+  @Test func aProcessThatIsAnotherIsTakenOff() throws {
+    let sockets = [
+      try Self.socket("127.0.0.1", .listening, inode: 1),
+      try Self.socket("127.0.0.1", .established, inode: 2),
+      try Self.socket("127.0.0.1", .established, inode: 0),
+    ]
+    let records = [
+      Record(inode: 1, pid: 10, descriptor: 3), Record(inode: 1, pid: 11, descriptor: 3),
+      Record(inode: 2, pid: 10, descriptor: 4),
+    ]
+    for (cause, status) in [(nil, OwnerStatus.none), (.notPrivileged, .hidden)]
+      as [(HiddenCause?, _)]
+    {
+      var snapshot = Self.joined(sockets, records, cause: cause)
+      #expect(snapshot.owningProcesses(0..<3) == [10, 11])
+      snapshot.disown([10])
+      #expect(snapshot.owners(0).map(\.pid) == [11])
+      #expect(snapshot.ownerStatus(1) == status && snapshot.owners(1).isEmpty)
+      #expect(snapshot.ownerStatus(2) == .queued && snapshot.owners(2).map(\.pid) == [11])
+    }
+  }
 }

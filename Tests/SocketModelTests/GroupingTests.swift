@@ -1,0 +1,103 @@
+import SocketModel
+import Testing
+
+@Suite struct GroupingTests {
+  private static func end(_ last: UInt32, _ port: UInt16) -> Endpoint {
+    Endpoint(IPAddress(v4: 0x7f00_0000 | last), port)
+  }
+
+  /// A server with two connections, the clients of both, a client of another host, a TIME_WAIT.
+  private static let listing: Listing = {
+    let none = Endpoint.unspecified(.ipv4)
+    var snapshot = Snapshot(sockets: [
+      Socket(
+        .tcp, local: end(1, 5432), remote: none, state: .listening, receiveQueue: 7,
+        sendQueue: 128, inode: 1),
+      Socket(
+        .tcp, local: end(1, 5432), remote: end(1, 40000), state: .established, receiveQueue: 10,
+        inode: 2),
+      Socket(
+        .tcp, local: end(1, 5432), remote: end(1, 40001), state: .established, rawUID: 5, inode: 3
+      ),
+      Socket(
+        .tcp, local: end(1, 40000), remote: end(1, 5432), state: .established, sendQueue: 3,
+        inode: 4),
+      Socket(.tcp, local: end(1, 40001), remote: end(1, 5432), state: .established, inode: 5),
+      Socket(.tcp, local: end(1, 40002), remote: end(9, 443), state: .established, inode: 6),
+      Socket(.tcp, local: end(1, 40003), remote: end(9, 443), state: .timeWait),
+      Socket(.udp, local: end(1, 5432), remote: none, state: .closed, receiveQueue: 2, inode: 8),
+    ])
+    snapshot.ownerIndex = OwnerIndex([
+      .init(inode: 1, pid: 10, descriptor: 3), .init(inode: 1, pid: 11, descriptor: 3),
+      .init(inode: 2, pid: 11, descriptor: 4), .init(inode: 4, pid: 20, descriptor: 3),
+      .init(inode: 5, pid: 21, descriptor: 3),
+    ])
+    let statuses: [OwnerStatus] = [
+      .known, .known, .hidden, .known, .known, .hidden, .none, .none,
+    ]
+    snapshot.owners = zip(statuses, snapshot.sockets).map { status, socket in
+      .init(status, slot: snapshot.ownerIndex.slot(inode: socket.inode))
+    }
+    let server = ProcessName(name: Array("postgres".utf8))
+    snapshot.names.processes = [10: server, 11: server, 20: ProcessName(name: Array("psql".utf8))]
+    snapshot.details = snapshot.sockets.map { _ in SocketDetails() }
+    var info = TCPInfo()
+    info[.bytes_sent] = 100
+    info[.bytes_retrans] = 10
+    info[.bytes_received] = 5
+    snapshot.details[1].tcpInfo = info
+    return Listing(snapshot, rows: Array(0..<8))
+  }()
+
+  private func counts(_ grouping: Grouping) -> [SocketGroup.Key: Int] {
+    let groups = Self.listing.grouped(by: grouping)
+    #expect(groups.reduce(0) { $0 + $1.count } == 8, "each socket once")
+    #expect(groups.map { $0.count } == groups.map { $0.count }.sorted(by: >), "largest first")
+    return Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.count) })
+  }
+
+  @Test func groupsByProcess() {
+    #expect(
+      counts(.process) == [
+        .process(Array("postgres".utf8)): 2, .process(Array("psql".utf8)): 1, .pid(21): 1,
+        .hidden(uid: 5): 1, .hidden(uid: 0): 1, .nobody: 2,
+      ])
+  }
+
+  @Test func groupsByUser() {
+    #expect(counts(.user) == [.user(0): 6, .user(5): 1, .user(nil): 1])
+  }
+
+  /// The listener's port where there is one here, of the same protocol, else the remote port.
+  @Test func groupsByService() {
+    #expect(
+      counts(.service) == [.port(5432, .tcp): 5, .port(443, .tcp): 2, .port(5432, .udp): 1])
+  }
+
+  @Test func aListenerCountsAlsoWhereItIsNotShown() {
+    let some = Listing(Self.listing.snapshot, rows: [1, 3])
+    #expect(some.grouped(by: .service).map { $0.key } == [.port(5432, .tcp)])
+  }
+
+  @Test func groupsByPortAddressAndState() {
+    #expect(counts(.localPort)[.port(5432, .tcp)] == 3)
+    #expect(counts(.remoteAddress)[.address(IPAddress(v4: 0x7f00_0009))] == 2)
+    #expect(counts(.state)[.state(.established, .tcp)] == 5)
+    #expect(counts(.state)[.state(.closed, .udp)] == 1)
+  }
+
+  /// A listener's queues hold connections, not bytes.
+  @Test func sumsBytesAlone() {
+    let group = Self.listing.grouped(by: .service).first
+    #expect(group?.receiveQueue == 10)
+    #expect(group?.sendQueue == 3)
+    #expect(group?.txBytes == 90)
+    #expect(group?.rxBytes == 5)
+    #expect(Self.listing.grouped(by: .service).last?.txBytes == nil)
+  }
+
+  @Test func equalGroupsKeepTheOrderOfTheListing() {
+    let rows = Listing(Self.listing.snapshot, rows: [6, 0, 7])
+    #expect(rows.grouped(by: .state).map { $0.key }.first == .state(.timeWait, .tcp))
+  }
+}
