@@ -18,6 +18,7 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 
 // syscall(2) is variadic, which Swift can't call.
@@ -35,6 +36,12 @@ extern int unlockpt(int descriptor);
 extern int ptsname_r(int descriptor, char *name, size_t length);
 extern int sched_getaffinity(int pid, size_t length, void *mask);
 
-// open(2), openat(2) and ioctl(2) are variadic as well.
+// open(2), openat(2), fcntl(2) and ioctl(2) are variadic as well.
 extern int linux_openat(int directory, const char *path, int flags, unsigned mode) __asm__("openat");
 extern int linux_ioctl(int descriptor, unsigned long request, void *argument) __asm__("ioctl");
+extern int linux_fcntl(int descriptor, int command, unsigned long argument) __asm__("fcntl");
+
+// capget(2) has no header in Glibc; kcmp(2) no function.
+extern int capget(void *header, void *data);
+extern long linux_kcmp(long number, int first, int second, int type, unsigned long one,
+                       unsigned long other) __asm__("syscall");

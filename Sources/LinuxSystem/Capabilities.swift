@@ -1,0 +1,34 @@
+internal import CLinux
+internal import Glibc
+
+/// What a process may do beyond its user (capabilities(7)); bit n is the kernel's number n.
+public struct Capabilities: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt64
+
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  public static let netAdmin = Capabilities(rawValue: 1 << 12)
+  /// Looks into every process of its user namespace.
+  public static let sysPtrace = Capabilities(rawValue: 1 << 19)
+  public static let sysAdmin = Capabilities(rawValue: 1 << 21)
+  public static let perfmon = Capabilities(rawValue: 1 << 38)
+  public static let bpf = Capabilities(rawValue: 1 << 39)
+
+  /// The calling thread's effective set (capget(2)); none where the kernel does not say.
+  public static func effective() -> Capabilities {
+    // _LINUX_CAPABILITY_VERSION_3 and thread 0, the caller; then effective, permitted and
+    // inheritable of the lower 32 bits and of the upper.
+    var header: [UInt32] = [0x2008_0522, 0]
+    var sets = [UInt32](repeating: 0, count: 6)
+    guard unsafe capget(&header, &sets) == 0 else { return [] }
+    return Capabilities(rawValue: UInt64(sets[3]) << 32 | UInt64(sets[0]))
+  }
+}
+
+/// The group that counts for files, and the others that the process is in (getegid(2),
+/// getgroups(2)).
+public func groupMemberships() -> Set<UInt32> {
+  var groups = [gid_t](repeating: 0, count: 1 << 16)
+  let count = unsafe getgroups(Int32(groups.count), &groups)
+  return Set(groups.prefix(Int(max(0, count)))).union([getegid()])
+}

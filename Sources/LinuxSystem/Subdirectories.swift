@@ -1,0 +1,23 @@
+internal import Glibc
+
+/// A folder inside a folder, by name and inode number.
+public struct Subdirectory: Sendable {
+  public let name: String
+  public let inode: UInt64
+
+  /// The folders in a folder (opendir(3), readdir(3)); none where it can't be read.
+  public static func all(of path: String) -> [Subdirectory] {
+    guard let stream = unsafe opendir(path) else { return [] }
+    defer { unsafe closedir(stream) }
+    var found: [Subdirectory] = []
+    while let entry = unsafe readdir(stream) {
+      guard unsafe entry.pointee.d_type == UInt8(DT_DIR) else { continue }
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name == "." || name == ".." { continue }
+      found.append(Subdirectory(name: name, inode: unsafe UInt64(entry.pointee.d_ino)))
+    }
+    return found
+  }
+}
