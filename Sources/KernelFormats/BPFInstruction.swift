@@ -1,0 +1,115 @@
+/// One instruction of the kernel's virtual machine: 8 bytes, little-endian
+/// (RFC 9669, uapi linux/bpf.h `struct bpf_insn`).
+public struct BPFInstruction: Hashable, Sendable {
+  public let opcode: UInt8
+  public let destination: Register
+  public let source: Register
+  /// Bytes for loads and stores, instructions for jumps.
+  public let offset: Int16
+  public let immediate: Int32
+
+  /// r0 is a call's result and the program's; r1 to r5 are arguments, lost in a call; r6 to r9 stay;
+  /// r10 is the end of the stack, read only.
+  public enum Register: UInt8, Sendable {
+    case r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10
+  }
+
+  /// The size of what a load or store moves; the raw value is the opcode's `BPF_SIZE`.
+  public enum Width: UInt8, Sendable {
+    case word = 0x00
+    case halfword = 0x08
+    case byte = 0x10
+    case doubleword = 0x18
+
+    public init?(bytes: Int) {
+      switch bytes {
+      case 1: self = .byte
+      case 2: self = .halfword
+      case 4: self = .word
+      case 8: self = .doubleword
+      default: return nil
+      }
+    }
+  }
+
+  /// When a jump is taken; the raw value is the opcode's operation, on 64 bits.
+  public enum Condition: UInt8, Sendable {
+    case equal = 0x10
+    case notEqual = 0x50
+  }
+
+  private init(
+    _ opcode: UInt8, _ destination: Register = .r0, _ source: Register = .r0, offset: Int16 = 0,
+    immediate: Int32 = 0
+  ) {
+    self.opcode = opcode
+    self.destination = destination
+    self.source = source
+    self.offset = offset
+    self.immediate = immediate
+  }
+}
+
+extension BPFInstruction {
+  /// `destination = value`
+  public static func move(_ destination: Register, _ value: Int32) -> Self {
+    Self(0xb7, destination, immediate: value)
+  }
+
+  /// `destination = source`
+  public static func move(_ destination: Register, _ source: Register) -> Self {
+    Self(0xbf, destination, source)
+  }
+
+  /// `destination += value`
+  public static func add(_ destination: Register, _ value: Int32) -> Self {
+    Self(0x07, destination, immediate: value)
+  }
+
+  /// `destination &= value`, the value's sign extended to 64 bits.
+  public static func and(_ destination: Register, _ value: Int32) -> Self {
+    Self(0x57, destination, immediate: value)
+  }
+
+  /// `destination = *(source + offset)`, zero extended.
+  public static func load(
+    _ width: Width, _ destination: Register, from source: Register, _ offset: Int16
+  ) -> Self {
+    Self(0x61 | width.rawValue, destination, source, offset: offset)
+  }
+
+  /// `*(destination + offset) = source`
+  public static func store(
+    _ width: Width, _ source: Register, at destination: Register, _ offset: Int16
+  ) -> Self {
+    Self(0x63 | width.rawValue, destination, source, offset: offset)
+  }
+
+  /// Skips `offset` instructions where the register compares so with the value.
+  public static func jump(
+    if register: Register, _ condition: Condition, _ value: Int32, over offset: Int16
+  ) -> Self {
+    Self(0x05 | condition.rawValue, register, offset: offset, immediate: value)
+  }
+
+  /// `r0 = helper(r1, …, r5)`
+  public static func call(_ helper: Helper) -> Self { Self(0x85, immediate: helper.rawValue) }
+
+  /// Ends the program with r0.
+  public static let exit = Self(0x95)
+
+  /// A function of the kernel that a program may call (`BPF_FUNC_…`).
+  public enum Helper: Int32, Sendable {
+    /// `bpf_seq_write(seq, data, length)`; for GPL-compatible programs.
+    case seqWrite = 127
+  }
+
+  func append(to bytes: inout [UInt8]) {
+    bytes.append(opcode)
+    bytes.append(destination.rawValue | source.rawValue << 4)
+    let offset = UInt16(bitPattern: offset)
+    for shift in [0, 8] { bytes.append(UInt8(truncatingIfNeeded: offset >> shift)) }
+    let immediate = UInt32(bitPattern: immediate)
+    for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: immediate >> shift)) }
+  }
+}

@@ -1,0 +1,96 @@
+public import SocketModel
+
+/// A request for a dump of sockets, as a netlink message (include/uapi/linux/inet_diag.h,
+/// sock_diag(7)).
+public struct InetDiagRequest: Hashable, Sendable {
+  public enum Form: Hashable, Sendable {
+    /// `TCPDIAG_GETSOCK` with `struct inet_diag_req`: TCP of both families in one walk.
+    case tcp
+    /// `SOCK_DIAG_BY_FAMILY` with `struct inet_diag_req_v2`.
+    case byFamily(TransportProtocol, IPAddress.Family)
+  }
+
+  public var form: Form
+  /// The states to dump: bit n is state n.
+  public var states: StateSet
+  /// Bit `kind - 1` asks for an attribute.
+  public var extensions: UInt8
+  /// `INET_DIAG_REQ_BYTECODE`; empty for none.
+  public var bytecode: [UInt8]
+
+  public init(
+    _ form: Form, states: StateSet = .all, extensions: UInt8 = 0, bytecode: [UInt8] = []
+  ) {
+    self.form = form
+    self.states = states
+    self.extensions = extensions
+    self.bytecode = bytecode
+  }
+
+  public var transport: TransportProtocol {
+    switch form {
+    case .tcp: .tcp
+    case .byFamily(let transport, _): transport
+    }
+  }
+
+  /// `struct inet_diag_req` and `struct inet_diag_req_v2`.
+  static let tcpSize = 60
+  static let byFamilySize = 56
+  /// `INET_DIAG_REQ_BYTECODE`.
+  static let bytecodeAttribute: UInt16 = 1
+}
+
+extension InetDiagRequest {
+  /// The `idiag_ext` bits that a question's needs take.
+  public static func extensions(for needs: Needs) -> UInt8 {
+    var kinds: [UInt16] = []
+    if needs.contains(.tcpInfo) { kinds.append(InetDiagAttribute.info) }
+    if needs.contains(.congestion) { kinds.append(InetDiagAttribute.congestion) }
+    if needs.contains(.tos) { kinds += [InetDiagAttribute.tos, InetDiagAttribute.trafficClass] }
+    if needs.contains(.memory) { kinds.append(InetDiagAttribute.memory) }
+    return kinds.reduce(0) { $0 | 1 << UInt8($1 - 1) }
+  }
+
+  /// The whole message, to be sent. The bytecode is no longer than an attribute can be.
+  public func message(sequence: UInt32) -> [UInt8] {
+    let attribute = bytecode.isEmpty ? 0 : NetlinkAttribute.headerSize + bytecode.count
+    let length = NetlinkMessage.headerSize + size + attribute
+    return [UInt8](capacity: length) { out in
+      out.append(native: UInt32(truncatingIfNeeded: length))
+      out.append(native: kind.rawValue)
+      out.append(native: NetlinkMessage.Flags([.request, .dump]).rawValue)
+      out.append(native: sequence)
+      out.append(native: UInt32(0))
+      appendBody(to: &out)
+      if bytecode.isEmpty { return }
+      out.append(native: UInt16(truncatingIfNeeded: attribute))
+      out.append(native: Self.bytecodeAttribute)
+      for byte in bytecode { out.append(byte) }
+    }
+  }
+
+  private var size: Int { form == .tcp ? Self.tcpSize : Self.byFamilySize }
+
+  private var kind: NetlinkMessage.Kind { form == .tcp ? .tcpSockets : .socketsByFamily }
+
+  private func appendBody(to out: inout OutputSpan<UInt8>) {
+    switch form {
+    case .tcp:
+      for byte in [0, 0, 0, extensions] { out.append(byte) }
+      Self.appendAnySocket(to: &out)
+      out.append(native: states.rawValue)
+      out.append(native: UInt32(0))
+    case .byFamily(let transport, let family):
+      let number = family == .ipv4 ? InetDiagMessage.inet : InetDiagMessage.inet6
+      for byte in [number, transport.rawValue, extensions, 0] { out.append(byte) }
+      out.append(native: states.rawValue)
+      Self.appendAnySocket(to: &out)
+    }
+  }
+
+  /// `struct inet_diag_sockid`, of which nothing is asked.
+  private static func appendAnySocket(to out: inout OutputSpan<UInt8>) {
+    for _ in 0..<48 { out.append(0) }
+  }
+}

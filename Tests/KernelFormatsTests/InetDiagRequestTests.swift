@@ -1,0 +1,86 @@
+import CLinux
+import SocketModel
+import Testing
+import TestSupport
+
+@testable import KernelFormats
+
+@Suite struct InetDiagRequestTests {
+  private static let requests = [
+    InetDiagRequest(.tcp),
+    InetDiagRequest(.tcp, states: StateSet(.listening), extensions: 0x7a),
+    InetDiagRequest(.byFamily(.tcp, .ipv6), states: StateSet(.bound), extensions: 2),
+    InetDiagRequest(.byFamily(.udp, .ipv4), bytecode: [1, 4, 8, 0]),
+  ]
+
+  private func first(_ bytes: [UInt8]) throws -> NetlinkMessage {
+    var walk = NetlinkWalk()
+    return try #require(try walk.next(in: bytes.span))
+  }
+
+  @Test(arguments: requests)
+  func comesBackFromItsMessage(request: InetDiagRequest) throws {
+    let bytes = request.message(sequence: 9)
+    let message = try first(bytes)
+    #expect(message.flags == [.request, .dump])
+    #expect(message.sequence == 9)
+    #expect(message.payload.upperBound == bytes.count)
+    #expect(try InetDiagRequest(message, in: bytes.span) == request)
+  }
+
+  @Test func theBytesAreTheKernelsStructs() {
+    let old = InetDiagRequest(.tcp, states: StateSet(.listening), extensions: 2)
+    let states = NetlinkBytes.native(UInt32(1 << 10))
+    #expect(
+      Array(old.message(sequence: 1).dropFirst(16)) == [0, 0, 0, 2] + zeros(48) + states + zeros(4))
+    let new = InetDiagRequest(.byFamily(.udp, .ipv6), states: StateSet(.listening), extensions: 64)
+    #expect(
+      Array(new.message(sequence: 1).dropFirst(16)) == [10, 17, 64, 0] + states + zeros(48))
+  }
+
+  @Test func anAnswerIsNoRequest() throws {
+    let bytes = NetlinkBytes.message(20, NetlinkBytes.row())
+    #expect(try InetDiagRequest(first(bytes), in: bytes.span) == nil)
+  }
+
+  @Test(
+    arguments: [
+      (NetlinkBytes.message(18, flags: 1, zeros(59)), .shortPayload(59)),
+      (NetlinkBytes.message(20, flags: 1, zeros(55)), .shortPayload(55)),
+      (NetlinkBytes.message(20, flags: 1, [2, 1] + zeros(54)), .transport(1)),
+      (NetlinkBytes.message(20, flags: 1, [3, 6] + zeros(54)), .family(3)),
+    ] as [([UInt8], MalformedMessage.Problem)])
+  func refusesWhatIsNoRequestOfOurs(bytes: [UInt8], problem: MalformedMessage.Problem) {
+    #expect(throws: MalformedMessage(at: 0, problem)) {
+      try InetDiagRequest(first(bytes), in: bytes.span)
+    }
+  }
+
+  @Test func needsBecomeExtensionBits() {
+    #expect(InetDiagRequest.extensions(for: [.owners, .cgroups, .marks, .shutdown]) == 0)
+    #expect(InetDiagRequest.extensions(for: .tcpInfo) == 1 << (INET_DIAG_INFO - 1))
+    #expect(InetDiagRequest.extensions(for: .congestion) == 1 << (INET_DIAG_CONG - 1))
+    #expect(InetDiagRequest.extensions(for: .memory) == 1 << (INET_DIAG_SKMEMINFO - 1))
+    #expect(
+      InetDiagRequest.extensions(for: .tos)
+        == 1 << (INET_DIAG_TOS - 1) | 1 << (INET_DIAG_TCLASS - 1))
+  }
+
+  @Test func numbersAreTheHeaders() {
+    #expect(InetDiagRequest.tcpSize == MemoryLayout<inet_diag_req>.size)
+    #expect(InetDiagRequest.byFamilySize == MemoryLayout<inet_diag_req_v2>.size)
+    #expect(InetDiagRequest.bytecodeAttribute == UInt16(INET_DIAG_REQ_BYTECODE))
+    #expect(MemoryLayout<inet_diag_req>.offset(of: \.idiag_states) == 52)
+    #expect(MemoryLayout<inet_diag_req_v2>.offset(of: \.idiag_states) == 4)
+    #expect(InetDiagAttribute.info == UInt16(INET_DIAG_INFO))
+    #expect(InetDiagAttribute.congestion == UInt16(INET_DIAG_CONG))
+    #expect(InetDiagAttribute.tos == UInt16(INET_DIAG_TOS))
+    #expect(InetDiagAttribute.trafficClass == UInt16(INET_DIAG_TCLASS))
+    #expect(InetDiagAttribute.memory == UInt16(INET_DIAG_SKMEMINFO))
+    #expect(InetDiagAttribute.shutdown == UInt16(INET_DIAG_SHUTDOWN))
+    #expect(InetDiagAttribute.transport == UInt16(INET_DIAG_PROTOCOL))
+    #expect(InetDiagAttribute.v6Only == UInt16(INET_DIAG_SKV6ONLY))
+    #expect(InetDiagAttribute.mark == UInt16(INET_DIAG_MARK))
+    #expect(InetDiagAttribute.cgroup == UInt16(INET_DIAG_CGROUP_ID))
+  }
+}
