@@ -8,6 +8,18 @@ public enum SourceError: Error, Hashable, Sendable {
   case refused(Errno)
   /// What came is not what the kernel writes; `at` says where, in words.
   case malformed(at: String, String)
-  /// This source can't answer the question; says which can.
-  case unanswerable(String)
+  /// The recording that was asked for can't be written.
+  case unrecorded(Errno)
+}
+
+extension SourceError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let errno): "can't read \(path): \(errno)"
+    case .refused(let errno):
+      "the kernel refuses netlink sock_diag: \(errno); --source proc reads /proc/net instead"
+    case .malformed(let place, let problem): "\(place): \(problem)"
+    case .unrecorded(let errno): "can't write the recording: \(errno)"
+    }
+  }
 }

@@ -1,0 +1,159 @@
+internal import KernelFormats
+public import LinuxSystem
+public import SocketModel
+
+/// Where a recording goes: called with each request and then with its answers, as netlink messages.
+public typealias DiagRecorder = @Sendable (Span<UInt8>) throws(Errno) -> Void
+
+/// One question to netlink sock_diag (sock_diag(7)) as a machine that takes a datagram a step, so that
+/// whoever runs a poll(2) loop stays awake.
+public struct DiagDump: ~Copyable, Sendable {
+  private let socket: NetlinkSocket
+  private let recorder: DiagRecorder?
+  private var rows: DiagRows
+  /// What is yet to be asked, the request under way first.
+  private var requests: [InetDiagRequest]
+  private var sequence: UInt32 = 1
+  private var attempts = 1
+  /// The kernel fills at most 32 KiB a datagram.
+  private var buffer = [UInt8](repeating: 0, count: 1 << 15)
+
+  /// How often an interrupted dump is read.
+  static let maximumAttempts = 3
+
+  /// Opens the socket and asks.
+  public init(_ question: Question, recorder: DiagRecorder? = nil) throws(SourceError) {
+    try self.init(question, recorder: recorder, over: try Self.open())
+  }
+
+  /// Asks over a socket that is open: in tests one with a kernel of straw behind it.
+  init(
+    _ question: Question, recorder: DiagRecorder? = nil, over socket: consuming NetlinkSocket
+  ) throws(SourceError) {
+    let requests = DiagPlan.requests(for: question)
+    var rows = DiagRows(question)
+    if let first = requests.first {
+      rows.begin(first)
+      try Self.send(first, sequence: 1, to: socket, recorder)
+    }
+    self.socket = socket
+    self.recorder = recorder
+    self.rows = rows
+    self.requests = requests
+  }
+
+  private static func open() throws(SourceError) -> NetlinkSocket {
+    do throws(Errno) {
+      return try NetlinkSocket.sockDiag()
+    } catch {
+      throw .refused(error)
+    }
+  }
+
+  /// For poll(2): readable when a step has something to take.
+  public var descriptor: Int32 { socket.descriptor }
+
+  /// All is answered.
+  public var isDone: Bool { requests.isEmpty }
+
+  /// Takes at most one datagram; true when all is answered. Without `waiting` a step that finds
+  /// nothing does nothing.
+  public mutating func step(waiting: Bool = false) throws(SourceError) -> Bool {
+    guard !isDone, let datagram = try receive(waiting: waiting), datagram.sender == 0 else {
+      return isDone
+    }
+    if datagram.isTruncated {
+      throw .malformed(at: "a netlink datagram", "it is longer than \(buffer.count) bytes")
+    }
+    let bytes = buffer
+    let datagramBytes = bytes.span.extracting(0..<datagram.count)
+    try Self.record(datagramBytes, recorder)
+    let ended = try Self.take(datagramBytes, answering: sequence, into: &rows)
+    if let ended { try dumpEnded(ended) }
+    return isDone
+  }
+
+  /// The table, once all is answered.
+  public consuming func finish() -> SocketTable { rows.finish("a netlink datagram") }
+
+  /// Nil where nothing came, or something was lost.
+  private mutating func receive(waiting: Bool) throws(SourceError) -> NetlinkSocket.Datagram? {
+    do throws(Errno) {
+      return try socket.receive(into: &buffer, waiting: waiting)
+    } catch {
+      switch error {
+      case .wouldBlock: return nil
+      case .noBufferSpace:
+        rows.markInterrupted()
+        return nil
+      default: throw .refused(error)
+      }
+    }
+  }
+
+  /// The number with which the dump ended; nil where it goes on.
+  private static func take(
+    _ bytes: Span<UInt8>, answering sequence: UInt32, into rows: inout DiagRows
+  ) throws(SourceError) -> Int32? {
+    var walk = NetlinkWalk()
+    do throws(MalformedMessage) {
+      while let message = try walk.next(in: bytes) {
+        guard message.sequence == sequence else { continue }
+        if case .ended(let number) = rows.take(message, in: bytes) { return number }
+      }
+    } catch {
+      throw .malformed(at: "byte \(error.offset) of a netlink datagram", "\(error.problem)")
+    }
+    return nil
+  }
+
+  private mutating func dumpEnded(_ number: Int32) throws(SourceError) {
+    let request = requests.removeFirst()
+    if number != 0 {
+      rows.discard()
+      let instead = DiagPlan.instead(of: request)
+      if instead.isEmpty { throw .refused(Errno(rawValue: number)) }
+      requests.insert(contentsOf: instead, at: 0)
+      attempts = 0
+    } else if rows.isInterrupted && attempts < Self.maximumAttempts {
+      rows.discard()
+      requests.insert(request, at: 0)
+    } else {
+      rows.accept()
+      attempts = 0
+    }
+    try ask()
+  }
+
+  /// Sends the first request that is left.
+  private mutating func ask() throws(SourceError) {
+    guard let request = requests.first else { return }
+    sequence &+= 1
+    attempts += 1
+    rows.begin(request)
+    try Self.send(request, sequence: sequence, to: socket, recorder)
+  }
+
+  private static func send(
+    _ request: InetDiagRequest, sequence: UInt32, to socket: borrowing NetlinkSocket,
+    _ recorder: DiagRecorder?
+  ) throws(SourceError) {
+    let message = request.message(sequence: sequence)
+    try record(message.span, recorder)
+    do throws(Errno) {
+      try socket.send(message.span)
+    } catch {
+      throw .refused(error)
+    }
+  }
+
+  private static func record(
+    _ bytes: Span<UInt8>, _ recorder: DiagRecorder?
+  ) throws(SourceError) {
+    do throws(Errno) {
+      try recorder?(bytes)
+    } catch {
+      throw .unrecorded(error)
+    }
+  }
+}

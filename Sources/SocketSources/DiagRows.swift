@@ -1,0 +1,115 @@
+internal import KernelFormats
+internal import SocketModel
+
+/// Gathers the rows of one or more dumps into a table, message by message: what the live dump and a
+/// replay have in common.
+struct DiagRows: Sendable {
+  enum Outcome: Equatable {
+    case more
+    /// The dump is at its end, with the kernel's error number or 0.
+    case ended(Int32)
+  }
+
+  let question: Question
+  private let narrows: Bool
+  private let wantsDetails: Bool
+  private var table = SocketTable()
+  private var attributes = InetDiagDetails()
+  private var seen = CookieIndex()
+
+  private var transport = TransportProtocol.tcp
+  private var boundAsked = false
+  /// Rows that came before this dump.
+  private var start = 0
+  /// The kernel said that its table changed while it was read, or lost a message.
+  private(set) var isInterrupted = false
+
+  private var malformedCount = 0
+  private var firstMalformed: MalformedMessage?
+
+  init(_ question: Question) {
+    self.question = question
+    narrows = question.narrowing != .everything
+    wantsDetails = !question.needs.isDisjoint(with: .details)
+  }
+
+  /// What comes from now on answers this request; what came before is kept.
+  mutating func begin(_ request: InetDiagRequest) {
+    transport = request.transport
+    boundAsked = request.states.contains(.bound)
+    start = table.sockets.count
+    isInterrupted = false
+    seen.removeAll()
+  }
+
+  /// Forgets what this dump gave.
+  mutating func discard() {
+    table.sockets.removeSubrange(start...)
+    if wantsDetails { table.details.removeSubrange(start...) }
+    isInterrupted = false
+    seen.removeAll()
+  }
+
+  mutating func markInterrupted() { isInterrupted = true }
+
+  /// Keeps what this dump gave, and says so where it may be incomplete.
+  mutating func accept() {
+    guard isInterrupted else { return }
+    isInterrupted = false
+    let notice = Notice.warning(
+      "the socket table kept changing while it was read: sockets may be missing")
+    if !table.notices.contains(notice) { table.notices.append(notice) }
+  }
+
+  /// One message of the dump. A row that can't be read costs itself alone.
+  mutating func take(_ message: NetlinkMessage, in bytes: Span<UInt8>) -> Outcome {
+    if message.flags.contains(.dumpInterrupted) { isInterrupted = true }
+    switch message.kind {
+    case .tcpSockets, .socketsByFamily:
+      do throws(MalformedMessage) {
+        try append(message.payload, in: bytes)
+      } catch {
+        malformedCount += 1
+        if firstMalformed == nil { firstMalformed = error }
+      }
+      return .more
+    case .done: return .ended(message.errorNumber(in: bytes))
+    case .error:
+      let number = message.errorNumber(in: bytes)
+      // 0 is an acknowledgement, which nobody asked for.
+      return number == 0 ? .more : .ended(number)
+    case .overrun:
+      isInterrupted = true
+      return .more
+    default: return .more
+    }
+  }
+
+  private mutating func append(
+    _ payload: Range<Int>, in bytes: Span<UInt8>
+  ) throws(MalformedMessage) {
+    let socket = try InetDiagMessage.socket(
+      transport, in: bytes, at: payload, boundAsked: boundAsked)
+    guard question.admits(socket), !narrows || question.narrowing.admits(socket) else { return }
+    // All that can throw comes first: what is seen must be in the table.
+    let details = wantsDetails ? try attributes.decode(in: bytes, at: payload) : nil
+    let row = table.sockets.count
+    if socket.cookie != 0, !seen.insert(socket.cookie, row: row, of: table.sockets) { return }
+    if let details { table.details.append(details) }
+    // Room that is not written to costs nothing, copying it over and over does.
+    if row == table.sockets.capacity { table.sockets.reserveCapacity(max(32, row * 8)) }
+    table.sockets.append(socket)
+  }
+
+  /// The table; `origin` is what the offsets of bad messages count in.
+  consuming func finish(_ origin: String) -> SocketTable {
+    table.congestionNames = attributes.congestionNames
+    if let firstMalformed {
+      table.notices.append(
+        .warning(
+          "\(malformedCount) of the kernel's messages can't be read; the first in \(origin), "
+            + "\(firstMalformed)"))
+    }
+    return table
+  }
+}

@@ -1,0 +1,17 @@
+public import SocketModel
+
+/// Reads sockets over netlink sock_diag: the fast source, and the only one that knows TCP's
+/// internals, memory, cgroups, cookies, backlog limits and bound sockets.
+public struct DiagSource: Sendable {
+  public init() {}
+
+  /// Reads all at once. Throws `.refused` where the kernel has no sock_diag for a protocol that is
+  /// asked for, or does not let us have it.
+  public func read(
+    _ question: Question, recorder: DiagRecorder? = nil
+  ) throws(SourceError) -> SocketTable {
+    var dump = try DiagDump(question, recorder: recorder)
+    while try !dump.step(waiting: true) {}
+    return dump.finish()
+  }
+}

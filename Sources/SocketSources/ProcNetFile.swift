@@ -1,0 +1,26 @@
+import SocketModel
+
+/// One of the socket tables under `net`.
+struct ProcNetFile: Hashable {
+  let name: String
+  let transport: TransportProtocol
+  /// Kernels without IPv6 do not have it.
+  let mayBeMissing: Bool
+
+  /// The tables in which rows for the question can stand. An IPv4 question reads the IPv6 tables
+  /// too: v4-mapped sockets and dual-stack listeners are there alone.
+  static func asked(by question: Question) -> [ProcNetFile] {
+    var files: [ProcNetFile] = []
+    for transport in [TransportProtocol.tcp, .udp] where question.protocols.contains(transport) {
+      if question.families.contains(.ipv4) {
+        files.append(
+          ProcNetFile(name: transport.name, transport: transport, mayBeMissing: false))
+      }
+      if !question.families.isEmpty {
+        files.append(
+          ProcNetFile(name: transport.name + "6", transport: transport, mayBeMissing: true))
+      }
+    }
+    return files
+  }
+}

@@ -1,0 +1,24 @@
+import LinuxSystem
+
+/// Where a proc filesystem stands, and where in it the socket tables are.
+enum ProcRoot {
+  /// The running kernel's own.
+  static let host = "/proc"
+
+  /// Without slashes at its end.
+  static func normalized(_ root: String) -> String {
+    var root = root[...]
+    while root.count > 1, root.last == "/" { root.removeLast() }
+    return String(root)
+  }
+
+  /// The folder of the socket tables. In a foreign root that is a mounted proc filesystem
+  /// `net` -> `self/net` would be the tables of our own network namespace: there the first process
+  /// stands for the host.
+  static func netFolder(_ root: String) -> String {
+    let net = root + "/net"
+    if root == host { return net }
+    guard let target = try? SymbolicLink.target(of: net) else { return net }
+    return target == Array("self/net".utf8) ? root + "/1/net" : net
+  }
+}

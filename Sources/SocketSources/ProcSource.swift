@@ -1,0 +1,118 @@
+internal import KernelFormats
+internal import LinuxSystem
+public import SocketModel
+
+/// Reads the socket tables of a proc filesystem as text: `net/tcp`, `tcp6`, `udp` and `udp6`.
+///
+/// It works everywhere, also where netlink is blocked, and from any folder that looks like /proc. It
+/// can't tell v6only, cookies, interfaces or a listener's backlog limit.
+public struct ProcSource: Sendable {
+  private let root: String
+  private let byteOrder: ByteOrder
+  private let ticksPerSecond: Int
+
+  /// `byteOrder` is that of the machine whose tables they are.
+  public init(root: String = "/proc") {
+    self.init(root: root, byteOrder: .machine)
+  }
+
+  init(root: String, byteOrder: ByteOrder) {
+    self.root = ProcRoot.normalized(root)
+    self.byteOrder = byteOrder
+    ticksPerSecond = clockTicksPerSecond()
+  }
+
+  /// The rows that the question asks for.
+  ///
+  /// A missing table is no error while another is there: a kernel without IPv6 has no `tcp6`. One
+  /// that is there and can't be read is, since rows would be missing.
+  public func read(_ question: Question) throws(SourceError) -> SocketTable {
+    var table = SocketTable()
+    let net = ProcRoot.netFolder(root)
+    var missing: [String] = []
+    var found = 0
+    for file in ProcNetFile.asked(by: question) {
+      let path = net + "/" + file.name
+      guard let opened = try Self.open(path) else {
+        if !file.mayBeMissing { missing.append(path) }
+        continue
+      }
+      found += 1
+      try append(to: &table, path: path, opened, file.transport, question)
+    }
+    if found == 0 { try Self.expectNothing(in: net, missing: missing) }
+    table.removeRepeatedRows()
+    table.notices += missing.map { .warning("\($0) is missing: its sockets are not shown") }
+    table.notices += Self.unanswered(question.needs)
+    return table
+  }
+
+  /// Nil where there is no such file.
+  private static func open(_ path: String) throws(SourceError) -> FileDescriptor? {
+    do throws(Errno) {
+      return try FileDescriptor.open(path)
+    } catch {
+      if error == .noSuchFile { return nil }
+      throw .unreadable(path: path, error)
+    }
+  }
+
+  /// The one error where there is no table at all. Only the IPv6 tables may be missing, from a
+  /// folder that is there.
+  private static func expectNothing(in net: String, missing: [String]) throws(SourceError) {
+    do throws(Errno) {
+      _ = try FileDescriptor.open(net, [.readOnly, .directory])
+    } catch {
+      throw .unreadable(path: net, error)
+    }
+    if let table = missing.first { throw .unreadable(path: table, .noSuchFile) }
+  }
+
+  /// Reads a table to its end, piece by piece: a million rows are 160 MB of text.
+  private func append(
+    to table: inout SocketTable, path: String, _ file: borrowing FileDescriptor,
+    _ transport: TransportProtocol, _ question: Question
+  ) throws(SourceError) {
+    let wantsDetails = !question.needs.isDisjoint(with: .details)
+    var parser = ProcNetTable(
+      transport, byteOrder: byteOrder, ticksPerSecond: ticksPerSecond, keepsTails: wantsDetails)
+    var text: [UInt8] = []
+    var rows: [Socket] = []
+    var tails: [ProcNetTail] = []
+    var isLast = false
+    while !isLast {
+      do throws(Errno) {
+        isLast = try Self.fill(&text, from: file)
+      } catch {
+        throw .unreadable(path: path, error)
+      }
+      // No line is as long as a piece: what has no newline then is no table.
+      let used = parser.parse(
+        text.span, isLast: isLast || text.count >= 2 * Self.piece, into: &rows, tails: &tails)
+      text.removeSubrange(..<used)
+      for (index, socket) in rows.enumerated()
+      where question.admits(socket) && question.narrowing.admits(socket) {
+        table.sockets.append(socket)
+        if wantsDetails {
+          table.details.append(tails[index].details(of: socket, for: question.needs))
+        }
+      }
+      rows.removeAll(keepingCapacity: true)
+      tails.removeAll(keepingCapacity: true)
+    }
+    if let notice = Self.notice(parser.malformed, path) { table.notices.append(notice) }
+  }
+
+  /// The kernel gives about a page a read, whatever is asked: several make a piece. True at the end.
+  private static func fill(
+    _ text: inout [UInt8], from file: borrowing FileDescriptor
+  ) throws(Errno) -> Bool {
+    let full = text.count + piece
+    while text.count < full {
+      if try file.read(appendingTo: &text, atMost: 1 << 16) == 0 { return true }
+    }
+    return false
+  }
+
+  private static let piece = 1 << 18
+}

@@ -1,0 +1,119 @@
+internal import KernelFormats
+internal import LinuxSystem
+public import SocketModel
+
+/// Reads what processes are called, from /proc/<pid>/stat and cmdline.
+public struct ProcessReader: Sendable {
+  private let root: String
+
+  public init(root: String = "/proc") { self.root = ProcRoot.normalized(root) }
+
+  /// What was read of some processes.
+  public struct Named: Sendable {
+    /// A process that ended has no entry.
+    public var names: [Int32: ProcessName] = [:]
+    /// Pids that now belong to another process than the one that was seen with the sockets.
+    public var replaced: Set<Int32> = []
+    public var notices: [Notice] = []
+  }
+
+  /// Clock ticks since the host was started. Ask before an owner lookup begins.
+  public static func now() -> UInt64 { bootTicks() }
+
+  /// Names processes that an owner lookup saw, with their command lines where these are asked.
+  ///
+  /// A pid may have gone to a new process since. One that started before the lookup began, at
+  /// `lookup` ticks, is the one that was seen. A younger one must hold every socket of its pid in
+  /// `owners` still, or it is `replaced`: no process is named for a socket that it did not hold.
+  public func read(
+    _ pids: some Sequence<Int32>, commands: Bool, seenIn owners: OwnerIndex, since lookup: UInt64
+  ) throws(SourceError) -> Named {
+    let directory: Directory
+    do throws(Errno) { directory = try Directory(root) } catch {
+      throw .unreadable(path: root, error)
+    }
+    var named = Named()
+    var buffer: [UInt8] = []
+    var held: SocketsByProcess?
+    for pid in pids {
+      guard Self.read("\(pid)/stat", at: directory, into: &buffer) else { continue }
+      guard let stat = ProcStat(buffer.span) else {
+        named.notices.append(.warning("\(root)/\(pid)/stat: no process's name in parentheses"))
+        continue
+      }
+      // Ticks of another host can't be compared with ours.
+      if root == ProcRoot.host, stat.startTime >= lookup {
+        let sockets = held ?? SocketsByProcess(owners)
+        held = sockets
+        if !Self.stillHolds(sockets[pid], pid, directory) {
+          named.replaced.insert(pid)
+          continue
+        }
+      }
+      named.names[pid] = ProcessName(
+        name: stat.name,
+        command: commands ? Self.command(pid, directory, &buffer) : nil)
+    }
+    return named
+  }
+
+  /// Nil where there is none: kernel threads and zombies.
+  private static func command(
+    _ pid: Int32, _ directory: borrowing Directory, _ buffer: inout [UInt8]
+  ) -> [UInt8]? {
+    guard read("\(pid)/cmdline", at: directory, into: &buffer), !buffer.isEmpty else { return nil }
+    return Array(buffer)
+  }
+
+  /// False where the file is gone, or is refused.
+  private static func read(
+    _ path: String, at directory: borrowing Directory, into buffer: inout [UInt8]
+  ) -> Bool {
+    buffer.removeAll(keepingCapacity: true)
+    do throws(Errno) {
+      let file = try FileDescriptor.open(path, at: directory.rawValue)
+      try file.readToEnd(appendingTo: &buffer, chunk: 4096)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private static func stillHolds(
+    _ sockets: ArraySlice<OwnerIndex.Record>, _ pid: Int32, _ directory: borrowing Directory
+  ) -> Bool {
+    var target: [UInt8] = []
+    for socket in sockets {
+      do throws(Errno) {
+        let descriptors = try Directory("\(pid)/fd", at: directory.rawValue)
+        try SymbolicLink.read(socket.descriptor, at: descriptors.rawValue, into: &target)
+      } catch {
+        return false
+      }
+      if FdLink.socketInode(target.span) != socket.inode { return false }
+    }
+    return true
+  }
+}
+
+/// The records of an owner index by process.
+private struct SocketsByProcess {
+  private let records: [OwnerIndex.Record]
+
+  init(_ index: OwnerIndex) { records = Array(index.all) }
+
+  /// The index has them by pid.
+  subscript(pid: Int32) -> ArraySlice<OwnerIndex.Record> {
+    let start = position { $0.pid >= pid }
+    return records[start..<position { $0.pid > pid }]
+  }
+
+  private func position(_ isBehind: (OwnerIndex.Record) -> Bool) -> Int {
+    var (low, high) = (0, records.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBehind(records[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,71 @@
+internal import KernelFormats
+internal import LinuxSystem
+public import SocketModel
+
+/// A recorded dump: each request followed by its answers, as netlink messages.
+///
+/// A request that comes again (the kernel's table had changed under the first) replaces what the
+/// first one got, and one that was refused counts for nothing, as when it was recorded.
+public enum Recording {
+  /// The rows of the recording that the question admits. Errors say the byte at which they stand.
+  public static func replay(
+    _ bytes: Span<UInt8>, _ question: Question
+  ) throws(SourceError) -> SocketTable {
+    var replay = Replay(question)
+    var walk = NetlinkWalk()
+    do throws(MalformedMessage) {
+      while let message = try walk.next(in: bytes) { try replay.take(message, in: bytes) }
+    } catch {
+      throw malformed(at: error.offset, "\(error.problem)")
+    }
+    return try replay.finish(at: bytes.count)
+  }
+
+  fileprivate static func malformed(at offset: Int, _ problem: String) -> SourceError {
+    .malformed(at: "byte \(offset) of the recording", problem)
+  }
+}
+
+/// Where a replay stands.
+private struct Replay {
+  private enum Dump {
+    case none
+    case underWay
+    case ended(Int32)
+  }
+
+  private var rows: DiagRows
+  private var request: InetDiagRequest?
+  private var sequence: UInt32 = 0
+  private var dump = Dump.none
+
+  init(_ question: Question) { rows = DiagRows(question) }
+
+  mutating func take(
+    _ message: NetlinkMessage, in bytes: Span<UInt8>
+  ) throws(MalformedMessage) {
+    if let next = try InetDiagRequest(message, in: bytes) {
+      begin(next, sequence: message.sequence)
+    } else if case .underWay = dump, message.sequence == sequence {
+      if case .ended(let number) = rows.take(message, in: bytes) { dump = .ended(number) }
+    }
+  }
+
+  private mutating func begin(_ next: InetDiagRequest, sequence: UInt32) {
+    if case .ended(0) = dump, next != request { rows.accept() } else { rows.discard() }
+    rows.begin(next)
+    request = next
+    self.sequence = sequence
+    dump = .underWay
+  }
+
+  consuming func finish(at end: Int) throws(SourceError) -> SocketTable {
+    switch dump {
+    case .none: throw Recording.malformed(at: end, "there is no request in it")
+    case .underWay: throw Recording.malformed(at: end, "it ends before the answers do")
+    case .ended(0): rows.accept()
+    case .ended(let number): throw .refused(Errno(rawValue: number))
+    }
+    return rows.finish("the recording")
+  }
+}

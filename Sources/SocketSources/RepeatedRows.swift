@@ -1,0 +1,82 @@
+import SocketModel
+
+extension SocketTable {
+  /// Takes out rows that the kernel printed twice, and keeps the first: the same addresses, ports
+  /// and inode. Rows without an inode are never the same.
+  ///
+  /// The kernel reads on by hash bucket and offset between two reads, so that a socket which comes
+  /// or goes meanwhile shifts the others. One bit for each inode finds the few candidates: 2 bytes a
+  /// row, no hashing where nothing is repeated.
+  mutating func removeRepeatedRows() {
+    let slots = Slots(rows: sockets.count)
+    var seen = slots.emptyBitmap()
+    var repeated: [Int] = []
+    for socket in sockets where socket.inode != 0 {
+      if slots.insert(socket.inode, into: &seen) { repeated.append(slots.slot(socket.inode)) }
+    }
+    if repeated.isEmpty { return }
+    var candidates = slots.emptyBitmap()
+    for slot in repeated { _ = Slots.set(slot, in: &candidates) }
+    removeEqual { slots.contains($0.inode, in: candidates) }
+  }
+
+  private mutating func removeEqual(among isCandidate: (Socket) -> Bool) {
+    var known: Set<Key> = []
+    var kept = 0
+    for row in sockets.indices {
+      let socket = sockets[row]
+      if socket.inode != 0, isCandidate(socket), !known.insert(Key(socket)).inserted { continue }
+      if kept != row {
+        sockets[kept] = socket
+        if !details.isEmpty { details[kept] = details[row] }
+      }
+      kept += 1
+    }
+    sockets.removeLast(sockets.count - kept)
+    if !details.isEmpty { details.removeLast(details.count - kept) }
+  }
+
+  private struct Key: Hashable {
+    let local: Endpoint
+    let remote: Endpoint
+    let inode: UInt64
+    let transport: TransportProtocol
+
+    init(_ socket: Socket) {
+      local = socket.local
+      remote = socket.remote
+      inode = socket.inode
+      transport = socket.transport
+    }
+  }
+}
+
+/// Bitmaps with at least 16 bits a row, found by the low bits of an inode: the kernel counts inodes
+/// up, so that they hardly ever collide.
+private struct Slots {
+  private let mask: UInt64
+
+  init(rows: Int) {
+    mask = (1 << UInt64(max(10, Int.bitWidth - (rows * 16).leadingZeroBitCount))) - 1
+  }
+
+  func emptyBitmap() -> [UInt64] { Array(repeating: 0, count: Int(mask / 64) + 1) }
+
+  func slot(_ inode: UInt64) -> Int { Int(truncatingIfNeeded: inode & mask) }
+
+  func contains(_ inode: UInt64, in bitmap: [UInt64]) -> Bool {
+    let slot = slot(inode)
+    return bitmap[slot >> 6] >> UInt64(slot & 63) & 1 == 1
+  }
+
+  /// Whether it was there already.
+  func insert(_ inode: UInt64, into bitmap: inout [UInt64]) -> Bool {
+    Self.set(slot(inode), in: &bitmap)
+  }
+
+  static func set(_ slot: Int, in bitmap: inout [UInt64]) -> Bool {
+    let bit = UInt64(1) << UInt64(slot & 63)
+    defer { bitmap[slot >> 6] |= bit }
+    return bitmap[slot >> 6] & bit != 0
+  }
+}

@@ -1,0 +1,116 @@
+internal import KernelFormats
+internal import LinuxSystem
+public import SocketModel
+
+/// Answers a Question: reads sockets, looks up their owners, and joins both.
+///
+///     let snapshot = try SnapshotReader().read(Question(needs: [.owners, .processNames]))
+public struct SnapshotReader: Sendable {
+  /// Where sockets come from.
+  public enum Sockets: Sendable {
+    /// Netlink, and /proc where the kernel refuses it.
+    case auto
+    case proc
+    case diag
+  }
+
+  /// How owners are looked up.
+  public enum Owners: Sendable {
+    /// A BPF iterator where that pays and works, else the links in /proc.
+    case auto
+    case proc
+    case bpf
+    case none
+  }
+
+  public var sockets = Sockets.auto
+  public var owners = Owners.auto
+  /// Another root than /proc forces /proc for sockets and owners.
+  public var procRoot = Self.hostProc
+  /// Gets every netlink message that is sent or received.
+  public var recorder: DiagRecorder?
+
+  private static let hostProc = "/proc"
+
+  public init() {}
+
+  /// Reads once. Rows are as the kernel gave them, without those that the question rules out; the
+  /// filter has yet to decide.
+  public func read(_ question: Question) throws(SourceError) -> Snapshot {
+    let time = Timestamp.now()
+    let ticks = ProcessReader.now()
+    let lookup = OwnerLookup(
+      choice: question.needs.contains(.owners) ? owners : .none, root: procRoot)
+    let walk = lookup.startWalk()
+    let table = try readSockets(question)
+    var snapshot = Snapshot(time: time, host: Host.name, sockets: table.sockets)
+    snapshot.details = table.details
+    snapshot.congestionNames = table.congestionNames
+    snapshot.notices = table.notices
+    snapshot.ownersSince = ticks
+    guard lookup.isAsked else { return snapshot }
+    let found = try lookup.finish(walk)
+    snapshot.notices += found.notices
+    try join(found, to: &snapshot, lookup, question)
+    if question.needs.contains(.processNames) {
+      try nameProcesses(
+        of: &snapshot, rows: Array(0..<UInt32(snapshot.sockets.count)),
+        commands: question.needs.contains(.commands))
+    }
+    return snapshot
+  }
+
+  /// The rows of a recording, as if they had been read: without owners and names.
+  public func replay(_ recording: [UInt8], _ question: Question) throws(SourceError) -> Snapshot {
+    let table = try Recording.replay(recording.span, question)
+    var snapshot = Snapshot(time: .now(), host: Host.name, sockets: table.sockets)
+    snapshot.details = table.details
+    snapshot.congestionNames = table.congestionNames
+    snapshot.notices = table.notices
+    return snapshot
+  }
+
+  private func join(
+    _ found: OwnerLookup.Found, to snapshot: inout Snapshot, _ lookup: OwnerLookup,
+    _ question: Question
+  ) throws(SourceError) {
+    let listeners = snapshot.hasQueuedRows ? try readListeners(question, snapshot.sockets) : []
+    snapshot.join(
+      found.owners.records, listeners: listeners, hiddenCause: found.owners.hiddenCause)
+    guard snapshot.hasUnheldRows else { return }
+    let more = try lookup.lookAgain(after: found)
+    if more.isEmpty { return }
+    snapshot.join(
+      found.owners.records + more, listeners: listeners, hiddenCause: found.owners.hiddenCause)
+  }
+
+  private func readSockets(_ question: Question) throws(SourceError) -> SocketTable {
+    if sockets == .proc || procRoot != Self.hostProc {
+      var table = try ProcSource(root: procRoot).read(question)
+      table.notices.append(.remark("sockets are from \(procRoot)/net"))
+      return table
+    }
+    do throws(SourceError) {
+      var table = try DiagSource().read(question, recorder: recorder)
+      table.notices.append(.remark("sockets are from netlink sock_diag"))
+      return table
+    } catch {
+      guard sockets == .auto, case .refused(let reason) = error else { throw error }
+      var table = try ProcSource(root: procRoot).read(question)
+      table.notices.append(
+        .remark("netlink sock_diag is refused (\(reason)); reading \(procRoot)/net instead"))
+      return table
+    }
+  }
+
+  /// The listeners that a connection may be queued at: all of them, where the question left some out.
+  private func readListeners(
+    _ question: Question, _ sockets: [Socket]
+  ) throws(SourceError) -> [Socket] {
+    let isComplete =
+      question.states.contains(.listening) && question.narrowing == .everything
+      && question.families == .all
+    if isComplete { return sockets.filter(\.isListening) }
+    return try readSockets(Question(states: StateSet(.listening))).sockets
+  }
+}

@@ -1,0 +1,48 @@
+import SocketModel
+import Testing
+
+@testable import KernelFormats
+@testable import SocketSources
+
+@Suite struct DiagPlanTests {
+  private static let cases: [(Question, [InetDiagRequest.Form])] = [
+    (Question(), [.tcp]),
+    (Question(families: .ipv4), [.tcp]),
+    (Question(families: .ipv6), [.byFamily(.tcp, .ipv6)]),
+    (Question(protocols: .udp), [.byFamily(.udp, .ipv4), .byFamily(.udp, .ipv6)]),
+    (Question(protocols: .udp, families: .ipv4), [.byFamily(.udp, .ipv4), .byFamily(.udp, .ipv6)]),
+    (Question(protocols: .udp, families: .ipv6), [.byFamily(.udp, .ipv6)]),
+    (Question(protocols: .all), [.tcp, .byFamily(.udp, .ipv4), .byFamily(.udp, .ipv6)]),
+    (Question(protocols: []), []),
+    (Question(families: []), []),
+    (Question(narrowing: .nothing), []),
+    (Question(states: StateSet(.closed)), []),
+    (Question(states: []), []),
+  ]
+
+  @Test(arguments: cases)
+  func asksAsFewWalksAsItCan(question: Question, forms: [InetDiagRequest.Form]) {
+    #expect(DiagPlan.requests(for: question).map(\.form) == forms)
+  }
+
+  @Test(
+    arguments: [
+      (.all, StateSet.all.subtracting(StateSet(.closed)), .all),
+      (.listening, StateSet(.listening), .listening),
+      (StateSet(.closed, .bound), StateSet(.bound), StateSet(.closed, .bound)),
+      (StateSet(.established), StateSet(.established), StateSet(.established)),
+    ] as [(StateSet, StateSet, StateSet)])
+  func tcpIsNeverAskedForClosedSockets(asked: StateSet, tcp: StateSet, udp: StateSet) {
+    let requests = DiagPlan.requests(for: Question(protocols: .all, states: asked))
+    #expect(requests.map(\.states) == [tcp, udp, udp])
+  }
+
+  @Test func ipv4AloneIsNarrowedToV4AndV4MappedRows() throws {
+    let request = try #require(DiagPlan.requests(for: Question(families: .ipv4)).first)
+    let any = try #require(IPPrefix(.unspecified(.ipv4), length: 0))
+    #expect(
+      request.bytecode
+        == InetDiagBytecode.program(for: .prefix(.local, any) || .prefix(.remote, any)))
+    #expect(DiagPlan.requests(for: Question()).first?.bytecode == [])
+  }
+}

@@ -1,0 +1,63 @@
+import Glibc
+import SocketModel
+import TestSupport
+import Testing
+
+@testable import SocketSources
+
+@Suite struct ProcessReaderTests {
+  @Test func capturedNames() throws {
+    let reader = ProcessReader(root: fixturePath("proc"))
+    let named = try reader.read(2...16, commands: true, seenIn: OwnerIndex(), since: 0)
+    #expect(named.replaced.isEmpty && named.notices.isEmpty)
+    let names = named.names.mapValues(\.name)
+    #expect(names[9] == Array("a) S 1 2 (b".utf8))
+    #expect(names[10] == Array("two\nlines".utf8))
+    #expect(names[11] == Array("\u{1b}[31mred\u{1b}[0m".utf8))
+    #expect(names[12] == Array("\u{202e}gnp.exe".utf8))
+    #expect(names[13] == [0xff, 0xfe] + Array(" bytes".utf8))
+    #expect(names[14] == Array("fifteen bytes !".utf8))
+    #expect(names[15] == [])
+    #expect(names[16] == nil)
+    #expect(named.names[3]?.program.map(Array.init) == Array("web".utf8))
+    #expect(named.names[10]?.command == Array("two\nlines\0second\nargument\0".utf8))
+    #expect(named.names[15]?.command == nil)
+  }
+
+  @Test func commandsOnlyWhereAsked() throws {
+    let reader = ProcessReader(root: fixturePath("proc"))
+    let named = try reader.read([2], commands: false, seenIn: OwnerIndex(), since: 0)
+    #expect(named.names == [2: ProcessName(name: Array("states".utf8))])
+  }
+
+  @Test func aMalformedStatIsSaid() throws {
+    let root = try TemporaryFolder()
+    try root.write("5/stat", Array("5 nobody S".utf8))
+    let named = try ProcessReader(root: root.path)
+      .read([5, 6], commands: true, seenIn: OwnerIndex(), since: 0)
+    #expect(named.names.isEmpty)
+    #expect(
+      named.notices == [.warning("\(root.path)/5/stat: no process's name in parentheses")])
+  }
+
+  // With a lookup that began at tick 0 every process is younger than it.
+  @Test func aYoungProcessMustHoldItsSocketsStill() throws {
+    let live = try #require(LiveSocket())
+    let own = getpid()
+    let held = OwnerIndex([.init(inode: live.inode, pid: own, descriptor: live.descriptor)])
+    let named = try ProcessReader().read([own], commands: false, seenIn: held, since: 0)
+    #expect(named.replaced.isEmpty && named.names[own] != nil)
+    for wrong in [
+      OwnerIndex.Record(inode: live.inode + 1, pid: own, descriptor: live.descriptor),
+      OwnerIndex.Record(inode: live.inode, pid: own, descriptor: 999_999),
+    ] {
+      let named = try ProcessReader().read(
+        [own], commands: false, seenIn: OwnerIndex([wrong]), since: 0)
+      #expect(named.replaced == [own] && named.names.isEmpty)
+      // An older process is the one that was seen, whatever it has closed since.
+      let older = try ProcessReader()
+        .read([own], commands: false, seenIn: OwnerIndex([wrong]), since: ProcessReader.now() + 1)
+      #expect(older.replaced.isEmpty && older.names[own] != nil)
+    }
+  }
+}

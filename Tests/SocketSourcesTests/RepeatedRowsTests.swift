@@ -1,0 +1,61 @@
+import SocketModel
+import Testing
+
+@testable import SocketSources
+
+@Suite struct RepeatedRowsTests {
+  private func socket(_ inode: UInt64, port: UInt16 = 80, state: TCPState = .established) -> Socket
+  {
+    Socket(
+      .tcp, local: Endpoint(.loopback(.ipv4), port), remote: Endpoint(.loopback(.ipv4), 1),
+      state: state, inode: inode)
+  }
+
+  private func kept(_ sockets: [Socket]) -> [Socket] {
+    var table = SocketTable()
+    table.sockets = sockets
+    table.removeRepeatedRows()
+    return table.sockets
+  }
+
+  @Test func theFirstStays() {
+    let first = socket(7)
+    #expect(kept([first, socket(8), socket(7, state: .closeWait)]) == [first, socket(8)])
+  }
+
+  @Test func rowsWithoutInodeAreNeverTheSame() {
+    #expect(kept(Array(repeating: socket(0), count: 20)).count == 20)
+  }
+
+  @Test func theAddressesCountToo() {
+    let sockets = [socket(7), socket(7, port: 81)]
+    #expect(kept(sockets) == sockets)
+  }
+
+  // The same slot of the bitmap, whatever its size.
+  @Test func collidingInodes() {
+    let sockets = (1...40).map { socket(5 + $0 << 32) }
+    #expect(kept(sockets) == sockets)
+    #expect(kept(sockets + sockets) == sockets)
+  }
+
+  @Test func manyRepeats() {
+    let once = (1...30_000).map { socket($0 &* 7919) }
+    #expect(kept(once) == once)
+    #expect(kept(once + once + once.prefix(10)) == once)
+  }
+
+  @Test func nothing() { #expect(kept([]).isEmpty) }
+
+  @Test func detailsGoWithTheirRows() {
+    var table = SocketTable()
+    table.sockets = [socket(7), socket(7), socket(9)]
+    table.details = (UInt32(0)..<3).map {
+      var details = SocketDetails()
+      details.mark = $0
+      return details
+    }
+    table.removeRepeatedRows()
+    #expect(table.details.map(\.mark) == [0, 2])
+  }
+}
