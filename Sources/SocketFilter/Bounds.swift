@@ -1,0 +1,147 @@
+import SocketModel
+
+/// What every row that a filter may match has in common: what is outside answers "no" for certain.
+struct Bounds: Hashable {
+  var protocols = ProtocolSet.all
+  var families = FamilySet.all
+  /// Also what it says of states beyond the mask: those are in `.all` alone.
+  var states = StateSet.all
+  var narrowing = Narrowing.everything
+
+  static let everything = Bounds()
+  static let nothing = Bounds(protocols: [], families: [], states: [], narrowing: .nothing)
+
+  static func && (a: Bounds, b: Bounds) -> Bounds {
+    Bounds(
+      protocols: a.protocols.intersection(b.protocols),
+      families: a.families.common(with: b.families),
+      states: a.states.intersection(b.states),
+      narrowing: a.narrowing && b.narrowing)
+  }
+
+  static func || (a: Bounds, b: Bounds) -> Bounds {
+    Bounds(
+      protocols: a.protocols.union(b.protocols),
+      families: a.families.union(b.families),
+      states: a.states.union(b.states),
+      narrowing: a.narrowing || b.narrowing)
+  }
+}
+
+extension FamilySet {
+  /// Rows that belong to both: v4-mapped ones, which either of two single families admits.
+  func common(with other: FamilySet) -> FamilySet {
+    let both = intersection(other)
+    return both.isEmpty && !other.isEmpty ? self : both
+  }
+}
+
+extension Expression {
+  /// The bounds of the rows that it may match, or, negated, of those that it may not.
+  func bounds(negated: Bool = false, among protocols: ProtocolSet) -> Bounds {
+    switch self {
+    case .term(let term): term.test.bounds(negated: negated, among: protocols)
+    case .not(let inner): inner.bounds(negated: !negated, among: protocols)
+    case .all(let parts) where !negated, .any(let parts) where negated:
+      parts.reduce(.everything) { $0 && $1.bounds(negated: negated, among: protocols) }
+    case .all(let parts), .any(let parts):
+      parts.reduce(.nothing) { $0 || $1.bounds(negated: negated, among: protocols) }
+    }
+  }
+}
+
+extension Test {
+  fileprivate func bounds(negated: Bool, among protocols: ProtocolSet) -> Bounds {
+    switch self {
+    case .plain(let test): return test.bounds(negated: negated, among: protocols)
+    case .ports(let ends, let set):
+      return Bounds(narrowing: set.narrowing(ends, negated: negated))
+    // The rest has no complement that bounds could say.
+    case _ where negated: return .everything
+    case .endpoints(let ends, let patterns): return .any(patterns.map { $0.bounds(ends) })
+    case .reaches(let patterns):
+      return Bounds(states: protocols.listening) && .any(patterns.map(\.listenerBounds))
+    case .interfaces, .number, .mark, .cgroups, .text, .process, .command, .judged, .pids,
+      .descriptors, .ownerStatus:
+      return .everything
+    }
+  }
+}
+
+extension PlainTest {
+  fileprivate func bounds(negated: Bool, among protocols: ProtocolSet) -> Bounds {
+    switch self {
+    case .everything: return negated ? .nothing : .everything
+    case .protocols(let set):
+      return Bounds(protocols: negated ? ProtocolSet.all.subtracting(set) : set)
+    case .families(let set):
+      return Bounds(families: negated ? FamilySet.all.subtracting(set) : set)
+    case .end(let ends, nil, let range):
+      let set = NumberSet([UInt64(range.lowerBound)...UInt64(range.upperBound)])
+      return Bounds(narrowing: set.narrowing(ends, negated: negated))
+    case _ where negated: return .everything
+    case .states(let set): return Bounds(states: set)
+    case .listening, .exposed: return Bounds(states: protocols.listening)
+    case .end(let ends, let prefix, let range):
+      let set = NumberSet([UInt64(range.lowerBound)...UInt64(range.upperBound)])
+      return EndpointPattern(prefixes: prefix.map { [$0] }, ports: set).bounds(ends)
+    }
+  }
+}
+
+extension Bounds {
+  fileprivate static func any(_ parts: [Bounds]) -> Bounds { parts.reduce(.nothing, ||) }
+}
+
+extension ProtocolSet {
+  /// The states of those of them that listen.
+  fileprivate var listening: StateSet {
+    (contains(.tcp) ? StateSet(.listening) : []).union(contains(.udp) ? StateSet(.closed) : [])
+  }
+}
+
+extension NumberSet {
+  /// More ranges than this become one: a source has room for few.
+  private static let maximumRanges = 64
+
+  fileprivate func narrowing(_ ends: Ends, negated: Bool) -> Narrowing {
+    let set = negated ? complement : self
+    let parts = ends.all.map { set.ports(at: $0) }
+    return negated ? parts.reduce(.everything, &&) : parts.reduce(.nothing, ||)
+  }
+
+  fileprivate func ports(at end: Narrowing.End) -> Narrowing {
+    var ports = ranges.filter { $0.lowerBound <= 65535 }
+    if let first = ports.first, let last = ports.last, ports.count > Self.maximumRanges {
+      ports = [first.lowerBound...last.upperBound]
+    }
+    if ports.count == 1, ports[0].lowerBound == 0, ports[0].upperBound >= 65535 {
+      return .everything
+    }
+    return ports.reduce(.nothing) {
+      $0 || .port(end, UInt16($1.lowerBound)...UInt16(min($1.upperBound, 65535)))
+    }
+  }
+}
+
+extension EndpointPattern {
+  fileprivate func bounds(_ ends: Ends) -> Bounds {
+    let parts = ends.all.map { end in
+      (ports?.ports(at: end) ?? .everything)
+        && (prefixes?.reduce(.nothing) { $0 || .prefix(end, $1) } ?? .everything)
+    }
+    return Bounds(families: families ?? .all, narrowing: parts.reduce(.nothing, ||))
+  }
+
+  /// The address itself and the wildcards that may take what comes for it.
+  fileprivate var listenerBounds: Bounds {
+    let hosts = prefixes?.reduce(Narrowing.nothing) { narrowing, prefix in
+      let wildcards = IPAddress.Family.allCases.map {
+        Narrowing.prefix(.local, IPPrefix(.unspecified($0)))
+      }
+      let own = Narrowing.prefix(.local, IPPrefix(prefix.address.unmapped))
+      return wildcards.reduce(narrowing || own, ||)
+    }
+    return Bounds(narrowing: (ports?.ports(at: .local) ?? .everything) && (hosts ?? .everything))
+  }
+}

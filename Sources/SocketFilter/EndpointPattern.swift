@@ -1,0 +1,57 @@
+import SocketModel
+
+/// Which end of a connection is looked at.
+enum Ends: Hashable, Sendable {
+  case local, remote, either
+
+  var all: [Narrowing.End] {
+    switch self {
+    case .local: [.local]
+    case .remote: [.remote]
+    case .either: [.local, .remote]
+    }
+  }
+}
+
+/// An address, a block or a host's addresses, with or without a port; what is nil is not looked at.
+struct EndpointPattern: Hashable, Sendable {
+  var prefixes: [IPPrefix]?
+  var ports: NumberSet?
+  /// The zone: `fe80::1%eth0`.
+  var interface: UInt32?
+  /// What stood in front: `inet:`, `inet6:`.
+  var families: FamilySet?
+
+  func matches(_ end: Narrowing.End, of socket: Socket) -> Bool {
+    let endpoint = socket[end]
+    if let ports, !ports.contains(UInt64(endpoint.port)) { return false }
+    if let prefixes, !prefixes.contains(where: { $0.contains(endpoint.address) }) { return false }
+    if let interface, interface != socket.interface { return false }
+    if let families, !socket.isOf(families) { return false }
+    return true
+  }
+
+  /// Whether a socket that listens would be handed what comes for this address. A wildcard of
+  /// IPv6 takes IPv4 as well unless it is known not to.
+  func isReached(by socket: Socket) -> Bool {
+    guard socket.isListening else { return false }
+    if let ports, !ports.contains(UInt64(socket.local.port)) { return false }
+    guard let prefixes else { return true }
+    let local = socket.local.address
+    return prefixes.contains { prefix in
+      let wanted = prefix.address.unmapped
+      if local.unmapped == wanted { return true }
+      guard local.unmapped.isUnspecified else { return false }
+      return local.unmapped.family == wanted.family
+        || wanted.family == .ipv4 && socket.isDualStackWildcard
+    }
+  }
+}
+
+extension Socket {
+  /// Whether the row belongs to one of the families. A v4-mapped row belongs to both.
+  func isOf(_ families: FamilySet) -> Bool {
+    families.contains(family)
+      || families.contains(.ipv4) && (local.address.isV4Mapped || remote.address.isV4Mapped)
+  }
+}

@@ -1,0 +1,46 @@
+/// A filter's terms and how they are joined, in a normal form: `all` and `any` hold at least two
+/// parts and none of their own kind, `not` holds no `not`.
+indirect enum Expression: Hashable, Sendable {
+  case term(Term)
+  case not(Expression)
+  case all([Expression])
+  case any([Expression])
+
+  /// How deep parentheses and `not` may stand in each other.
+  static let maximumDepth = 64
+
+  static func both(_ parts: [Expression]) -> Expression {
+    let flat = parts.flatMap { if case .all(let inner) = $0 { inner } else { [$0] } }
+    return flat.count == 1 ? flat[0] : .all(flat)
+  }
+
+  static func either(_ parts: [Expression]) -> Expression {
+    let flat = parts.flatMap { if case .any(let inner) = $0 { inner } else { [$0] } }
+    return flat.count == 1 ? flat[0] : .any(flat)
+  }
+
+  var negated: Expression { if case .not(let inner) = self { inner } else { .not(self) } }
+
+  /// Every term, from left to right.
+  var terms: [Term] {
+    switch self {
+    case .term(let term): [term]
+    case .not(let inner): inner.terms
+    case .all(let parts), .any(let parts): parts.flatMap(\.terms)
+    }
+  }
+}
+
+extension Expression: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .term(let term): term.text
+    case .not(let inner): "not \(inner.enclosed)"
+    case .all(let parts):
+      parts.map { if case .any = $0 { $0.enclosed } else { "\($0)" } }.joined(separator: " and ")
+    case .any(let parts): parts.map { "\($0)" }.joined(separator: " or ")
+    }
+  }
+
+  private var enclosed: String { if case .term(let term) = self { term.text } else { "(\(self))" } }
+}

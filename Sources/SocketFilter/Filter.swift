@@ -1,0 +1,40 @@
+public import SocketModel
+
+/// A question about sockets as it was typed: `listening :443 and not user=root`.
+///
+/// The language is in the manual page; it takes the expressions of ss(8) as well. An empty filter
+/// matches every row.
+public struct Filter: Hashable, Sendable {
+  let expression: Expression?
+  let program: Program?
+
+  /// The filter that matches every row.
+  public static let everything = Filter(nil)
+
+  private init(_ expression: Expression?) {
+    self.expression = expression
+    program = expression.map(Program.init)
+  }
+
+  /// Reads the words of a command line; one word may hold a whole expression.
+  public init(parsing words: [String], names: some FilterNames) throws(FilterError) {
+    var parser = try Parser(words, names: names)
+    self.init(try parser.filter())
+  }
+
+  public var isEmpty: Bool { expression == nil }
+
+  /// Whether the row matches. What the filter `needs` must be in the snapshot.
+  public func matches(row: Int, of snapshot: Snapshot) -> Answer {
+    program?.answer(row, of: snapshot) ?? .yes
+  }
+
+  public static func == (a: Filter, b: Filter) -> Bool { a.expression == b.expression }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(expression) }
+}
+
+extension Filter: CustomStringConvertible {
+  /// The filter in its normal form: parsed again it is the same.
+  public var description: String { expression?.description ?? "" }
+}

@@ -1,0 +1,65 @@
+import SocketModel
+
+/// A test of a row alone that holds no reference: nothing is counted when it is copied, which a pass
+/// over many rows feels.
+enum PlainTest: Hashable, Sendable {
+  case everything
+  case protocols(ProtocolSet)
+  case families(FamilySet)
+  case states(StateSet)
+  /// Listening, or a UDP socket that is not connected.
+  case listening
+  /// The same on an address that is not loopback.
+  case exposed
+  /// One end's address, where one is asked for, and port.
+  case end(Ends, IPPrefix?, ClosedRange<UInt16>)
+
+  static let anyPort = UInt16.min...UInt16.max
+
+  func meets(_ socket: Socket) -> Bool {
+    switch self {
+    case .everything: true
+    case .protocols(let set): set.contains(socket.transport)
+    case .families(let set): socket.isOf(set)
+    case .states(let set): set.contains(socket.state)
+    case .listening: socket.isListening
+    case .exposed: socket.isListening && !socket.local.address.isLoopback
+    case .end(.local, let prefix, let ports): socket.local.isIn(prefix, ports)
+    case .end(.remote, let prefix, let ports): socket.remote.isIn(prefix, ports)
+    case .end(.either, let prefix, let ports):
+      socket.local.isIn(prefix, ports) || socket.remote.isIn(prefix, ports)
+    }
+  }
+}
+
+extension Endpoint {
+  fileprivate func isIn(_ prefix: IPPrefix?, _ ports: ClosedRange<UInt16>) -> Bool {
+    ports.contains(port) && prefix?.contains(address) ?? true
+  }
+}
+
+extension Test {
+  static let everything = Test.plain(.everything)
+
+  /// Ports at one end or the other; several ranges are no plain test.
+  static func port(_ ends: Ends, _ set: NumberSet) -> Test {
+    set.portRange.map { .plain(.end(ends, nil, $0)) } ?? .ports(ends, set)
+  }
+
+  /// One of the patterns, as a plain test where it can be one.
+  static func endpoint(_ ends: Ends, _ patterns: [EndpointPattern]) -> Test {
+    guard let pattern = patterns.first, patterns.count == 1, pattern.prefixes?.count ?? 0 < 2,
+      pattern == EndpointPattern(prefixes: pattern.prefixes, ports: pattern.ports),
+      let ports = pattern.ports.map(\.portRange) ?? PlainTest.anyPort
+    else { return .endpoints(ends, patterns) }
+    return .plain(.end(ends, pattern.prefixes?.first, ports))
+  }
+}
+
+extension NumberSet {
+  /// Its only range, if it has one that holds a port.
+  fileprivate var portRange: ClosedRange<UInt16>? {
+    guard ranges.count == 1, let lower = UInt16(exactly: ranges[0].lowerBound) else { return nil }
+    return lower...UInt16(clamping: ranges[0].upperBound)
+  }
+}

@@ -1,0 +1,81 @@
+import SocketFilter
+import SocketModel
+import Testing
+
+/// Questions about owners are answered in three values.
+@Suite struct FilterOwnersTests {
+  @Test(
+    arguments: [
+      ("nginx", [.no, .yes, .cantTell, .no, .yes, .no, .yes, .cantTell, .no, .no]),
+      ("not nginx", [.yes, .no, .cantTell, .yes, .no, .yes, .no, .cantTell, .yes, .yes]),
+      ("pid=301", [.no, .no, .cantTell, .no, .no, .no, .no, .cantTell, .no, .yes]),
+      ("fd=3", [.yes, .no, .cantTell, .no, .no, .no, .no, .cantTell, .no, .no]),
+      ("owner_status=queued", [.no, .no, .no, .no, .no, .no, .yes, .no, .no, .no]),
+      ("nginx listening", [.no, .yes, .cantTell, .no, .no, .no, .no, .no, .no, .no]),
+      ("nginx or 5432", [.no, .yes, .yes, .no, .yes, .no, .yes, .yes, .no, .no]),
+      ("user=ann", [.no, .no, .yes, .no, .no, .no, .no, .yes, .no, .no]),
+      ("user!=ann", [.yes, .yes, .no, .yes, .yes, .yes, .yes, .no, .yes, .yes]),
+    ] as [(String, [Answer])])
+  func answers(_ text: String, _ expected: [Answer]) throws {
+    let filter = try filter(text)
+    #expect(sample.sockets.indices.map { filter.matches(row: $0, of: sample) } == expected)
+  }
+
+  @Test func notAskedCannotBeTold() throws {
+    var snapshot = sample
+    snapshot.owners = []
+    for text in ["nginx", "pid=1", "fd=1", "owner_status=hidden", "not nginx"] {
+      #expect(try filter(text).matches(row: 0, of: snapshot) == .cantTell)
+    }
+  }
+
+  @Test func aProcessWithoutNameCannotBeTold() throws {
+    var snapshot = sample
+    snapshot.names.processes = [:]
+    #expect(try filter("sshd").matches(row: 0, of: snapshot) == .cantTell)
+    #expect(try filter("pid=812").matches(row: 0, of: snapshot) == .yes)
+  }
+
+  /// A queue whose listener nobody was seen to hold: certain only where nothing is hidden.
+  @Test func queuedWithoutListener() throws {
+    var snapshot = sample
+    snapshot.owners[6] = .init(.queued)
+    #expect(try filter("nginx").matches(row: 6, of: snapshot) == .no)
+    snapshot.hiddenCause = .notPrivileged
+    #expect(try filter("nginx").matches(row: 6, of: snapshot) == .cantTell)
+  }
+
+  @Test func selectionTellsUndecidedRows() throws {
+    let selection = try filter("nginx").select(from: sample, for: Question(protocols: .all))
+    #expect(selection.rows == [1, 4, 6])
+    #expect(selection.undecided == [2, 7])
+    let listening = Question(states: .listening)
+    #expect(try filter("nginx").select(from: sample, for: listening).rows == [1])
+    #expect(Filter.everything.select(from: sample, for: Question()).rows == Array(0...7))
+  }
+
+  @Test(arguments: [
+    ("nginx", "nginx", "", true), ("ngin", "nginx", "", false), ("ng?nx", "nginx", "", true),
+    ("*", "x", "", true), ("n*x", "nginx", "", true), ("n*y", "nginx", "", false),
+    ("*a*b*", "xaybz", "", true), ("*ab", "aab", "", true), ("?", "é", "", true),
+    ("??", "é", "", false), (#"\*"#, "*", "", true), (#"\*"#, "x", "", false),
+    (#""a b""#, "a b", "", true), (#""(sd-pam)""#, "(sd-pam)", "", true),
+    (#"process="""#, "", "", true), ("Nginx", "nginx", "", false),
+    ("java", "main", "/usr/bin/java", true), ("/usr/bin/java", "main", "/usr/bin/java", true),
+    ("/usr/*", "main", "/usr/bin/java", true), ("bin", "main", "/usr/bin/java", false),
+    ("systemd-resolved", "systemd-resolve", "", true),
+    ("systemd-resolver", "systemd-resolve", "/lib/systemd/systemd-resolved", false),
+    ("systemd", "systemd-resolve", "", false), (#""tcp""#, "tcp", "", true),
+    (#"process=\and"#, "and", "", true), ("process=a,b*", "bcd", "", true),
+    ("command=*-D*", "x", "/sbin/x -D", true), ("command=--x=*", "x", "--x=1", true),
+  ])
+  func processNames(_ text: String, _ name: String, _ command: String, _ matches: Bool) throws {
+    var snapshot = sample
+    let bytes = Array(command.utf8).map { $0 == 0x20 ? 0 : $0 } + (command.isEmpty ? [] : [0])
+    snapshot.names.processes[812] = ProcessName(
+      name: Array(name.utf8), command: command.isEmpty ? nil : bytes)
+    let filter = try filter(text)
+    #expect(filter.matches(row: 0, of: snapshot) == Answer(matches))
+    #expect(try SocketFilterTests.filter(filter.description) == filter)
+  }
+}

@@ -1,0 +1,108 @@
+import SocketFilter
+import SocketModel
+import TestSupport
+import Testing
+
+@Suite struct FilterPropertyTests {
+  private static let seeds = 0..<4 as Range<UInt64>
+  private static let expressions = 150
+  private let names = SampleNames()
+
+  @Test(arguments: seeds)
+  func narrowingLosesNoRow(seed: UInt64) {
+    var random = RandomExpressions(seed: seed)
+    for _ in 0..<Self.expressions {
+      let filter = random.filter()
+      let snapshot = random.snapshot(rows: 16)
+      for protocols in [ProtocolSet.tcp, .udp, .all] {
+        for families in [FamilySet.all, .ipv4, .ipv6] {
+          let asked = Question(protocols: protocols, families: families)
+          var narrowed = asked
+          filter.narrow(&narrowed)
+          for (row, socket) in snapshot.sockets.enumerated() where asked.admits(socket) {
+            if narrowed.admits(socket) && narrowed.narrowing.admits(socket) { continue }
+            if filter.matches(row: row, of: snapshot) != .no {
+              Issue.record("\(filter) loses \(socket)")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: seeds)
+  func protocolsAreNoFewerThanMatch(seed: UInt64) {
+    var random = RandomExpressions(seed: seed)
+    for _ in 0..<Self.expressions {
+      let filter = random.filter()
+      guard let protocols = filter.protocols else { continue }
+      let snapshot = random.snapshot(rows: 16)
+      for (row, socket) in snapshot.sockets.enumerated()
+      where filter.matches(row: row, of: snapshot) != .no {
+        if !protocols.contains(socket.transport) { Issue.record("\(filter) loses \(socket)") }
+      }
+    }
+  }
+
+  @Test(arguments: seeds)
+  func printedAndReadAgainIsTheSame(seed: UInt64) throws {
+    var random = RandomExpressions(seed: seed)
+    for _ in 0..<Self.expressions {
+      let filter = random.filter()
+      let again = try Filter(parsing: [filter.description], names: names)
+      #expect(again == filter)
+      #expect(again.description == filter.description)
+    }
+  }
+
+  @Test(arguments: seeds)
+  func deMorgan(seed: UInt64) throws {
+    var random = RandomExpressions(seed: seed)
+    for _ in 0..<Self.expressions {
+      let (a, b) = (random.filter(), random.filter())
+      let snapshot = random.snapshot(rows: 10)
+      let either = try Filter(parsing: ["not ((\(a)) or (\(b)))"], names: names)
+      let neither = try? Filter(parsing: ["not (\(a)) and not (\(b))"], names: names)
+      for row in snapshot.sockets.indices {
+        let x = a.matches(row: row, of: snapshot)
+        let y = b.matches(row: row, of: snapshot)
+        let answers = [either, neither].compactMap { $0?.matches(row: row, of: snapshot) }
+        if answers.contains(where: { $0 != !max(x, y) || $0 != min(!x, !y) }) {
+          Issue.record("\(either): \(answers)")
+        }
+      }
+    }
+  }
+
+  @Test func wordsAreJoinedByBlanks() throws {
+    var random = RandomExpressions(seed: 99)
+    for _ in 0..<Self.expressions {
+      let text = random.filter().description
+      let words = text.split(separator: " ").map(String.init)
+      #expect(
+        try Filter(parsing: words, names: names)
+          == Filter(parsing: [text], names: names))
+    }
+  }
+
+  /// Whatever is typed is read or refused, and an error can always be printed.
+  @Test func anythingEnds() {
+    let texts = [
+      "state established ( dport = :https or not src [fe80::1%lo]/10:* )",
+      #"lport!=22,443- reaches=::1:80 process="a b",c\*d* || rtt>=0x10"#, "!(10/8&&!:http)|exposed",
+    ]
+    for text in texts {
+      fuzz(Array(text.utf8), mutations: 150) { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        do throws(FilterError) {
+          let filter = try Filter(parsing: [text], names: names)
+          let again = try Filter(parsing: [filter.description], names: names)
+          #expect(again == filter, "\(text.debugDescription)")
+        } catch {
+          #expect(error.description.split(separator: "\n").count == 3)
+          #expect(error.words == [text])
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import SocketFilter
+import SocketModel
+import Testing
+
+@Suite struct FilterQuestionTests {
+  @Test(
+    arguments: [
+      ("", nil), ("listening", nil), ("nginx", nil), ("user=root", nil), ("rtt>5", nil),
+      ("8080", .all), (":53 listening", .all), ("10.0.0.5", .all), ("exposed", .all),
+      ("reaches=:80", .all), ("lport=22", .all), ("remote=10.0.0.0/8", .all), ("autobound", .all),
+      ("udp", .udp), ("tcp", .tcp), ("udp 53", .udp), ("tcp 53", .tcp), ("not udp", .tcp),
+      ("tcp or udp", .all), ("udp 53 or 8080", .all), ("protocol=tcp,udp", .all),
+      ("nginx udp", .udp), ("not (udp or 22)", .tcp),
+    ] as [(String, ProtocolSet?)])
+  func protocols(_ text: String, _ expected: ProtocolSet?) throws {
+    #expect(try filter(text).protocols == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("8080", []), ("user=root", []), ("user=r*", .userNames), ("pid=1", .owners),
+      ("fd=1", .owners),
+      ("owner_status=none", .owners), ("nginx", [.owners, .processNames, .commands]),
+      ("command=x", [.owners, .processNames, .commands]), ("rtt>1", .tcpInfo),
+      ("rx_bytes>1 drops>0", [.tcpInfo, .memory]), ("cgroup=/system.slice", .cgroups),
+      ("fwmark=1", .marks), ("not (8080 or congestion=bbr)", .congestion), ("dev lo", []),
+    ] as [(String, Needs)])
+  func needs(_ text: String, _ expected: Needs) throws {
+    #expect(try filter(text).needs == expected)
+    var question = Question(needs: .hostNames)
+    try filter(text).narrow(&question)
+    #expect(question.needs == expected.union(.hostNames))
+  }
+
+  @Test func listeningAsksTheKernelForLittle() throws {
+    var question = Question()
+    try filter("listening :443").narrow(&question)
+    #expect(question.states == StateSet(.listening))
+    #expect(
+      question.narrowing == .any([.port(.local, 443...443), .port(.remote, 443...443)]))
+    question = Question(protocols: .all)
+    try filter("listening").narrow(&question)
+    #expect(question.states == .listening)
+    question = Question(protocols: .udp)
+    try filter("exposed").narrow(&question)
+    #expect(question.states == StateSet(.closed))
+  }
+
+  @Test(
+    arguments: [
+      ("nginx", .everything), ("nginx 22 or user=root", .everything), ("not 10.0.0.5", .everything),
+      ("sport = 22", .port(.local, 22...22)), ("not all", .nothing),
+      ("lport!=22", .any([.port(.local, 0...21), .port(.local, 23...65535)])),
+      ("lport>65535", .nothing), ("lport>=0", .everything),
+      ("dst 10.0.0.5:22", .all([.port(.remote, 22...22), .prefix(.remote, prefix("10.0.0.5"))])),
+      ("not (lport!=22 or nginx)", .port(.local, 22...22)),
+      ("src 10/8 nginx", .prefix(.local, prefix("10.0.0.0", 8))),
+    ] as [(String, Narrowing)])
+  func narrowing(_ text: String, _ expected: Narrowing) throws {
+    var question = Question()
+    try filter(text).narrow(&question)
+    #expect(question.narrowing == expected)
+  }
+
+  private static func prefix(_ text: String, _ length: Int = 32) -> IPPrefix {
+    let address = IPAddress(text) ?? .unspecified(.ipv4)
+    return IPPrefix(address, length: length) ?? IPPrefix(address)
+  }
+
+  @Test func manyPortsBecomeOneRange() throws {
+    let odd = stride(from: 1, to: 2001, by: 2).map(String.init).joined(separator: ",")
+    var question = Question()
+    try filter("lport=" + odd).narrow(&question)
+    #expect(question.narrowing == .port(.local, 1...1999))
+  }
+
+  /// The options' own wishes stay.
+  @Test func aQuestionIsOnlyNarrowed() throws {
+    var question = Question(
+      protocols: .udp, families: .ipv4, states: StateSet(.established),
+      narrowing: .port(.local, 1...1))
+    try filter("ipv6 connected sport = 2").narrow(&question)
+    #expect(question.protocols == .udp)
+    #expect(question.families == .ipv4)
+    #expect(question.states == StateSet(.established))
+    #expect(question.narrowing == .all([.port(.local, 1...1), .port(.local, 2...2)]))
+    Filter.everything.narrow(&question)
+    #expect(question.states == StateSet(.established))
+  }
+}
