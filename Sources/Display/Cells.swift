@@ -1,0 +1,91 @@
+public import SocketModel
+
+/// Which ports are shown by their service's name.
+public enum NumberStyle: Sendable {
+  /// None (`-n`).
+  case numeric
+  /// Ports below 1024, so that who asks for 8080 sees 8080.
+  case wellKnown
+  /// All that have a name (`--services`).
+  case all
+
+  var firstNumericPort: Int {
+    switch self {
+    case .numeric: 0
+    case .wellKnown: 1024
+    case .all: 65536
+    }
+  }
+}
+
+/// A listing's cells: what stands in each column of each row, as text.
+///
+/// Made once a listing: names are escaped and owners resolved once a row, before the first cell is
+/// written. A row is named by its position in `Listing.rows`.
+public struct Cells: Sendable {
+  public let listing: Listing
+  public let columns: ColumnSet
+
+  /// What stands for a value that is unknown or that the row has not; nil for nothing at all.
+  var absent: UInt8? = UInt8(ascii: "-")
+  var names = LabelPool()
+  var commands = LabelPool()
+  var owners: [RowOwner] = []
+  var states: [LabelPool.ID?] = []
+  var services = ServiceLabels(.numeric)
+  var hosts = Labels<IPAddress>()
+  var interfaces = Labels<UInt32>()
+  var users = Labels<UInt32>()
+  var processes = Labels<Int32>()
+  var commandLines = Labels<Int32>()
+  var cgroups = Labels<UInt64>()
+  var congestion: [LabelPool.ID] = []
+  var descriptors: [LabelPool.ID] = []
+
+  /// A row's first owner.
+  struct RowOwner {
+    static let absent = RowOwner(pid: 0, others: 0, name: nil)
+    let pid: Int32
+    let others: UInt32
+    let name: LabelPool.ID?
+  }
+
+  /// Only what the columns need is resolved.
+  public init(_ listing: Listing, _ columns: ColumnSet, numbers: NumberStyle = .wellKnown) {
+    self.listing = listing
+    self.columns = columns
+    resolve(numbers)
+  }
+
+  public var count: Int { listing.rows.count }
+
+  var hasHosts: Bool { !listing.snapshot.names.hosts.isEmpty }
+
+  /// The most bytes that a cell of the column takes, its colour included.
+  public func capacity(_ column: Column) -> Int {
+    column == .field(.command) ? 16 + commands.longest : 96 + 3 * names.longest
+  }
+
+  /// Appends a cell; returns the columns of a terminal that it takes.
+  public func write(_ column: Column, row: Int, to out: inout OutputSpan<UInt8>) -> Int {
+    let socket = listing.snapshot.sockets[Int(listing.rows[row])]
+    switch column {
+    case .local: return writeLocal(socket, to: &out)
+    case .remote: return writeRemote(socket, to: &out)
+    case .queue: return writeQueue(socket, to: &out)
+    case .process: return writeProcess(row, to: &out)
+    case .field(let field): return write(field, row, of: socket, to: &out)
+    }
+  }
+
+  /// A cell's bytes and the columns of a terminal that it takes.
+  public func cell(
+    _ column: Column, row: Int, in palette: Palette = .none
+  ) -> (text: [UInt8], width: Int) {
+    var width = 0
+    let text = [UInt8](capacity: capacity(column)) {
+      width = write(column, row: row, in: palette, to: &$0)
+    }
+    return (text, width)
+  }
+}

@@ -1,0 +1,47 @@
+extension OutputSpan<UInt8> {
+  /// The most digits that a number has.
+  static var maximumDecimalLength: Int { 20 }
+
+  /// Appends a number in decimal.
+  mutating func append(decimal value: UInt64) {
+    if let small = UInt16(exactly: value) { return append(port: small) }
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var rest = value
+    var start = 20
+    while rest > 0 {
+      start -= 1
+      digits[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    for index in start..<20 { append(digits[index]) }
+  }
+
+  /// Appends a port: the same, without the detour that larger numbers need.
+  mutating func append(port: UInt16) {
+    let number = UInt32(port)
+    if number >= 10_000 { append(0x30 &+ UInt8(truncatingIfNeeded: number / 10_000)) }
+    if number >= 1_000 { append(0x30 &+ UInt8(truncatingIfNeeded: number / 1_000 % 10)) }
+    if number >= 100 { append(0x30 &+ UInt8(truncatingIfNeeded: number / 100 % 10)) }
+    if number >= 10 { append(0x30 &+ UInt8(truncatingIfNeeded: number / 10 % 10)) }
+    append(0x30 &+ UInt8(truncatingIfNeeded: number % 10))
+  }
+
+  mutating func append(_ text: StaticASCII) {
+    for byte in text.bytes { append(byte) }
+  }
+}
+
+/// A short constant text as bytes, made once.
+struct StaticASCII: ExpressibleByStringLiteral, Sendable {
+  let bytes: [UInt8]
+  init(stringLiteral text: StaticString) { bytes = Array("\(text)".utf8) }
+}
+
+extension [UInt8] {
+  /// Appends a number in decimal.
+  mutating func append(decimal value: UInt64) {
+    append(addingCapacity: 20) { $0.append(decimal: value) }
+  }
+
+  mutating func append(_ text: String) { append(contentsOf: text.utf8) }
+}

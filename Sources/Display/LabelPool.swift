@@ -1,0 +1,69 @@
+/// Names that were escaped once, ready to be written in many rows.
+struct LabelPool: Sendable {
+  /// A name's number in its pool.
+  typealias ID = UInt32
+
+  private struct Place {
+    let start: Int
+    let length: Int
+    let width: Int
+  }
+
+  private var bytes: [UInt8] = []
+  private var places: [Place] = []
+  /// The bytes of the longest name.
+  private(set) var longest = 0
+
+  mutating func add(_ name: Span<UInt8>) -> ID {
+    let start = bytes.count
+    let width = appendEscaped(name, to: &bytes)
+    places.append(Place(start: start, length: bytes.count - start, width: width))
+    longest = max(longest, bytes.count - start)
+    return ID(truncatingIfNeeded: places.count - 1)
+  }
+
+  mutating func add(_ name: String) -> ID { add(Array(name.utf8).span) }
+
+  /// Appends the name; returns the columns it takes.
+  func write(_ id: ID, to out: inout OutputSpan<UInt8>) -> Int {
+    let place = places[Int(id)]
+    let name = bytes.span.extracting(place.start..<(place.start &+ place.length))
+    var index = 0
+    while index < name.count {
+      out.append(name[index])
+      index &+= 1
+    }
+    return place.width
+  }
+
+  func width(_ id: ID) -> Int { places[Int(id)].width }
+
+  func bytes(_ id: ID) -> ArraySlice<UInt8> {
+    let place = places[Int(id)]
+    return bytes[place.start..<(place.start + place.length)]
+  }
+}
+
+/// Names by what they name, each added to the pool when it is first asked for.
+struct Labels<Key: Hashable & Sendable>: Sendable {
+  private var ids: [Key: LabelPool.ID?] = [:]
+  private var last: (key: Key, id: LabelPool.ID?)?
+
+  /// The name's number; nil where it has none. Rows that stand together often share a name.
+  mutating func resolve(
+    _ key: Key, in pool: inout LabelPool, _ find: (Key, inout LabelPool) -> LabelPool.ID?
+  ) -> LabelPool.ID? {
+    if let last, last.key == key { return last.id }
+    let id: LabelPool.ID?
+    if let known = ids[key] {
+      id = known
+    } else {
+      id = find(key, &pool)
+      ids[key] = .some(id)
+    }
+    last = (key, id)
+    return id
+  }
+
+  subscript(key: Key) -> LabelPool.ID? { ids[key] ?? nil }
+}

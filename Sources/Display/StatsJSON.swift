@@ -1,0 +1,114 @@
+public import SocketModel
+
+/// The totals of `stats` as JSON: `{"schema":1,"host":…,"time":…,"total":…,…}`.
+public struct StatsJSON: Sendable {
+  public init() {}
+
+  /// `protocols` has an entry for each protocol and family, with a count for each of its states.
+  public func bytes(_ totals: Totals, of snapshot: Snapshot) -> [UInt8] {
+    var out = start(snapshot, total: totals.total)
+    out.append(key: "protocols")
+    out.append(UInt8(ascii: "["))
+    for (index, part) in totals.parts.enumerated() {
+      if index > 0 { out.append(UInt8(ascii: ",")) }
+      out.append("\n{")
+      out.append(key: "protocol")
+      out.append(jsonText: part.transport.name)
+      out.append(key: "family")
+      out.append(jsonText: "\(part.family)")
+      out.append(key: "total")
+      out.append("\(totals.total(part))")
+      out.append(key: "states")
+      out.append(UInt8(ascii: "{"))
+      for state in totals.states(of: part.transport) {
+        out.append(key: state.name(part.transport).map { "\($0)" } ?? "\(state.rawValue)")
+        out.append("\(totals[part, state])")
+      }
+      out.append("}}")
+    }
+    out.append("\n]}\n")
+    return out
+  }
+
+  /// `groups` has an entry for each group, the largest first; `top` cuts the list.
+  public func bytes(
+    _ groups: [SocketGroup], by grouping: Grouping, of snapshot: Snapshot, top: Int? = nil
+  ) -> [UInt8] {
+    var out = start(snapshot, total: groups.reduce(0) { $0 + $1.count })
+    out.append(key: "by")
+    out.append(jsonText: grouping.name)
+    out.append(key: "groups")
+    out.append(UInt8(ascii: "["))
+    for (index, group) in groups.prefix(top ?? groups.count).enumerated() {
+      out.append(index > 0 ? ",\n{" : "\n{")
+      append(group, grouping, snapshot.names, to: &out)
+      out.append(key: "sockets")
+      out.append("\(group.count)")
+      out.append(key: "recv_q")
+      out.append(decimal: group.receiveQueue)
+      out.append(key: "send_q")
+      out.append(decimal: group.sendQueue)
+      out.append(key: "tx_bytes")
+      out.append(jsonNumber: group.txBytes)
+      out.append(key: "rx_bytes")
+      out.append(jsonNumber: group.rxBytes)
+      out.append(UInt8(ascii: "}"))
+    }
+    out.append("\n]}\n")
+    return out
+  }
+
+  private func start(_ snapshot: Snapshot, total: Int) -> [UInt8] {
+    var out = Array("{\"schema\":1".utf8)
+    out.append(key: "host")
+    out.append(jsonText: snapshot.host)
+    out.append(key: "time")
+    out.append(jsonText: snapshot.time.rfc3339)
+    out.append(key: "total")
+    out.append("\(total)")
+    return out
+  }
+
+  /// The fields that the group's sockets share, under their own names.
+  private func append(
+    _ group: SocketGroup, _ grouping: Grouping, _ names: Names, to out: inout [UInt8]
+  ) {
+    switch group.key {
+    case .process(let name):
+      out.append(key: "process")
+      out.append(jsonBytes: name.span)
+    case .pid(let pid):
+      out.append("\"process\":null,\"pid\":\(pid)")
+    case .hidden(let uid):
+      out.append("\"process\":null,\"owner_status\":\"hidden\"")
+      append(uid: uid, names, to: &out)
+    case .nobody: out.append("\"process\":null,\"owner_status\":\"none\"")
+    case .ownersNotAsked: out.append("\"process\":null,\"owner_status\":null")
+    case .user(let uid): append(uid: uid, names, to: &out)
+    case .port(let port, let transport):
+      out.append(key: "protocol")
+      out.append(jsonText: transport.name)
+      if grouping == .service {
+        out.append(key: "service")
+        out.append(jsonText: names.services.name(port, transport))
+      }
+      out.append(key: grouping == .service ? "port" : "local_port")
+      out.append("\(port)")
+    case .address(let address):
+      out.append(key: "remote_address")
+      out.append(jsonText: "\(address)")
+    case .state(let state, let transport):
+      out.append(key: "protocol")
+      out.append(jsonText: transport.name)
+      out.append(key: "state")
+      out.append(jsonText: state.name(transport).map { "\($0)" } ?? "\(state.rawValue)")
+    }
+  }
+
+  private func append(uid: UInt32?, _ names: Names, to out: inout [UInt8]) {
+    out.append(key: "uid")
+    out.append(jsonNumber: uid.map { UInt64($0) })
+    out.append(key: "user")
+    out.append(jsonText: uid.flatMap { names.users[$0] })
+  }
+}

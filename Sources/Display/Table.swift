@@ -1,0 +1,112 @@
+public import SocketModel
+
+/// How rows are laid out.
+public enum Layout: Hashable, Sendable {
+  /// A row a line, as wide as it needs to be.
+  case table
+  /// A socket over several lines, with all its owners (`--long`).
+  case stacked
+  /// A table where its widest row fits into the width of the terminal, else stacked.
+  case fitting(width: Int)
+}
+
+/// The table: a header, and a line a socket whose columns are as wide as their content.
+public struct Table: Sendable {
+  public var columns: ColumnSet
+  public var layout: Layout
+  public var palette: Palette
+  public var numbers: NumberStyle
+  /// Whether there is a header line.
+  public var hasHeader: Bool
+
+  public init(
+    columns: ColumnSet = .standard(), layout: Layout = .table, palette: Palette = .none,
+    numbers: NumberStyle = .wellKnown, hasHeader: Bool = true
+  ) {
+    self.columns = columns
+    self.layout = layout
+    self.palette = palette
+    self.numbers = numbers
+    self.hasHeader = hasHeader
+  }
+
+  /// Writes the listing in pieces of about 64 KiB; throws what `body` throws.
+  public func write<Failure: Error>(
+    _ listing: Listing, to body: (Span<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    let cells = Cells(listing, columns, numbers: numbers)
+    if layout == .stacked {
+      return try Stacked(cells: cells, palette: palette, width: nil).write(to: body)
+    }
+    let widths = cells.widths(header: hasHeader)
+    if case .fitting(let width) = layout, TableLine.width(of: widths) > width {
+      return try Stacked(cells: cells, palette: palette, width: width).write(to: body)
+    }
+    let line = TableLine(cells: cells, widths: widths, palette: palette)
+    if hasHeader { try body(line.header.span) }
+    try inPieces(
+      rows: cells.count, capacity: line.capacity, of: { line.write($0, to: &$1) }, to: body)
+  }
+}
+
+/// One line of the table.
+struct TableLine {
+  let cells: Cells
+  let widths: [Int]
+  let palette: Palette
+  private let columns: [Column]
+  private let isNumeric: [Bool]
+
+  init(cells: Cells, widths: [Int], palette: Palette) {
+    self.cells = cells
+    self.widths = widths
+    self.palette = palette
+    columns = cells.columns.columns
+    isNumeric = columns.map { $0.isNumeric }
+  }
+
+  /// The columns of a terminal that a line takes.
+  static func width(of widths: [Int]) -> Int { widths.reduce(0, +) + 2 * (widths.count - 1) }
+
+  /// The most bytes that a line takes: the gap, the cell and its padding, a column each.
+  var capacity: Int {
+    zip(columns, widths).reduce(1) { $0 + 2 + cells.capacity($1.0) + $1.1 }
+  }
+
+  var header: [UInt8] {
+    var bytes: [UInt8] = palette == .none ? [] : Palette.heading.bytes
+    for (index, column) in columns.enumerated() {
+      let padding = Array(repeating: UInt8(ascii: " "), count: widths[index] - column.header.count)
+      if index > 0 { bytes.append("  ") }
+      if isNumeric[index] { bytes += padding }
+      bytes.append(column.header)
+      if !isNumeric[index] && index < columns.count - 1 { bytes += padding }
+    }
+    if palette != .none { bytes += Palette.reset.bytes }
+    return bytes + [UInt8(ascii: "\n")]
+  }
+
+  func write(_ row: Int, to out: inout OutputSpan<UInt8>) {
+    for index in columns.indices {
+      if index > 0 { out.append(repeating: UInt8(ascii: " "), count: 2) }
+      let start = out.count
+      let width = cells.write(columns[index], row: row, in: palette, to: &out)
+      let padding = widths[index] - width
+      if padding <= 0 || index == columns.count - 1 && !isNumeric[index] { continue }
+      out.append(repeating: UInt8(ascii: " "), count: padding)
+      if isNumeric[index] { Self.moveRight(from: start, by: padding, &out) }
+    }
+    while out.count > 0 && out[out.count - 1] == UInt8(ascii: " ") { _ = out.removeLast() }
+    out.append(UInt8(ascii: "\n"))
+  }
+
+  /// Moves a cell to the right edge of its column; the padding behind it comes before it.
+  private static func moveRight(from start: Int, by padding: Int, _ out: inout OutputSpan<UInt8>) {
+    var index = out.count - 1
+    while index >= start + padding {
+      out[index] = out[index - padding]
+      index -= 1
+    }
+    for index in start..<(start + padding) { out[index] = UInt8(ascii: " ") }
+  }
+}

@@ -1,0 +1,84 @@
+import SocketModel
+import Testing
+
+@testable import Display
+
+@Suite struct ColumnSetTests {
+  private func names(_ text: String) throws -> [String] {
+    try ColumnSet(text, standard: .standard()).columns.map { $0.name }
+  }
+
+  @Test(arguments: [
+    ("rtt,user", ["rtt", "user"]),
+    ("+rtt,+user", ["protocol", "local", "remote", "queue", "state", "rtt", "user", "process"]),
+    ("-process", ["protocol", "local", "remote", "queue", "state"]),
+    ("-process,+rtt", ["protocol", "local", "remote", "queue", "state", "rtt"]),
+    ("Local-Address, CWND ,local_address", ["local_address", "snd_cwnd"]),
+    ("peer,src", ["remote", "local"]), ("foreign_address,lport", ["remote_address", "local_port"]),
+    ("comm,process,name", ["name", "process"]),
+    (
+      "+state",
+      [
+        "protocol", "local", "remote",
+        "queue", "state", "process",
+      ]
+    ),
+    ("pid,+user,-pid", ["user"]),
+    (
+      "-timer",
+      [
+        "protocol", "local", "remote", "queue", "state",
+        "process",
+      ]
+    ),
+  ])
+  func readsLists(text: String, columns: [String]) throws {
+    #expect(try names(text) == columns)
+  }
+
+  @Test(arguments: [
+    ("usr,rtt", ColumnError.unknown("usr", nearest: "user")),
+    ("+proces", .unknown("proces", nearest: "process")),
+    ("bananas", .unknown("bananas", nearest: nil)), ("", .empty), ("rtt,", .empty), ("+", .empty),
+    ("rtt,-rtt", .empty),
+  ])
+  func refusesWhatItDoesNotKnow(text: String, error: ColumnError) {
+    #expect(throws: error) { try names(text) }
+  }
+
+  /// One vocabulary: every column is found by its name and by its other names.
+  @Test func knowsEveryColumnByItsNames() {
+    #expect(Set(Column.all.map { $0.name }).count == Column.all.count)
+    for column in Column.all {
+      for name in [column.name] + column.aliases { #expect(Column(name) == column, "\(name)") }
+    }
+    for field in Field.all where field != .process {
+      #expect(Column(field.name) == .field(field))
+    }
+  }
+
+  @Test func headersAreDistinctAmongTheDefaults() {
+    let sections: Sections = [.timer, .extended, .internals, .memory]
+    let headers = ColumnSet.standard(sections).columns.map { $0.header }
+    #expect(Set(headers).count == headers.count)
+    #expect(
+      headers.prefix(5) == ["Proto", "Local Address", "Foreign Address", "Queue", "State"])
+    #expect(headers.last == "PID/Process")
+  }
+
+  @Test func saysWhatItNeeds() throws {
+    #expect(ColumnSet.standard(process: false).needs == [])
+    #expect(ColumnSet.standard().needs == [.owners, .processNames, .userNames])
+    #expect(try ColumnSet("local,rtt,cgroup", standard: .standard()).needs == [.tcpInfo, .cgroups])
+    #expect(ColumnSet.standard(.internals, process: false).needs == [.tcpInfo, .congestion])
+  }
+
+  @Test func saysWhichSectionsOfJSONItShows() throws {
+    let columns = try ColumnSet("local,rtt,mark,command", standard: .standard())
+    #expect(columns.sections == [.tcpInfo, .mark, .commands])
+    #expect(
+      columns.fields.map { $0.name } == ["local_address", "local_port", "rtt", "mark", "command"])
+    #expect(Sections.extended.needs == [.cgroups, .marks, .tos, .shutdown])
+    #expect(Sections.timer.needs == [])
+  }
+}

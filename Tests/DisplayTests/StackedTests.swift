@@ -1,0 +1,42 @@
+import SocketModel
+import TestSupport
+import Testing
+
+@testable import Display
+
+@Suite struct StackedTests {
+  private func table(_ layout: Layout, _ columns: ColumnSet = .standard()) -> [UInt8] {
+    written { Table(columns: columns, layout: layout).write(Samples.detailed, to: $0) }
+  }
+
+  @Test func stacksRows() throws {
+    try expectGolden("display-stacked", table(.stacked))
+  }
+
+  @Test func stacksAllThatIsKnown() throws {
+    let sections: Sections = [.timer, .extended, .internals, .memory]
+    let columns = ColumnSet(ColumnSet.standard(sections).columns + [.field(.fds)])
+    try expectGolden("display-stacked-detailed", table(.fitting(width: 60), columns))
+  }
+
+  @Test func stacksWhereTheTerminalIsTooNarrow() {
+    let wide = table(.table)
+    let width = lines(wide).map { $0.count }.max() ?? 0
+    #expect(table(.fitting(width: width)) == wide)
+    #expect(lines(table(.fitting(width: width - 1)))[0] == "LISTENING tcp 0.0.0.0:ssh queue 0/128")
+  }
+
+  /// 20 columns: addresses are whole, lists are broken.
+  @Test func survivesAVeryNarrowTerminal() {
+    let text = String(decoding: table(.fitting(width: 20)), as: UTF8.self)
+    #expect(text.contains("[2001:db8:1111:2222:3333:4444:5555:6666]:https"))
+    #expect(text.contains("    640/nginx,\n    641/nginx,\n"))
+  }
+
+  @Test func namesAllOwners() {
+    let text = String(decoding: table(.stacked), as: UTF8.self)
+    #expect(text.contains("640/nginx, 641/nginx, 642/nginx, 643/nginx, 644/nginx\n"))
+    #expect(text.contains("    ? (www-data)\n"))
+    #expect(text.contains("    640/nginx (queued)\n"))
+  }
+}

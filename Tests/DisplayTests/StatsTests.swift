@@ -1,0 +1,46 @@
+import Foundation
+import SocketModel
+import TestSupport
+import Testing
+
+@testable import Display
+
+@Suite struct StatsTests {
+  @Test func writesTotals() throws {
+    let totals = Totals(Samples.plain)
+    try expectGolden("display-stats", StatsTable(hasBars: true).text(totals))
+    let bytes = StatsJSON().bytes(totals, of: Samples.plain.snapshot)
+    try expectGolden("display-stats-json", bytes)
+    let root = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
+    #expect(root?["total"] as? Int == Samples.plain.rows.count)
+  }
+
+  @Test(arguments: Grouping.allCases)
+  func writesGroups(grouping: Grouping) throws {
+    let groups = Samples.detailed.grouped(by: grouping)
+    let names = Samples.detailed.snapshot.names
+    let text = StatsTable(hasBars: true).text(groups, by: grouping, names: names)
+    try expectGolden("display-stats-\(grouping.name)", text)
+    let bytes = StatsJSON().bytes(groups, by: grouping, of: Samples.detailed.snapshot)
+    try expectGolden("display-stats-json-\(grouping.name)", bytes)
+    let root = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
+    #expect((root?["groups"] as? [Any])?.count == groups.count)
+  }
+
+  @Test func cutsTheListAndSaysWhatIsLeft() {
+    let groups = Samples.plain.grouped(by: .localPort)
+    let text = StatsTable().text(
+      groups, by: .localPort, names: Samples.plain.snapshot.names, top: 2)
+    #expect(lines(text).count == 5)
+    #expect(lines(text)[3].hasPrefix("(9 more)"))
+  }
+
+  @Test func keepsHostileNamesHarmless() throws {
+    let groups = Samples.hostile.grouped(by: .process)
+    let text = StatsTable().text(groups, by: .process, names: Samples.hostile.snapshot.names)
+    #expect(!text.contains { $0 < 0x20 && $0 != 0x0a || $0 == 0x7f })
+    let bytes = StatsJSON().bytes(groups, by: .process, of: Samples.hostile.snapshot)
+    #expect(!bytes.contains { $0 < 0x20 && $0 != 0x0a || $0 == 0x7f })
+    _ = try JSONSerialization.jsonObject(with: Data(bytes))
+  }
+}
