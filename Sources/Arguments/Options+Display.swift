@@ -1,0 +1,98 @@
+import Display
+
+extension OptionGroup {
+  static let columns = OptionGroup(
+    title: "What is shown of them",
+    options: [
+      Option(
+        "processes", "p", "b", aliases: ["process", "program", "programs"], in: .showing,
+        "Owning processes (the default).",
+        more: "Takes back an earlier --no-process."
+      ) { typed in
+        if typed.query.reading.owners == .none { typed.query.reading.owners = .auto }
+      },
+      Option(
+        "no-process", aliases: ["no-processes"], in: .showing, "No owners: none is looked up.",
+        more: "A filter that asks for owners looks them up all the same."
+      ) { typed in typed.query.reading.owners = .none },
+      Option(
+        "numeric", "n", aliases: ["numeric-ports", "numeric-hosts", "numeric-users"], in: .showing,
+        "Ports and users as numbers."
+      ) { typed in typed.presentation.numbers = .numeric },
+      Option(
+        "services", in: .showing, "Service names for all ports, not only below 1024."
+      ) { typed in typed.presentation.numbers = .all },
+      Option(
+        "resolve", "r", in: .showing, "Host names, as far as they answer in time.",
+        more: """
+          The names of the rows shown are asked for side by side; what does not answer stays an \
+          address. This sends packets to the name server.
+          """
+      ) { typed in typed.presentation.resolvesHosts = true },
+      Option(
+        "timeout", takes: .seconds("SECONDS", 10...3_600_000), in: .showing,
+        "How long all host names may take (2)."
+      ) { typed, value in typed.presentation.resolveTimeout = value },
+      Option(
+        "timers", "o", aliases: ["timer", "options"], in: .showing,
+        "Timers: which runs, until when, retransmissions."
+      ) { typed in typed.presentation.sections.insert(.timer) },
+      Option(
+        "extended", "e", aliases: ["extend"], in: .showing,
+        "User, inode, cookie, cgroup, interface, v6only, TOS."
+      ) { typed in typed.presentation.sections.formUnion(.extended) },
+      Option("info", "i", in: .showing, "TCP internals: rtt, cwnd, retransmits, byte counts.") {
+        typed in typed.presentation.sections.formUnion(.internals)
+      },
+      Option(
+        "memory", "m", in: .showing, "Socket memory, and drops.",
+        more: "A listener's drops are the connections that it turned away."
+      ) { typed in typed.presentation.sections.insert(.memory) },
+      Option(
+        "columns", takes: .fields("LIST"), in: .tabling,
+        "These columns; +rtt,-process changes the default.",
+        more: "Names are those of the fields, with - for _ and short forms taken too."
+      ) { typed, value in typed.presentation.columns = value },
+      Option(
+        "sort", takes: .fields("KEYS"), in: .tabling,
+        "Order by these fields; -rx_bytes is descending.",
+        more: "More keys than one are joined by commas; what is absent comes last."
+      ) { typed, value in typed.presentation.sort = value },
+      Option(
+        "long", in: .tabling, "Each socket over two lines, with all its owners."
+      ) { typed in typed.presentation.isLong = true },
+      Option("no-header", "H", in: .showing, "No line of column titles.") { typed in
+        typed.presentation.hasHeader = false
+      },
+      Option(
+        "wide", "W", aliases: ["notrim"], in: .showing, "Accepted: no address is ever cut."
+      ) { _ in },
+      Option("oneline", "O", in: .showing, "Accepted: a socket is one line in a pipe.") { _ in },
+      Option(
+        "color", aliases: ["colour"],
+        takes: .choice("WHEN", ColorChoice.self),
+        in: .showing + [.probe], "Colour: auto (on a terminal), always or never.",
+        more: "NO_COLOR and TERM=dumb turn it off as well. Colour alone never says anything."
+      ) { typed, value in
+        typed.presentation.color = value
+        typed.probe.color = typed.presentation.color
+      },
+    ])
+
+  static let forms = OptionGroup(
+    title: "Form of the output",
+    options: [
+      Option(
+        "json", in: [.list, .stats, .demo, .probe], "One JSON document."
+      ) { typed in
+        typed.formats.append(.json)
+        typed.probe.printsJSON = true
+      },
+      Option(
+        "ndjson", in: .tabling, "A JSON object a line; in watch, one an event."
+      ) { typed in typed.formats.append(.ndjson) },
+      Option("csv", in: [.list, .demo], "CSV with a header (RFC 4180).") { typed in
+        typed.formats.append(.csv)
+      },
+    ])
+}

@@ -1,0 +1,107 @@
+import SocketModel
+
+extension OptionGroup {
+  static let scripts = OptionGroup(
+    title: "For scripts",
+    options: [
+      Option(
+        "quiet", "q", in: [.list, .probe, .wait], "No output: the exit code alone.",
+        more: "Errors are still said."
+      ) { typed in
+        typed.answer.isQuiet = true
+        typed.probe.isQuiet = true
+        typed.wait.isQuiet = true
+      },
+      Option(
+        "pids", in: [.list], "The owners' pids alone, one a line.",
+        more: "kill $(sockeye --pids listening :8080)"
+      ) { typed in typed.answer.printsPIDs = true },
+      Option(
+        "expect", takes: .expectation("COUNT"), in: [.list],
+        "Exit 0 if so many match: none, any, N, <N or >N."
+      ) { typed, value in typed.answer.expectation = value },
+    ])
+
+  static let sources = OptionGroup(
+    title: "Where the facts come from",
+    options: [
+      Option(
+        "source", takes: .choice("WHICH", SourceChoice.self),
+        in: .showing, "Sockets from diag (netlink) or proc; auto falls back."
+      ) { typed, value in typed.query.reading.source = value },
+      Option(
+        "owners", takes: .choice("HOW", OwnerLookup.self),
+        in: .showing, "Owners by bpf or proc; auto chooses, none is none."
+      ) { typed, value in typed.query.reading.owners = value },
+      Option(
+        "proc-root", takes: .directory("DIR"), in: .asking,
+        "Another /proc, for sockets and owners."
+      ) { typed, value in typed.query.reading.procRoot = value },
+      Option(
+        "record", takes: .file("FILE"), in: [.list],
+        "Write the kernel's answers to a file."
+      ) { typed, value in typed.query.reading.record = value },
+      Option(
+        "replay", takes: .file("FILE"), in: [.list, .stats],
+        "Read a recording instead of the kernel.",
+        more: "It has no owners and no names."
+      ) { typed, value in typed.query.reading.replay = value },
+      Option(
+        "verbose", "v", in: .showing, "Say which source answered, and what fell back."
+      ) { typed in typed.query.reading.isVerbose = true },
+    ])
+
+  static let live = OptionGroup(
+    title: "Live view",
+    options: [
+      Option(
+        "watch", "c", aliases: ["continuous"],
+        takes: .optionalSeconds("SECONDS", 100...86_400_000), in: [.list, .watch],
+        "The same as the verb watch, every SECONDS."
+      ) { typed, value in
+        if let value { typed.pace.interval = value }
+      },
+      Option(
+        "interval", takes: .seconds("SECONDS", 100...86_400_000), in: [.watch],
+        "Refresh this often (1)."
+      ) { typed, value in typed.pace.interval = value },
+      Option(
+        "count", takes: .number("N", 1...1_000_000_000), in: [.watch],
+        "End after so many refreshes."
+      ) { typed, value in typed.pace.count = value },
+      Option(
+        "events", in: [.watch], "A line for each change instead of a screen."
+      ) { typed in typed.pace.printsEvents = true },
+    ])
+
+  static let totals = OptionGroup(
+    title: "Totals",
+    options: [
+      Option(
+        "stats", "s", aliases: ["summary"], in: [.list, .stats], "The same as the verb stats."
+      ) { _ in },
+      Option(
+        "by", takes: .choice("FIELD", Grouping.self), in: [.stats],
+        "Group by this field, the largest group first."
+      ) { typed, value in typed.grouping = value },
+      Option(
+        "top", takes: .number("N", 1...1_000_000_000), in: [.stats],
+        "Only the N largest groups."
+      ) { typed, value in typed.top = value },
+    ])
+
+  static let general = OptionGroup(
+    title: "General",
+    options: [
+      Option("help", "h", in: Verb.allCases, "Show this help, or a verb's.") { typed in
+        typed.wantsHelp = true
+      },
+      Option("version", "V", in: Verb.allCases, "Show the version.") { typed in
+        typed.wantsVersion = true
+      },
+      Option(
+        "words", takes: .choice("WHAT", LiveWords.self),
+        in: [.completions], "Print live words for the completion scripts.", isHidden: true
+      ) { typed, value in typed.words = value },
+    ])
+}

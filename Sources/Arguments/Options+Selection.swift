@@ -1,0 +1,45 @@
+import SocketModel
+
+extension [Verb] {
+  static let asking: [Verb] = [.list, .watch, .stats]
+  static let showing: [Verb] = [.list, .watch, .stats, .demo]
+  static let tabling: [Verb] = [.list, .watch, .demo]
+}
+
+extension OptionGroup {
+  static let selection = OptionGroup(
+    title: "Which sockets",
+    options: [
+      Option(
+        "tcp", "t", in: .asking, "TCP sockets (the default).",
+        more: "With -u both. A protocol as a term (udp) says the same."
+      ) { typed in typed.add(.tcp) },
+      Option("udp", "u", in: .asking, "UDP sockets; -tu lists both.") { typed in
+        typed.add(.udp)
+      },
+      Option(
+        "ipv4", "4", aliases: ["inet"], in: .asking, "IPv4, also in IPv6 sockets (v4-mapped)."
+      ) { typed in typed.families.insert(.ipv4) },
+      Option("ipv6", "6", aliases: ["inet6"], in: .asking, "IPv6.") { typed in
+        typed.families.insert(.ipv6)
+      },
+      Option(
+        "listening", "l", aliases: ["listen"], in: .asking,
+        "Listening sockets, and UDP that is not connected.",
+        more: "That none listens is no failure; as a term, listening, it is."
+      ) { typed in typed.listening = true },
+      Option(
+        "all", "a", in: .asking, "Sockets in every state (the default).",
+        more: "Of -a and -l the last counts; called as netstat, -a does."
+      ) { typed in
+        typed.listening = false
+        typed.all = true
+      },
+    ])
+}
+
+extension Typed {
+  fileprivate mutating func add(_ transport: ProtocolSet) {
+    query.scope.protocols = (query.scope.protocols ?? []).union(transport)
+  }
+}

@@ -1,0 +1,72 @@
+import SocketModel
+
+extension Target {
+  /// The one word, or the two words `HOST PORTS`, that a verb needs.
+  static func only(_ verb: Verb, _ words: [String]) throws(ArgumentError) -> Target {
+    let (target, count) = try first(verb, words)
+    if words.count > count { throw .unexpectedWord(verb, words[count]) }
+    return target
+  }
+
+  /// The same, with exactly one port.
+  static func single(_ verb: Verb, _ words: [String]) throws(ArgumentError) -> Target {
+    let target = try only(verb, words)
+    try target.checkSingle(verb, words[0])
+    return target
+  }
+
+  /// The targets that the words begin with, and the words behind them.
+  static func leading(
+    _ verb: Verb, _ words: [String]
+  ) throws(ArgumentError) -> ([Target], [String]) {
+    let (target, count) = try first(verb, words)
+    try target.checkSingle(verb, words[0])
+    var targets = [target]
+    var rest = words[count...]
+    while let word = rest.first, word.contains(":") || decimal(word) != nil,
+      !word.contains(where: { "=<>!()".contains($0) })
+    {
+      let target = try read(verb, word)
+      try target.checkSingle(verb, word)
+      targets.append(target)
+      rest.removeFirst()
+    }
+    return (targets, Array(rest))
+  }
+
+  /// The target that the words begin with, and how many words it takes.
+  private static func first(
+    _ verb: Verb, _ words: [String]
+  ) throws(ArgumentError) -> (Target, Int) {
+    guard let word = words.first else { throw .missingObject(verb) }
+    // Behind a port that `wait` awaits stand terms, which may look like a service's name.
+    if words.count > 1, isHost(word), verb != .wait || decimal(words[1]) != nil,
+      let ports = try? ports(words[1][...])
+    {
+      return (Target(host: unbracketed(word), ports: ports), 2)
+    }
+    return (try read(verb, word), 1)
+  }
+
+  private static func read(_ verb: Verb, _ word: String) throws(ArgumentError) -> Target {
+    do throws(Refusal) {
+      return try Target(word)
+    } catch {
+      throw .badObject(verb, typed: word, reason: error.reason)
+    }
+  }
+
+  /// Whether a word can be a host and no list of port numbers.
+  private static func isHost(_ word: String) -> Bool {
+    if IPAddress(unbracketed(word)) != nil { return true }
+    return word.contains(where: \.isLetter) && !word.contains { ":,=<>!()".contains($0) }
+  }
+
+  private static func unbracketed(_ word: String) -> String {
+    word.hasPrefix("[") && word.hasSuffix("]") ? String(word.dropFirst().dropLast()) : word
+  }
+
+  private func checkSingle(_ verb: Verb, _ word: String) throws(ArgumentError) {
+    if !isSinglePort { throw .badObject(verb, typed: word, reason: "one port is wanted") }
+  }
+}

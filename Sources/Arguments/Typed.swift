@@ -1,0 +1,43 @@
+import SocketModel
+
+/// What the options typed so far say: each row of the table writes here.
+struct Typed {
+  let tool: Tool
+  var query = Query()
+  var presentation = Presentation()
+  var answer = Answer()
+  var pace = Pace()
+  var grouping: Grouping?
+  var top: Int?
+  var serve = ServeOptions(target: Target(ports: []))
+  var connect = ConnectOptions(target: Target(ports: []))
+  var probe = ProbeOptions(target: Target(ports: []))
+  var wait = WaitOptions(targets: [])
+  var demo = DemoOptions()
+  var words: LiveWords?
+  var wantsHelp = false
+  var wantsVersion = false
+  var families: FamilySet = []
+  /// The last of `-a` and `-l`, and whether there was `-a` at all.
+  var listening: Bool?
+  var all = false
+  var formats: [Format] = []
+
+  init(tool: Tool) { self.tool = tool }
+
+  /// The query with the scope that the flags and the tool's default give.
+  var scopedQuery: Query {
+    var query = query
+    query.scope.families = families.isEmpty ? .all : families
+    // ss obeys the last of the two, netstat shows all if it was told to at all.
+    let listensOnly = tool == .netstat ? listening != nil && !all : listening == true
+    if listensOnly {
+      query.scope.states = .listening
+    } else if listening == nil, tool != .sockeye {
+      query.scope.states = tool.defaultStates
+      query.scope.statesAreDefault = true
+    }
+    if tool != .sockeye, query.scope.protocols == nil { query.scope.protocols = .all }
+    return query
+  }
+}

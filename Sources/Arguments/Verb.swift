@@ -1,0 +1,108 @@
+/// What sockeye can be told to do: the first word, where it is one of these.
+public enum Verb: String, CaseIterable, Sendable {
+  case list, watch, stats, serve, connect, probe, wait, demo, completions, man, help
+}
+
+extension Verb {
+  /// How it is called, after the program's name.
+  public var synopsis: String {
+    switch self {
+    case .list: "[OPTIONS] [FILTER…]"
+    case .watch: "watch [OPTIONS] [FILTER…]"
+    case .stats: "stats [OPTIONS] [FILTER…]"
+    case .serve: "serve [OPTIONS] [ADDRESS:]PORT"
+    case .connect: "connect [OPTIONS] [HOST:]PORT"
+    case .probe: "probe [OPTIONS] [HOST:]PORTS"
+    case .wait: "wait [OPTIONS] [HOST:]PORT… [FILTER…] [-- COMMAND…]"
+    case .demo: "demo [OPTIONS]"
+    case .completions: "completions bash|zsh|fish"
+    case .man: "man"
+    case .help: "help [VERB]"
+    }
+  }
+
+  /// What it does, in a few words.
+  public var summary: String {
+    switch self {
+    case .list: "List sockets and who owns them (the default)."
+    case .watch: "Show them live, again every second."
+    case .stats: "Show totals instead of rows."
+    case .serve: "Run a test server that echoes what it gets."
+    case .connect: "Run a test client: standard input to the server, answers back."
+    case .probe: "Tell whether ports are open, closed or filtered, and why."
+    case .wait: "Wait until a port listens, or no longer does."
+    case .demo: "Make connections and list exactly these."
+    case .completions: "Print a completion script for a shell."
+    case .man: "Print the manual page."
+    case .help: "Print help, for a verb where one is named."
+    }
+  }
+
+  /// What the manual and the verb's help say of it.
+  public var explanation: String {
+    switch self {
+    case .list:
+      """
+      Every socket in every state, listening ones first, then by address, so that two runs can be \
+      compared. Without an option or a term that says otherwise these are the TCP sockets; a port, \
+      an address or exposed as a term asks for UDP as well.
+      """
+    case .watch:
+      """
+      A full screen that is redrawn in place: rates, new rows (+), changed states (~) and closed \
+      rows (-). Press ? for the keys and q to leave. Without a terminal it prints plain frames.
+      """
+    case .stats:
+      """
+      Sockets by protocol, family and state, states without sockets as zero; with --by in groups, \
+      the largest first. Each socket counts once. The numbers are this network namespace's own.
+      """
+    case .serve:
+      """
+      Listens on the loopback address unless an ADDRESS is given, says where on its first line, \
+      and echoes to many clients at once until Ctrl-C or SIGTERM. Port 0 takes a free one.
+      """
+    case .connect:
+      """
+      Sends --message or standard input and prints what comes back; says the two endpoints, the \
+      bytes and the time on standard error. A bare port means this host, over IPv4 or IPv6.
+      """
+    case .probe:
+      """
+      Connects to each port, at most 100 at once, and closes at once. PORTS is a list of numbers, \
+      ranges and service names (22,80,8000-8100,https); HOST PORTS is taken too. Without HOST \
+      it is this host.
+      """
+    case .wait:
+      """
+      A port of this host is awaited in the kernel's table, without connecting; one of another \
+      HOST, or with --connect, by connecting. More ports, and terms such as process=java, may \
+      follow. With -- COMMAND it becomes that command then.
+      """
+    case .demo:
+      """
+      Starts the test server and clients in this process, sends a message over each connection, \
+      and lists exactly their sockets, told apart by their source ports.
+      """
+    case .completions:
+      """
+      Put the output where the shell looks for completions, or load it at once: \
+      source <(sockeye completions bash).
+      """
+    case .man: "Prints the mdoc source: sockeye man | man -l - shows it."
+    case .help: "sockeye help VERB is sockeye VERB --help."
+    }
+  }
+
+  /// What it can't do without: the operand's form and an example.
+  var object: (form: String, example: String)? {
+    switch self {
+    case .serve: ("[ADDRESS:]PORT", "serve 8080")
+    case .connect: ("[HOST:]PORT", "connect localhost:8080")
+    case .probe: ("[HOST:]PORTS", "probe localhost:22,80,443")
+    case .wait: ("[HOST:]PORT", "wait 8080")
+    case .completions: ("bash, zsh or fish", "completions bash")
+    case .list, .watch, .stats, .demo, .man, .help: nil
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Testing
+
+@testable import Arguments
+
+@Suite("The table of options")
+struct OptionTests {
+  @Test("no verb has two options of one name or letter")
+  func unique() {
+    for verb in Verb.allCases {
+      let options = Option.all.filter { $0.verbs.contains(verb) }
+      let names = options.flatMap { [$0.name] + $0.aliases }
+      #expect(Set(names).count == names.count, "\(verb)")
+      let letters = options.flatMap(\.letters)
+      #expect(Set(letters).count == letters.count, "\(verb)")
+    }
+  }
+
+  @Test("options that share a name or letter agree on taking a value", arguments: Option.all)
+  func sameShape(option: Option) {
+    for name in [option.name] + option.aliases {
+      for other in Option.named(name) {
+        #expect(other.takesSeparateValue == option.takesSeparateValue)
+        #expect((other.kind == nil) == (option.kind == nil))
+      }
+    }
+    for letter in option.letters {
+      #expect(Option.lettered(letter).allSatisfy { !$0.takesSeparateValue })
+    }
+  }
+
+  @Test("each is said in one sentence, and belongs to a verb", arguments: Option.all)
+  func help(option: Option) {
+    #expect(option.help.hasSuffix(".") && option.help.first?.isUppercase == true)
+    #expect(!option.verbs.isEmpty)
+  }
+
+  @Test("each verb takes each of its options, long and short", arguments: Option.all)
+  func parsed(option: Option) throws {
+    let value = valid(option)
+    for verb in option.verbs {
+      var lines = ["--\(option.name)" + (value.map { "=\($0)" } ?? "")]
+      lines += option.aliases.map { "--\($0)" + (value.map { "=\($0)" } ?? "") }
+      if let value, option.takesSeparateValue { lines.append("--\(option.name) \(value)") }
+      lines += option.letters.map { "-\($0)" }
+      for line in lines {
+        let object = verb.object.map { split($0.example).dropFirst() } ?? []
+        #expect(throws: Never.self, "\(verb) \(line)") {
+          try Command([verb.rawValue] + split(line) + object)
+        }
+        #expect(throws: Never.self, "\(line) \(verb)") {
+          try Command(split(line) + [verb.rawValue] + object)
+        }
+      }
+    }
+  }
+
+  @Test("no option is refused under its own name")
+  func refused() {
+    for option in Option.all {
+      for name in [option.name] + option.aliases {
+        #expect(Refusal.of(name: name, tool: .sockeye) == nil)
+      }
+      for letter in option.letters {
+        #expect(Refusal.of(letter: letter, tool: .sockeye) == nil)
+      }
+    }
+  }
+
+  private func valid(_ option: Option) -> String? {
+    switch option.kind {
+    case nil: nil
+    case .number, .seconds, .bytes, .expectation: "2"
+    case .choice(let words): words[0]
+    case .fields: "rtt"
+    case .file, .directory, .text: "x"
+    }
+  }
+}

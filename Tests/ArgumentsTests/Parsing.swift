@@ -1,0 +1,38 @@
+import Testing
+
+@testable import Arguments
+
+/// A command line as one types it, split at blanks.
+func split(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
+
+func parse(_ line: String, as tool: Tool = .sockeye) throws(ArgumentError) -> Command {
+  try Command(split(line), calledAs: tool)
+}
+
+func list(_ line: String, as tool: Tool = .sockeye) throws -> ListOptions {
+  guard case .list(let options) = try parse(line, as: tool) else {
+    throw NotThatVerb(line: line)
+  }
+  return options
+}
+
+func watch(_ line: String, as tool: Tool = .sockeye) throws -> WatchOptions {
+  guard case .watch(let options) = try parse(line, as: tool) else {
+    throw NotThatVerb(line: line)
+  }
+  return options
+}
+
+struct NotThatVerb: Error {
+  let line: String
+}
+
+/// The message that a command line is refused with; nil where it is taken.
+func refusal(_ line: String, as tool: Tool = .sockeye) -> String? {
+  do throws(ArgumentError) {
+    _ = try parse(line, as: tool)
+    return nil
+  } catch {
+    return error.description
+  }
+}

@@ -1,0 +1,97 @@
+import Display
+import SocketModel
+import Testing
+
+@testable import Arguments
+
+@Suite("The verbs that talk")
+struct PeerOptionsTests {
+  private func target(_ port: UInt16, _ host: String? = nil) -> Target {
+    Target(host: host, ports: [.numbers(port...port)])
+  }
+
+  @Test func serve() throws {
+    #expect(try parse("serve 8080") == .serve(ServeOptions(target: target(8080))))
+    var options = ServeOptions(target: target(0, "::1"), families: .ipv6)
+    options.maxConnections = 5
+    options.idleTimeout = .seconds(90)
+    options.grace = .zero
+    options.logsClients = true
+    options.mode = .chargen
+    options.rate = 1 << 20
+    let line = "serve [::1]:0 -6 --max-connections 5 --idle-timeout 1.5m --grace 0 --log"
+    #expect(try parse(line + " --mode chargen --rate 1M") == .serve(options))
+    guard case .serve(let both) = try parse("-46 serve 80") else { throw NotThatVerb(line: "") }
+    #expect(both.families == .all)
+  }
+
+  @Test func connect() throws {
+    var options = ConnectOptions(target: target(80, "localhost"))
+    options.timeout = .seconds(3)
+    options.message = "a b"
+    options.connections = 7
+    options.hold = .untilInterrupted
+    let line = ["--timeout", "3", "--message", "a b", "--connections=7", "--hold"]
+    #expect(try Command(["connect", "localhost:80"] + line) == .connect(options))
+    #expect(try Command(["connect", "localhost", "80"] + line) == .connect(options))
+    options.hold = .duration(.seconds(2))
+    options.message = ""
+    #expect(
+      try parse("connect localhost:80 --timeout 3 --message= --connections 7 --hold=2")
+        == .connect(options))
+  }
+
+  @Test func probe() throws {
+    let ports: [Target.Ports] = [.numbers(22...22), .service("https")]
+    for line in ["probe h:22,https", "probe h 22,https", "probe h 22,https --timeout 1"] {
+      #expect(try parse(line) == .probe(ProbeOptions(target: Target(host: "h", ports: ports))))
+    }
+    #expect(
+      try parse("probe ::1 22") == .probe(ProbeOptions(target: target(22, "::1"))))
+    #expect(try parse("probe 22") == .probe(ProbeOptions(target: target(22))))
+    var options = ProbeOptions(target: target(22))
+    (options.rate, options.printsJSON, options.isQuiet, options.color) = (9, true, true, .never)
+    #expect(try parse("probe 22 --rate 9 --json -q --color never") == .probe(options))
+    #expect(
+      refusal("probe 22 80") == "probe does not know what to do with '80'")
+  }
+
+  @Test(
+    arguments: [
+      ("wait 8080", [8080], [], []),
+      ("wait 8080 8081", [8080, 8081], [], []),
+      ("wait 8080 :8081 process=java", [8080, 8081], ["process=java"], []),
+      ("wait 8080 process=java user=x:80", [8080], ["process=java", "user=x:80"], []),
+      (
+        "wait 8080 -- sockeye connect 8080 --hold", [8080], [], split("sockeye connect 8080 --hold")
+      ),
+      ("wait -q 8080 --", [8080], [], []),
+    ] as [(String, [UInt16], [String], [String])])
+  func wait(line: String, ports: [UInt16], terms: [String], command: [String]) throws {
+    guard case .wait(let options) = try parse(line) else { throw NotThatVerb(line: line) }
+    #expect(options.targets == ports.map { target($0) })
+    #expect(options.terms == terms)
+    #expect(options.command == command)
+    #expect(options.timeout == .seconds(60))
+  }
+
+  @Test func waitOptions() throws {
+    let line = "wait db 5432 --free --connect --timeout 0.5"
+    guard case .wait(let options) = try parse(line) else { throw NotThatVerb(line: line) }
+    #expect(options.targets == [target(5432, "db")])
+    #expect(options.untilFree && options.connects && options.timeout == .milliseconds(500))
+    guard case .wait(let named) = try parse("wait https nginx") else { throw NotThatVerb(line: "") }
+    #expect(named.targets == [Target(ports: [.service("https")])] && named.terms == ["nginx"])
+    #expect(refusal("wait 80-90") == "wait '80-90': one port is wanted")
+  }
+
+  @Test func demo() throws {
+    #expect(try parse("demo") == .demo(DemoOptions()))
+    var options = DemoOptions(connections: 9, showsStates: true, hold: .untilInterrupted)
+    options.presentation.numbers = .numeric
+    options.presentation.format = .json
+    options.watch = Pace(interval: .milliseconds(500))
+    #expect(
+      try parse("demo --connections 9 --states --hold --watch=0.5 -n --json") == .demo(options))
+  }
+}
