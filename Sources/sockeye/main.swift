@@ -1,1 +1,6 @@
-print("hi")
+import Arguments
+import Glibc
+import LinuxSystem
+
+Signal.pipe.ignore()
+exit(run(CommandLine.arguments).rawValue)

@@ -1,0 +1,57 @@
+import LinuxSystem
+import SocketModel
+
+/// The sentence about owners that could not be seen: how many, why, and a command that works.
+enum HiddenOwners {
+  static func sentence(_ count: Int, cause: HiddenCause?, arguments: [String]) -> String {
+    let owners =
+      count == 1 ? "the owner of 1 socket is hidden" : "the owners of \(count) sockets are hidden"
+    return "\(owners) (\(reason(cause))); \(remedy(cause, arguments))"
+  }
+
+  private static func reason(_ cause: HiddenCause?) -> String {
+    switch cause {
+    case .notPrivileged, nil: "other users' processes"
+    case .hidepid(let level): "/proc is mounted with hidepid=\(level)"
+    case .pidNamespace: "they are outside this pid namespace"
+    case .refusing(1): "1 process refuses to be looked at"
+    case .refusing(let processes): "\(processes) processes refuse to be looked at"
+    case .otherRoot: "that /proc does not tell all"
+    }
+  }
+
+  private static func remedy(_ cause: HiddenCause?, _ arguments: [String]) -> String {
+    switch cause {
+    case .pidNamespace: "ask on the host"
+    case .refusing where Accounts.effectiveUID == 0:
+      "try: \(commandLine(["--owners", "bpf"] + arguments))"
+    case .otherRoot: "look at the host's own /proc"
+    default:
+      Accounts.effectiveUID == 0
+        ? "CAP_SYS_PTRACE is missing here" : "try: sudo \(commandLine(arguments))"
+    }
+  }
+
+  /// The command by its full path, so that it also works where sudo has another search path.
+  private static func commandLine(_ arguments: [String]) -> String {
+    let path = try? SymbolicLink.target(of: "/proc/self/exe")
+    return ([path.map { String(decoding: $0, as: UTF8.self) } ?? "sockeye"] + arguments).map(quoted)
+      .joined(separator: " ")
+  }
+
+  private static func quoted(_ word: String) -> String {
+    let plain = word.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: "/._-:,=+%@[]".utf8.contains(byte)
+      }
+    }
+    return plain && !word.isEmpty
+      ? word
+      : "'"
+        + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        + "'"
+  }
+}

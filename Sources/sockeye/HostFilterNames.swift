@@ -1,0 +1,34 @@
+import LinuxSystem
+import SocketFilter
+import SocketModel
+import SocketSources
+
+/// The names in a filter, looked up on this host.
+struct HostFilterNames: FilterNames {
+  func ports(service: String) -> Set<UInt16> { Services.ports(named: service) }
+
+  var serviceNames: [String] { Services.all().all }
+
+  func uid(user: String) -> UInt32? { Accounts.uid(name: user) }
+
+  var userNames: [String] { [] }
+
+  func interface(_ name: String) -> UInt32? { Host.interfaceIndex(name) }
+
+  var interfaceNames: [String] { [] }
+
+  func addresses(host: String) -> [IPAddress] { [] }
+
+  func cgroup(path: String) -> UInt64? { CgroupPaths.id(of: path) }
+
+  var localPortRange: ClosedRange<UInt16> {
+    // inet_csk_get_port's default, net/ipv4/af_inet.c.
+    let standard: ClosedRange<UInt16> = 32768...60999
+    guard
+      let bytes = try? FileDescriptor.contents(of: "/proc/sys/net/ipv4/ip_local_port_range")
+    else { return standard }
+    let ends = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+      .compactMap { UInt16($0) }
+    return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : standard
+  }
+}

@@ -1,0 +1,96 @@
+import Arguments
+import Display
+import LinuxSystem
+import SocketFilter
+import SocketModel
+
+/// `sockeye [OPTIONS] [FILTER…]`: reads once and prints what matches.
+struct ListCommand {
+  let options: ListOptions
+  /// As typed, for the command that a hint suggests.
+  let arguments: [String]
+
+  func run() throws -> ExitCode {
+    let plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
+    let inquiry = try Inquiry(
+      options.query, needs: plan.needs.union(options.answer.printsPIDs ? .owners : []))
+    var found = try inquiry.find(options.presentation)
+    plan.order.sort(&found.listing.rows, of: found.listing.snapshot)
+    if options.answer.printsPIDs {
+      try printPIDs(found.listing)
+    } else if !options.answer.isQuiet {
+      try print(found.listing, plan)
+    }
+    return try conclude(found, inquiry.filter)
+  }
+
+  private func print(_ listing: Listing, _ plan: ListPlan) throws(Stop) {
+    let write = { (bytes: Span<UInt8>) throws(Stop) in try Output.write(bytes) }
+    let presentation = options.presentation
+    switch presentation.format {
+    case .table: try Table(plan.columns, presentation).write(listing, to: write)
+    case .json: try JSON(.document, sections: plan.sections).write(listing, to: write)
+    case .ndjson: try JSON(.lines, sections: plan.sections).write(listing, to: write)
+    case .csv: try CSV(fields: plan.fields).write(listing, to: write)
+    }
+  }
+
+  /// The owners' pids, each once, ascending, a line each.
+  private func printPIDs(_ listing: Listing) throws(Stop) {
+    let pids = listing.snapshot.owningProcesses(listing.rows)
+    try Output.write(pids.map { "\($0)\n" }.joined())
+  }
+
+  /// What the answer is worth: the exit code, and where somebody reads it, the sum and what is
+  /// hidden.
+  private func conclude(_ found: Inquiry.Finding, _ filter: Filter) throws(Stop) -> ExitCode {
+    let count = found.listing.rows.count
+    if let expectation = options.answer.expectation {
+      let outcomes = Set((count...(count + found.undecided)).map(expectation.holds))
+      if outcomes.count == 2 { throw cannotTell(found, filter) }
+      return outcomes == [true] ? .answered : .noMatch
+    }
+    if count == 0 && found.undecided > 0 { throw cannotTell(found, filter) }
+    if isTerminal(2) && !options.answer.isQuiet { sayAtTheEnd(found.listing) }
+    if count > 0 || filter.isEmpty { return .answered }
+    if !options.answer.isQuiet { sayUnmatched(found.listing.snapshot, filter) }
+    return .noMatch
+  }
+
+  private func sayAtTheEnd(_ listing: Listing) {
+    if options.presentation.format == .table && !options.answer.printsPIDs {
+      Output.sayLine(summary(listing))
+    }
+    if listing.hiddenOwners > 0 { Output.say(hidden(listing.hiddenOwners, listing.snapshot)) }
+  }
+
+  /// The words that no process goes by, each with what it may have meant.
+  private func sayUnmatched(_ snapshot: Snapshot, _ filter: Filter) {
+    for word in filter.unmatchedWords(in: snapshot) {
+      let near = Filter.suggestion(for: word, in: snapshot, names: HostFilterNames())
+      Output.say("no process '\(word)'" + (near.map { "; did you mean \($0)?" } ?? ""))
+    }
+  }
+
+  private func cannotTell(_ found: Inquiry.Finding, _ filter: Filter) -> Stop {
+    if !options.answer.isQuiet { sayUnmatched(found.listing.snapshot, filter) }
+    return Stop(
+      .cannotTell, "can't tell: \(hidden(found.undecided, found.listing.snapshot))")
+  }
+
+  private func hidden(_ count: Int, _ snapshot: Snapshot) -> String {
+    HiddenOwners.sentence(count, cause: snapshot.hiddenCause, arguments: arguments)
+  }
+}
+
+extension Table {
+  /// As the options say, for the terminal that standard output is, or for a pipe.
+  init(_ columns: ColumnSet, _ presentation: Presentation) {
+    let width = TerminalSize(of: 1)?.columns
+    self.init(
+      columns: columns,
+      layout: presentation.isLong ? .stacked : width.map { .fitting(width: $0) } ?? .table,
+      palette: Palette(presentation.color), numbers: presentation.numbers,
+      hasHeader: presentation.hasHeader)
+  }
+}

@@ -1,0 +1,67 @@
+import Arguments
+import Display
+import SocketModel
+
+/// What is shown of the rows of a list, in which order and form.
+struct ListPlan {
+  let columns: ColumnSet
+  /// What JSON has beyond the basics.
+  let sections: Sections
+  let order: SortKeys
+  /// What `--csv` has.
+  let fields: [Field]
+  let needs: Needs
+
+  init(_ presentation: Presentation, asksOwners: Bool) throws(Stop) {
+    let asked = presentation.sections
+    let standard = ColumnSet.standard(asked, process: asksOwners)
+    if let text = presentation.columns {
+      columns = try Self.columns(text, standard)
+    } else {
+      columns = standard
+    }
+    sections = asked.union(columns.sections)
+    order = try presentation.sort.map { text throws(Stop) in try Self.order(text) } ?? SortKeys()
+    let hosts: Needs = presentation.resolvesHosts ? .hostNames : []
+    let sections = sections
+    fields = Field.all.filter {
+      $0.needs.isDisjoint(with: .details) || Sections($0).isSubset(of: sections)
+    }
+    let shown =
+      switch presentation.format {
+      case .table: presentation.isLong ? columns.needs.union(asked.needs) : columns.needs
+      case .json: JSON(.document, sections: sections).needs
+      case .ndjson: JSON(.lines, sections: sections).needs
+      case .csv: CSV(fields: fields).needs
+      }
+    needs = shown.union(order.needs).union(hosts)
+  }
+
+  private static func order(_ text: String) throws(Stop) -> SortKeys {
+    do throws(SortKeys.Failure) {
+      return try SortKeys(text)
+    } catch {
+      switch error {
+      case .empty: throw Stop(.wrongCommandLine, "--sort '\(text)': a key is empty")
+      case .unknown(let name, let near):
+        throw Stop(.wrongCommandLine, "--sort: no field '\(name)'\(suggestion(near))")
+      }
+    }
+  }
+
+  private static func columns(_ text: String, _ standard: ColumnSet) throws(Stop) -> ColumnSet {
+    do throws(ColumnError) {
+      return try ColumnSet(text, standard: standard)
+    } catch {
+      switch error {
+      case .empty: throw Stop(.wrongCommandLine, "--columns '\(text)': a column's name is missing")
+      case .unknown(let name, let near):
+        throw Stop(.wrongCommandLine, "--columns: no column '\(name)'\(suggestion(near))")
+      }
+    }
+  }
+
+  private static func suggestion(_ nearest: String?) -> String {
+    nearest.map { "; did you mean \($0)?" } ?? "; sockeye man lists all"
+  }
+}

@@ -1,0 +1,27 @@
+import Arguments
+import SocketModel
+import SocketSources
+
+/// What a completion script asks for: words, one a line, and never a message.
+struct LiveWordsCommand {
+  let words: LiveWords
+
+  func run() -> ExitCode {
+    guard let found = try? find() else { return .answered }
+    try? Output.write(found.map { $0 + "\n" }.joined())
+    return .answered
+  }
+
+  private func find() throws -> [String] {
+    switch words {
+    case .ports:
+      let listeners = try SnapshotReader().read(Question(protocols: .all, states: .listening))
+      return Set(listeners.sockets.map(\.local.port)).sorted().map { "\($0)" }
+    case .processes:
+      let snapshot = try SnapshotReader().read(
+        Question(protocols: .all, needs: [.owners, .processNames]))
+      let names = Set(snapshot.names.processes.values.map(\.name)).filter(Completions.isPlain)
+      return names.map { String(decoding: $0, as: UTF8.self) }.sorted()
+    }
+  }
+}

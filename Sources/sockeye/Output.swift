@@ -1,0 +1,36 @@
+import Arguments
+import Display
+import LinuxSystem
+
+/// Standard output and standard error. Bytes from elsewhere are escaped before they come here, or on
+/// the way (`say`).
+enum Output {
+  /// Writes to standard output. A reader that has gone away ends the command in silence; anything
+  /// else that goes wrong, a full disk say, ends it with a message.
+  static func write(_ bytes: Span<UInt8>) throws(Stop) {
+    do throws(Errno) {
+      try FileDescriptor.write(bytes, to: 1)
+    } catch {
+      if error == .brokenPipe { throw Stop(.answered) }
+      throw Stop(.unreadable, "can't write to standard output: \(error)")
+    }
+  }
+
+  static func write(_ text: String) throws(Stop) {
+    let bytes = Array(text.utf8)
+    try write(bytes.span)
+  }
+
+  /// A line `sockeye: …` on standard error. That nobody reads it is no failure.
+  static func say(_ sentence: String) {
+    sayLine("sockeye: " + sentence)
+  }
+
+  /// A line on standard error, every control character in it made visible.
+  static func sayLine(_ line: String) {
+    let bytes = Array(
+      (line.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { escaped(Array($0.utf8)) }.joined(separator: "\n") + "\n").utf8)
+    try? FileDescriptor.write(bytes.span, to: 2)
+  }
+}

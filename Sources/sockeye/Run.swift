@@ -1,0 +1,52 @@
+import Arguments
+import SocketFilter
+import SocketSources
+
+/// What was typed, then what it means: reads the command line, runs the verb, says what went wrong.
+func run(_ arguments: [String]) -> ExitCode {
+  let tool = Tool(path: arguments.first ?? "")
+  do {
+    return try perform(
+      Command(Array(arguments.dropFirst()), calledAs: tool), Array(arguments.dropFirst()))
+  } catch let stop as Stop {
+    if let message = stop.message { Output.say(message) }
+    return stop.code
+  } catch let error as ArgumentError {
+    Output.say("\(error)")
+    return .wrongCommandLine
+  } catch let error as FilterError {
+    Output.say("\(error)")
+    return .wrongCommandLine
+  } catch let error as SourceError {
+    Output.say("\(error)")
+    return .unreadable
+  } catch {
+    Output.say("\(error)")
+    return .unreadable
+  }
+}
+
+private func perform(_ command: Command, _ arguments: [String]) throws -> ExitCode {
+  switch command {
+  case .list(let options): return try ListCommand(options: options, arguments: arguments).run()
+  case .stats(let options): return try StatsCommand(options: options).run()
+  case .version:
+    try Output.write("sockeye \(version)\n")
+    return .answered
+  case .words(let words): return LiveWordsCommand(words: words).run()
+  case .help(let verb):
+    try Output.write(Help.text(for: verb))
+    return .answered
+  case .man:
+    try Output.write(ManualPage.text)
+    return .answered
+  case .completions(let shell):
+    try Output.write(Completions.script(for: shell))
+    return .answered
+  default:
+    throw Stop(.wrongCommandLine, "not there yet")
+  }
+}
+
+/// As in CHANGELOG.md.
+let version = "0.1.0"

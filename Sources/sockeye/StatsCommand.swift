@@ -1,0 +1,41 @@
+import Arguments
+import Display
+import SocketFilter
+import SocketModel
+
+/// `sockeye stats`: how many sockets there are, by state or by what `--by` says.
+struct StatsCommand {
+  let options: StatsOptions
+
+  func run() throws -> ExitCode {
+    var query = options.query
+    // Totals are those of everything that is not ruled out.
+    if query.terms.isEmpty && query.scope.protocols == nil { query.scope.protocols = .all }
+    let inquiry = try Inquiry(query, needs: needs)
+    let found = try inquiry.find(options.presentation)
+    try Output.write(text(found.listing, inquiry.question).span)
+    return found.listing.rows.isEmpty && !inquiry.filter.isEmpty ? .noMatch : .answered
+  }
+
+  private var needs: Needs {
+    options.grouping.map { $0.needs.union(.tcpInfo) } ?? []
+  }
+
+  private func text(_ listing: Listing, _ question: Question) -> [UInt8] {
+    let isJSON = options.presentation.format != .table
+    if let grouping = options.grouping {
+      let groups = listing.grouped(by: grouping)
+      return isJSON
+        ? StatsJSON().bytes(groups, by: grouping, of: listing.snapshot, top: options.top)
+        : table.text(groups, by: grouping, names: listing.snapshot.names, top: options.top)
+    }
+    let totals = Totals(listing, protocols: question.protocols, families: question.families)
+    return isJSON ? StatsJSON().bytes(totals, of: listing.snapshot) : table.text(totals)
+  }
+
+  private var table: StatsTable {
+    StatsTable(
+      palette: Palette(options.presentation.color),
+      numbers: options.presentation.numbers)
+  }
+}

@@ -1,0 +1,55 @@
+import LinuxSystem
+import TestSupport
+import Testing
+
+/// What a shell sees of the built command: output, messages, exit codes.
+@Suite struct ListCommandTests {
+  @Test(arguments: [
+    ("$SOCKEYE -tua | head -1", 0, ""),
+    ("$SOCKEYE > /dev/full", 3, "sockeye: can't write to standard output: No space left on device"),
+    (
+      "$SOCKEYE --proc-root /nonexistent", 3,
+      "sockeye: can't read /nonexistent/net: No such file or directory"
+    ),
+    ("$SOCKEYE --lisening", 2, "sockeye: unknown option --lisening; did you mean --listening?"),
+    ("$SOCKEYE --columns inod", 2, "sockeye: --columns: no column 'inod'; did you mean inode?"),
+    ("$SOCKEYE --sort inod", 2, "sockeye: --sort: no field 'inod'; did you mean inode?"),
+    ("$SOCKEYE --sort ''", 2, nil), ("$SOCKEYE '('", 2, nil), ("$SOCKEYE rtt", 2, nil),
+    ("$SOCKEYE -q tcp :1 :2 :3 state=closing", 1, ""),
+    ("$SOCKEYE --expect none tcp :1 :2 :3 state=closing", 0, nil),
+    ("$SOCKEYE --expect any tcp :1 :2 :3 state=closing", 1, nil),
+    ("$SOCKEYE -l --proc-root \(fixturePath("empty"))", 3, nil),
+  ])
+  func exitCodeAndMessage(script: String, status: Int32, message: String?) throws {
+    let outcome = try Program.shell(script)
+    #expect(outcome.status == status, "\(script): \(outcome.errors)")
+    if let message { #expect(outcome.errors == (message.isEmpty ? "" : message + "\n")) }
+  }
+
+  @Test func versionAndHelpGoToStandardOutput() throws {
+    #expect(try Program.run("--version").output.hasPrefix("sockeye "))
+    let help = try Program.run("--help")
+    #expect(help.status == 0 && help.output.contains("--listening") && help.errors.isEmpty)
+  }
+
+  @Test func aPipeGetsPlainRowsWithoutTrailingBlanks() throws {
+    let outcome = try Program.run("-tua")
+    #expect(outcome.status == 0)
+    #expect(!outcome.output.contains("\u{1b}"))
+    #expect(outcome.lines.allSatisfy { $0.last != " " })
+    #expect(outcome.lines.first?.hasPrefix("Proto  Local Address") == true)
+  }
+
+  @Test func theFixtureTreeIsReadFromItsRoot() throws {
+    let outcome = try Program.run("-tun", "--proc-root", fixturePath("proc"))
+    #expect(outcome.status == 0)
+    try expectGolden("list-fixture-proc.txt", Array(outcome.output.utf8))
+  }
+
+  @Test(.enabled(if: Namespace.isAvailable, "\(Namespace.requirement)"))
+  func anEmptyNamespaceIsAnEmptyTable() throws {
+    let outcome = try Namespace.shell("$SOCKEYE -tu; $SOCKEYE -l; $SOCKEYE 8080; echo $?")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.hasSuffix("1\n"))
+  }
+}
