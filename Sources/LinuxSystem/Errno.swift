@@ -34,6 +34,8 @@ public struct Errno: Error, RawRepresentable, Hashable, Sendable {
   public static let notSupported = Errno(rawValue: EOPNOTSUPP)
   public static let noBufferSpace = Errno(rawValue: ENOBUFS)
   public static let notConnected = Errno(rawValue: ENOTCONN)
+  public static let outOfMemory = Errno(rawValue: ENOMEM)
+  public static let badDescriptor = Errno(rawValue: EBADF)
 }
 
 extension Errno: CustomStringConvertible {

@@ -28,6 +28,14 @@ public struct TCPSocket: ~Copyable, Sendable {
     return TCPSocket(owning: try retrying { accept4(rawValue, nil, nil, flags) })
   }
 
+  /// The connection's state, as the kernel says it now (`tcpi_state`, the first byte of `TCP_INFO`).
+  public func state() throws(Errno) -> TCPState {
+    var state: UInt8 = 0
+    var length: socklen_t = 1
+    _ = try retrying { unsafe getsockopt(rawValue, Int32(IPPROTO_TCP), TCP_INFO, &state, &length) }
+    return TCPState(rawValue: state)
+  }
+
   /// shutdown(2).
   public func shutdown(_ side: Side) throws(Errno) {
     _ = try retrying { Glibc.shutdown(rawValue, side.rawValue) }

@@ -19,20 +19,9 @@ struct ListCommand {
     if options.answer.printsPIDs {
       try printPIDs(found.listing)
     } else if !options.answer.isQuiet {
-      try print(found.listing, plan)
+      try plan.print(found.listing, options.presentation)
     }
     return try conclude(found, inquiry.filter)
-  }
-
-  private func print(_ listing: Listing, _ plan: ListPlan) throws(Stop) {
-    let write = { (bytes: Span<UInt8>) throws(Stop) in try Output.write(bytes) }
-    let presentation = options.presentation
-    switch presentation.format {
-    case .table: try Table(plan.columns, presentation).write(listing, to: write)
-    case .json: try JSON(.document, sections: plan.sections).write(listing, to: write)
-    case .ndjson: try JSON(.lines, sections: plan.sections).write(listing, to: write)
-    case .csv: try CSV(fields: plan.fields).write(listing, to: write)
-    }
   }
 
   /// The owners' pids, each once, ascending, a line each.
@@ -80,17 +69,5 @@ struct ListCommand {
 
   private func hidden(_ count: Int, _ snapshot: Snapshot) -> String {
     HiddenOwners.sentence(count, cause: snapshot.hiddenCause, arguments: arguments)
-  }
-}
-
-extension Table {
-  /// As the options say, for the terminal that standard output is, or for a pipe.
-  init(_ columns: ColumnSet, _ presentation: Presentation) {
-    let width = TerminalSize(of: 1)?.columns
-    self.init(
-      columns: columns,
-      layout: presentation.isLong ? .stacked : width.map { .fitting(width: $0) } ?? .table,
-      palette: Palette(presentation.color), numbers: presentation.numbers,
-      hasHeader: presentation.hasHeader)
   }
 }

@@ -1,5 +1,6 @@
 import Arguments
 import Display
+import LinuxSystem
 import SocketModel
 
 /// What is shown of the rows of a list, in which order and form.
@@ -63,5 +64,30 @@ struct ListPlan {
 
   private static func suggestion(_ nearest: String?) -> String {
     nearest.map { "; did you mean \($0)?" } ?? "; sockeye man lists all"
+  }
+}
+
+extension ListPlan {
+  /// Prints a listing in the form that was asked for.
+  func print(_ listing: Listing, _ presentation: Presentation) throws(Stop) {
+    let write = { (bytes: Span<UInt8>) throws(Stop) in try Output.write(bytes) }
+    switch presentation.format {
+    case .table: try Table(columns, presentation).write(listing, to: write)
+    case .json: try JSON(.document, sections: sections).write(listing, to: write)
+    case .ndjson: try JSON(.lines, sections: sections).write(listing, to: write)
+    case .csv: try CSV(fields: fields).write(listing, to: write)
+    }
+  }
+}
+
+extension Table {
+  /// As the options say, for the terminal that standard output is, or for a pipe.
+  init(_ columns: ColumnSet, _ presentation: Presentation) {
+    let width = TerminalSize(of: 1)?.columns
+    self.init(
+      columns: columns,
+      layout: presentation.isLong ? .stacked : width.map { .fitting(width: $0) } ?? .table,
+      palette: Palette(presentation.color), numbers: presentation.numbers,
+      hasHeader: presentation.hasHeader)
   }
 }

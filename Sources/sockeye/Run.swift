@@ -33,6 +33,9 @@ private func perform(_ command: Command, _ arguments: [String]) throws -> ExitCo
   case .version:
     try Output.write("sockeye \(version)\n")
     return .answered
+  case .serve(let options): return try ServeCommand(options: options).run()
+  case .connect(let options): return try ConnectCommand(options: options).run()
+  case .demo(let options): return try DemoCommand(options: options).run()
   case .words(let words): return LiveWordsCommand(words: words).run()
   case .help(let verb):
     try Output.write(Help.text(for: verb))

@@ -1,0 +1,142 @@
+public import LinuxSystem
+internal import SocketModel
+
+/// Connects to the first of several addresses that answers (RFC 8305, "Happy Eyeballs"): families
+/// take turns, and each attempt has a quarter of a second before the next one begins beside it.
+public struct Connector: Sendable {
+  /// For all attempts together.
+  public var timeout = Duration.seconds(10)
+  /// RFC 8305, section 5: "Connection Attempt Delay".
+  public var stagger = Duration.milliseconds(250)
+  /// Becomes readable when the caller gives up.
+  public var stop: Int32?
+
+  public init(timeout: Duration = .seconds(10)) { self.timeout = timeout }
+
+  /// RFC 8305, section 4: the families in turn, beginning with that of the first address.
+  static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
+    guard let first = addresses.first?.family else { return [] }
+    var own = addresses.filter { $0.family == first }[...]
+    var other = addresses.filter { $0.family != first }[...]
+    var result: [SocketAddress] = []
+    while !own.isEmpty || !other.isEmpty {
+      if let next = own.popFirst() { result.append(next) }
+      if let next = other.popFirst() { result.append(next) }
+    }
+    return result
+  }
+
+  public func connect(to addresses: [SocketAddress]) throws(ConnectError) -> Connection {
+    var race = Race(Self.interleaved(addresses), start: .now())
+    let deadline = race.start + timeout
+    while true {
+      if let winner = race.winner { return winner }
+      let now = MonotonicInstant.now()
+      if now >= deadline || race.isOver { throw race.lost(.timedOut) }
+      if race.nextIsDue(now) {
+        race.beginNext(now, stagger)
+        continue
+      }
+      let limit = race.hasNext ? min(deadline, race.nextBegins) : deadline
+      if race.wait(limit - now, stop: stop) { throw race.lost(.abandoned, wasStopped: true) }
+    }
+  }
+}
+
+/// The attempts of one `connect`.
+private struct Race {
+  final class Attempt {
+    let address: SocketAddress
+    let begun: MonotonicInstant
+    var socket: TCPSocket?
+    var outcome: ConnectOutcome?
+    var ended: MonotonicInstant?
+
+    init(_ address: SocketAddress, _ begun: MonotonicInstant) {
+      self.address = address
+      self.begun = begun
+    }
+
+    func fail(_ error: Errno) {
+      socket = nil
+      outcome = ConnectOutcome(error)
+      ended = .now()
+    }
+  }
+
+  let start: MonotonicInstant
+  private var waiting: ArraySlice<SocketAddress>
+  private var attempts: [Attempt] = []
+  private(set) var nextBegins: MonotonicInstant
+  private(set) var winner: Connection?
+
+  init(_ addresses: [SocketAddress], start: MonotonicInstant) {
+    self.start = start
+    waiting = addresses[...]
+    nextBegins = start
+  }
+
+  var hasNext: Bool { !waiting.isEmpty }
+  var isOver: Bool { !hasNext && attempts.allSatisfy { $0.outcome != nil } }
+
+  /// When its time has come, or when nothing else is under way.
+  func nextIsDue(_ now: MonotonicInstant) -> Bool {
+    hasNext && (now >= nextBegins || attempts.allSatisfy { $0.outcome != nil })
+  }
+
+  mutating func beginNext(_ now: MonotonicInstant, _ stagger: Duration) {
+    guard let address = waiting.popFirst() else { return }
+    nextBegins = now + stagger
+    let attempt = Attempt(address, now)
+    attempts.append(attempt)
+    do throws(Errno) {
+      let socket = try TCPSocket(address.family)
+      let isConnected = try socket.socket.connect(to: address)
+      attempt.socket = consume socket
+      if isConnected { try finish(attempt) }
+    } catch {
+      attempt.fail(error)
+    }
+  }
+
+  /// Waits until an attempt has ended; true when the stop descriptor was readable.
+  mutating func wait(_ timeout: Duration, stop: Int32?) -> Bool {
+    let open = attempts.filter { $0.outcome == nil }
+    var set = PollSet()
+    for attempt in open { set.add(attempt.socket?.rawValue ?? -1, .writable) }
+    let stopIndex = set.add(stop ?? -1)
+    // poll(2) fails only without memory; the deadline ends the race then.
+    guard let ready = try? set.wait(timeout: timeout), ready > 0 else { return false }
+    for (index, attempt) in open.enumerated() where !set[index].isEmpty && winner == nil {
+      do throws(Errno) {
+        try finish(attempt)
+      } catch {
+        attempt.fail(error)
+      }
+    }
+    return winner == nil && !set[stopIndex].isEmpty
+  }
+
+  private mutating func finish(_ attempt: Attempt) throws(Errno) {
+    guard let socket = attempt.socket.take() else { return }
+    if let error = try socket.socket.takeError() { throw error }
+    let connection = try Connection(socket, handshake: attempt.begun.elapsed)
+    // On this host a free port may be given to the client itself, which then answers its own SYN
+    // (RFC 9293, section 3.5, "simultaneous open"): nobody listens there.
+    if connection.local == connection.remote {
+      try connection.socket.resetOnClose()
+      throw .connectionRefused
+    }
+    winner = connection
+  }
+
+  func lost(_ open: ConnectOutcome, wasStopped: Bool = false) -> ConnectError {
+    let now = MonotonicInstant.now()
+    let ended = attempts.map { attempt in
+      ConnectError.Attempt(
+        address: attempt.address, outcome: attempt.outcome ?? open,
+        duration: (attempt.ended ?? now) - attempt.begun)
+    }
+    return ConnectError(attempts: ended, wasStopped: wasStopped)
+  }
+}

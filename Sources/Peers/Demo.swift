@@ -1,0 +1,152 @@
+public import LinuxSystem
+internal import SocketModel
+
+/// An echo server and its clients in one process: connections to look at, all known.
+public struct Demo: ~Copyable {
+  private var server: EchoServer
+  public private(set) var clients: [Connection] = []
+  /// Why there are fewer clients than asked for: the file limit, most likely.
+  public private(set) var shortfall: Errno?
+  /// What the clients got back, together.
+  public private(set) var echoed = 0
+  /// Where the server listens.
+  public let addresses: [SocketAddress]
+
+  /// Listens on 127.0.0.1 and, where the host has it, ::1, at one free port; connects `count`
+  /// clients, to each address in turn, and exchanges the message over each.
+  public init(connections count: Int = 3, message: [UInt8] = Array("hello".utf8)) throws(Errno) {
+    var options = EchoServer.Options()
+    options.maximumConnections = .max
+    var server = try Self.server(options)
+    let addresses = server.addresses
+    var clients: [Connection] = []
+    var echoed = 0
+    var shortfall: Errno?
+    for index in 0..<max(0, count) {
+      do throws(Errno) {
+        let client = try Self.connect(to: addresses[index % addresses.count], &server)
+        echoed += try Self.exchange(message, over: client, &server)
+        clients.append(client)
+      } catch {
+        guard [.tooManyFiles, .tooManyFilesOnHost, .noBufferSpace, .timedOut].contains(error) else {
+          throw error
+        }
+        shortfall = error
+        break
+      }
+    }
+    self.server = server
+    self.addresses = addresses
+    self.clients = clients
+    self.echoed = echoed
+    self.shortfall = shortfall
+  }
+
+  /// The rows that the kernel's tables should have: listeners, then each client's two ends.
+  public func expected() throws(Errno) -> [ExpectedSocket] {
+    var rows = try server.expectedRows()
+    for client in clients {
+      rows.append(
+        ExpectedSocket(
+          transport: .tcp, local: client.local.endpoint, remote: client.remote.endpoint,
+          state: .established, inode: try client.socket.socket.inode(),
+          descriptors: [client.socket.rawValue], role: "client"))
+    }
+    return rows
+  }
+
+  /// Goes on serving until the descriptor is readable, then closes all.
+  public mutating func hold(until stop: Int32) throws(Errno) -> EchoServer.Totals {
+    try server.serve(until: stop)
+    return try close()
+  }
+
+  /// Closes the clients, then the server.
+  public mutating func close() throws(Errno) -> EchoServer.Totals {
+    clients = []
+    return try server.finish()
+  }
+
+  private static func server(_ options: EchoServer.Options) throws(Errno) -> EchoServer {
+    let both = [SocketAddress(.loopback(.ipv4), 0), SocketAddress(.loopback(.ipv6), 0)]
+    do throws(Errno) {
+      return try EchoServer(at: both, options: options)
+    } catch {
+      guard error == .familyNotSupported || error == .addressNotAvailable else { throw error }
+      return try EchoServer(at: [both[0]], options: options)
+    }
+  }
+
+  private static func connect(
+    to address: SocketAddress, _ server: inout EchoServer
+  ) throws(Errno) -> Connection {
+    let start = MonotonicInstant.now()
+    let before = server.totals.accepted
+    let socket = try TCPSocket(address.family)
+    if try !socket.socket.connect(to: address) {
+      _ = try PollSet.wait(at: socket.rawValue, .writable, timeout: .seconds(5))
+      if let error = try socket.socket.takeError() { throw error }
+    }
+    let client = try Connection(socket, handshake: start.elapsed)
+    try server.turn(while: { $0.accepted == before })
+    return client
+  }
+
+  private static func exchange(
+    _ message: [UInt8], over client: Connection, _ server: inout EchoServer
+  ) throws(Errno) -> Int {
+    let wanted = min(message.count, 65536)
+    var answer: [UInt8] = []
+    let sent =
+      wanted == 0 ? 0 : try client.socket.socket.send(message.span.extracting(first: wanted))
+    let deadline = MonotonicInstant.now() + .seconds(5)
+    while answer.count < sent {
+      try server.turn(timeout: .milliseconds(10))
+      do throws(Errno) {
+        _ = try client.socket.socket.receive(appendingTo: &answer, atMost: sent - answer.count)
+      } catch {
+        if error != .wouldBlock { throw error }
+      }
+      if MonotonicInstant.now() > deadline { throw .timedOut }
+    }
+    return answer.count
+  }
+}
+
+extension EchoServer {
+  /// Turns until something has happened; throws `.timedOut` after a few seconds, and the error for
+  /// which accepting was paused.
+  mutating func turn(while isSo: (Totals) -> Bool) throws(Errno) {
+    let deadline = MonotonicInstant.now() + .seconds(5)
+    while isSo(totals) {
+      var paused: Errno?
+      try turn(timeout: .milliseconds(100)) { event in
+        if case .pausedAccepting(let error) = event { paused = error }
+      }
+      if let paused { throw paused }
+      if MonotonicInstant.now() > deadline { throw .timedOut }
+    }
+  }
+
+  /// The rows of this server: its listeners and its clients' connections.
+  public func expectedRows() throws(Errno) -> [ExpectedSocket] {
+    var rows: [ExpectedSocket] = []
+    for listener in listeners {
+      let address = listener.address.endpoint
+      rows.append(
+        ExpectedSocket(
+          transport: .tcp, local: address, remote: .unspecified(address.address.family),
+          state: .listening, inode: try listener.socket.socket.inode(),
+          descriptors: [listener.socket.rawValue], role: "listener"))
+    }
+    for client in clients.values.sorted(by: { $0.id < $1.id }) {
+      rows.append(
+        ExpectedSocket(
+          transport: .tcp, local: client.report.local.endpoint,
+          remote: client.report.remote.endpoint, state: .established,
+          inode: try client.socket.socket.inode(), descriptors: [client.socket.rawValue],
+          role: "server"))
+    }
+    return rows
+  }
+}

@@ -1,0 +1,95 @@
+public import LinuxSystem
+
+/// What came of an exchange over one connection.
+public struct Exchange: Hashable, Sendable {
+  public enum End: Hashable, Sendable {
+    /// The server closed its side.
+    case closed
+    /// As many bytes came as were asked for; the connection stays open.
+    case complete
+    case timedOut
+    /// Reset, or another error of the connection.
+    case failed(Errno)
+  }
+
+  /// Bytes sent.
+  public var sent = 0
+  public var received: [UInt8] = []
+  public var duration = Duration.zero
+  public var end = End.closed
+}
+
+/// Test client's conversations over one connection. All are bounded in time and memory.
+extension Connection {
+  /// Sends a message, says that it is all (half-close), and reads until the server closes, at most
+  /// `limit` bytes. What comes back is read while there is more to send.
+  public func exchange(
+    _ message: [UInt8], limit: Int = 1 << 24, timeout: Duration = .seconds(10)
+  ) -> Exchange {
+    converse(message, limit: limit, halfClose: true, timeout)
+  }
+
+  /// Sends a message and reads as many bytes; the connection stays open.
+  public func roundTrip(_ message: [UInt8], timeout: Duration = .seconds(10)) -> Exchange {
+    converse(message, limit: message.count, halfClose: false, timeout)
+  }
+
+  /// Reads so many bytes; the connection stays open.
+  public func receive(_ count: Int, timeout: Duration = .seconds(10)) -> Exchange {
+    converse([], limit: count, halfClose: false, timeout)
+  }
+
+  private func converse(
+    _ message: [UInt8], limit: Int, halfClose: Bool, _ timeout: Duration
+  ) -> Exchange {
+    var exchange = Exchange()
+    let start = MonotonicInstant.now()
+    do throws(Errno) {
+      exchange.end = try converse(message, limit, halfClose, start + timeout, &exchange)
+    } catch {
+      exchange.end = .failed(error)
+    }
+    exchange.duration = start.elapsed
+    return exchange
+  }
+
+  private func converse(
+    _ message: [UInt8], _ limit: Int, _ halfClose: Bool, _ deadline: MonotonicInstant,
+    _ exchange: inout Exchange
+  ) throws(Errno) -> Exchange.End {
+    if message.isEmpty, halfClose { try socket.shutdown(.sending) }
+    while true {
+      if exchange.sent < message.count {
+        try sendMore(message, &exchange)
+        if exchange.sent == message.count, halfClose { try socket.shutdown(.sending) }
+      }
+      let room = limit - exchange.received.count
+      if room <= 0, exchange.sent == message.count { return .complete }
+      var awaited: PollEvents = room > 0 ? .readable : []
+      if exchange.sent < message.count { awaited.insert(.writable) }
+      let left = deadline - .now()
+      guard left > .zero,
+        try !PollSet.wait(at: socket.rawValue, awaited, timeout: left).isEmpty
+      else { return .timedOut }
+      if room > 0, try !receiveMore(min(room, 65536), &exchange) { return .closed }
+    }
+  }
+
+  private func sendMore(_ message: [UInt8], _ exchange: inout Exchange) throws(Errno) {
+    do throws(Errno) {
+      exchange.sent += try socket.socket.send(message.span.extracting(exchange.sent...))
+    } catch {
+      if error != .wouldBlock { throw error }
+    }
+  }
+
+  /// False at the server's end.
+  private func receiveMore(_ count: Int, _ exchange: inout Exchange) throws(Errno) -> Bool {
+    do throws(Errno) {
+      return try socket.socket.receive(appendingTo: &exchange.received, atMost: count) > 0
+    } catch {
+      if error != .wouldBlock { throw error }
+      return true
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Arguments
+import Display
+import LinuxSystem
+import Peers
+import SocketModel
+import SocketSources
+
+/// `sockeye demo`: makes connections, all known, and lists exactly these.
+struct DemoCommand {
+  let options: DemoOptions
+
+  func run() throws -> ExitCode {
+    if options.showsStates {
+      let scenario = try Scenario.everything()
+      try scenario.settle()
+      try show(scenario.expected)
+      if let hold = options.hold { try waitForSignal(hold) }
+      return .answered
+    }
+    var demo = try Demo(connections: options.connections)
+    sayWhatWasMade(demo)
+    try show(demo.expected())
+    if let hold = options.hold { try self.hold(hold, &demo) }
+    _ = try demo.close()
+    return .answered
+  }
+
+  private func sayWhatWasMade(_ demo: borrowing Demo) {
+    let places = demo.addresses.map { "\($0)" }.joined(separator: " and ")
+    let clients = plural(demo.clients.count, "client", "clients")
+    Output.sayLine("an echo server on \(places), and \(clients) that got back what they sent:")
+    if let error = demo.shortfall {
+      Output.say("\(options.connections) clients were asked for: \(error)")
+    }
+  }
+
+  private func show(_ expected: [ExpectedSocket]) throws {
+    let plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
+    var query = options.query
+    query.scope.protocols = Set(expected.map(\.transport)).reduce(into: []) {
+      $0.insert(ProtocolSet($1))
+    }
+    let inquiry = try Inquiry(query, needs: plan.needs)
+    var found = try inquiry.find(options.presentation)
+    let known = Dictionary(grouping: expected, by: \.local)
+    let sockets = found.listing.snapshot.sockets
+    found.listing.rows.removeAll { row in
+      let socket = sockets[Int(row)]
+      return !(known[socket.local] ?? []).contains { $0.matches(socket) }
+    }
+    plan.order.sort(&found.listing.rows, of: found.listing.snapshot)
+    try plan.print(found.listing, options.presentation)
+    if isTerminal(2) && options.presentation.format == .table {
+      Output.sayLine(summary(found.listing))
+    }
+  }
+
+  private func hold(_ hold: Hold, _ demo: inout Demo) throws {
+    let stop = try SignalDescriptor([.interrupt, .terminate])
+    let timer = try TimerDescriptor()
+    if case .duration(let duration) = hold {
+      try timer.set(after: duration)
+      _ = try demo.hold(until: timer.rawValue)
+    } else {
+      _ = try demo.hold(until: stop.rawValue)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Arguments
+import Display
+import LinuxSystem
+import Peers
+import SocketModel
+
+/// `sockeye serve`: the test server, until SIGINT or SIGTERM.
+struct ServeCommand {
+  let options: ServeOptions
+
+  func run() throws -> ExitCode {
+    let stop = try SignalDescriptor([.interrupt, .terminate])
+    let addresses = try addresses()
+    var server: EchoServer
+    do throws(Errno) {
+      server = try EchoServer(
+        at: addresses, v6Only: options.families == .ipv6, options: serverOptions)
+    } catch {
+      let places = addresses.map { "\($0)" }.joined(separator: " and ")
+      throw Stop(.unreadable, "can't listen on \(places): \(error)")
+    }
+    let places = server.addresses.map { "\($0)" }.joined(separator: " and ")
+    try Output.write("listening on \(places)\n")
+    if !server.addresses.allSatisfy(\.endpoint.address.isLoopback) {
+      Output.say("other hosts can reach this server")
+    }
+    let totals = try server.run(until: stop.rawValue) { event in say(event) }
+    try Output.write(sentence(totals) + "\n")
+    return .answered
+  }
+
+  private func addresses() throws(Stop) -> [SocketAddress] {
+    let ports = try options.target.portNumbers(allowingZero: true)
+    let port = ports.first ?? 0
+    switch (options.target.host, options.families) {
+    case (nil, let families): return try options.target.addresses(port, families: families ?? .ipv4)
+    case ("*", .ipv4): return [SocketAddress(.unspecified(.ipv4), port)]
+    case ("*", _): return [SocketAddress(.unspecified(.ipv6), port)]
+    case (_, let families):
+      return Array(try options.target.addresses(port, families: families ?? .all).prefix(1))
+    }
+  }
+
+  private var serverOptions: EchoServer.Options {
+    var server = EchoServer.Options()
+    server.mode =
+      switch options.mode {
+      case .echo: .echo
+      case .discard: .discard
+      case .chargen: .chargen
+      }
+    server.rate = options.rate
+    server.maximumConnections = options.maxConnections
+    server.idleTimeout = options.idleTimeout
+    server.grace = options.grace
+    return server
+  }
+
+  private func say(_ event: EchoServer.Event) {
+    switch event {
+    case .opened(let client): log("+ \(client.remote)")
+    case .closed(let client, let end): log("- \(client.remote) \(words(client, end))")
+    case .turnedAway(let address): log("! \(address) turned away: \(clientLimit)")
+    case .pausedAccepting(let error): Output.say("accepting pauses: \(error)")
+    case .stopping(0): break
+    case .stopping(let open):
+      Output.say("stopping; \(plural(open, "client is", "clients are")) still served")
+    }
+  }
+
+  private var clientLimit: String {
+    "there are \(options.maxConnections) clients (--max-connections)"
+  }
+
+  private func log(_ line: String) {
+    if options.logsClients { try? Output.write(line + "\n") }
+  }
+
+  private func words(_ client: EchoServer.ClientReport, _ end: EchoServer.End) -> String {
+    let why =
+      switch end {
+      case .finished: ""
+      case .idle: ", idle"
+      case .failed(let error): ", \(error)"
+      case .cutOff: ", cut off"
+      }
+    return "received \(client.received) sent \(client.sent) in \(readable(client.duration))\(why)"
+  }
+
+  private func sentence(_ totals: EchoServer.Totals) -> String {
+    var parts = [
+      "served \(plural(totals.accepted, "client", "clients"))",
+      "received \(grouped(Int(clamping: totals.received))) bytes",
+      "sent \(grouped(Int(clamping: totals.sent))) bytes",
+    ]
+    if totals.turnedAway > 0 { parts.append("turned \(totals.turnedAway) away") }
+    if totals.failed > 0 { parts.append("\(totals.failed) failed") }
+    if totals.idle > 0 { parts.append("\(totals.idle) idle") }
+    if totals.cutOff > 0 { parts.append("\(totals.cutOff) cut off") }
+    if totals.unanswered > 0 { parts.append("\(totals.unanswered) bytes not answered") }
+    return parts.joined(separator: ", ")
+  }
+}
+
+/// `1 client`, `1,204 clients`.
+func plural(_ count: Int, _ one: String, _ many: String) -> String {
+  "\(grouped(count)) \(count == 1 ? one : many)"
+}
