@@ -33,7 +33,7 @@ final class RunningServer: Sendable {
     self.stop = stop
     progress = Mutex(Progress())
     let started = DispatchSemaphore(value: 0)
-    let thread = Thread { [self] in
+    let thread = Foundation.Thread { [self] in
       do throws(Errno) {
         var server = try EchoServer(at: wanted, options: options)
         progress.withLock { $0.addresses = server.addresses }
