@@ -1,5 +1,3 @@
-public import Testing
-
 import Foundation
 import LinuxSystem
 
@@ -20,20 +18,28 @@ public func fixture(_ name: String) throws -> [UInt8] {
   try FileDescriptor.contents(of: fixturePath(name))
 }
 
-/// Holds bytes against `fixtures/golden/NAME`. `RECORD_GOLDENS=1` writes the file anew and fails
-/// that run, so that nobody records by accident.
-public func expectGolden(
-  _ name: String, _ actual: [UInt8], sourceLocation: SourceLocation = #_sourceLocation
-) throws {
+/// Why a golden file does not agree.
+public struct GoldenDiffers: Error, CustomStringConvertible {
+  public let description: String
+}
+
+/// Holds bytes against `fixtures/golden/NAME`, and throws where they differ. `RECORD_GOLDENS=1`
+/// writes the file anew and throws as well, so that nobody records by accident.
+public func expectGolden(_ name: String, _ actual: [UInt8]) throws {
   let path = fixturePath("golden/" + name)
   if environment("RECORD_GOLDENS") != nil {
     let file = try FileDescriptor.open(path, [.writeOnly, .create, .truncate])
     try file.write(actual.span)
-    Issue.record("recorded \(path)", sourceLocation: sourceLocation)
-    return
+    throw GoldenDiffers(description: "recorded \(path)")
   }
   let expected = (try? FileDescriptor.contents(of: path)) ?? []
-  #expect(
-    String(decoding: actual, as: UTF8.self) == String(decoding: expected, as: UTF8.self),
-    "differs from \(path); RECORD_GOLDENS=1 writes it anew", sourceLocation: sourceLocation)
+  if actual == expected { return }
+  throw GoldenDiffers(
+    description: """
+      differs from \(path); RECORD_GOLDENS=1 writes it anew
+      --- expected
+      \(String(decoding: expected, as: UTF8.self))
+      --- actual
+      \(String(decoding: actual, as: UTF8.self))
+      """)
 }
