@@ -26,6 +26,20 @@ public struct Connector: Sendable {
     return result
   }
 
+  /// Connects so many times; stops at the first failure and returns it beside what was reached.
+  public func connect(
+    _ count: Int, to addresses: [SocketAddress]
+  ) -> (connections: [Connection], failure: ConnectError?) {
+    var connections: [Connection] = []
+    do throws(ConnectError) {
+      for _ in 0..<max(0, count) { connections.append(try connect(to: addresses)) }
+    } catch {
+      return (connections, error)
+    }
+    return (connections, nil)
+  }
+
+  /// Connects once.
   public func connect(to addresses: [SocketAddress]) throws(ConnectError) -> Connection {
     var race = Race(Self.interleaved(addresses), start: .now())
     let deadline = race.start + timeout
