@@ -1,9 +1,14 @@
-/// A small table of texts: the first column is aligned left, the others right.
+/// A small table of texts: the first column is aligned left, the others right or, where they are
+/// words and not numbers, left as well.
 struct TextGrid {
   private let header: [String]
+  private let areWords: Bool
   private var rows: [(cells: [String], bar: String?)] = []
 
-  init(header: [String]) { self.header = header }
+  init(header: [String], areWords: Bool = false) {
+    self.header = header
+    self.areWords = areWords
+  }
 
   /// A row may be shorter than the header.
   mutating func add(_ cells: [String], bar: String? = nil) { rows.append((cells, bar)) }
@@ -31,10 +36,13 @@ struct TextGrid {
     var out: [UInt8] = []
     for (index, cell) in cells.enumerated() {
       let padding = String(repeating: " ", count: widths[index] - displayWidth(cell))
-      if index > 0 { out.append("  " + padding) }
+      let isLeft = index == 0 || areWords
+      if index > 0 { out.append("  ") }
+      if !isLeft { out.append(padding) }
       out.append(cell)
-      if index == 0 && cells.count > 1 { out.append(padding) }
+      if isLeft && index < cells.count - 1 { out.append(padding) }
     }
+    while out.last == UInt8(ascii: " ") { out.removeLast() }
     return out
   }
 }

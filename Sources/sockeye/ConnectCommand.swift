@@ -55,7 +55,7 @@ struct ConnectCommand {
       let answer = connection.exchange(Array(message.utf8), timeout: options.timeout)
       try Output.write(answer.received.span)
       if isTerminal(1) && answer.received.last != UInt8(ascii: "\n") { try Output.write("\n") }
-      sayBytes(answer.sent, answer.received.count, answer.duration)
+      sayBytes(UInt64(answer.sent), UInt64(answer.received.count), answer.duration)
       if case .failed(let error) = answer.end {
         throw Stop(.unreadable, "\(connection.remote): \(error)")
       }
@@ -67,10 +67,22 @@ struct ConnectCommand {
     }
   }
 
+  /// Standard input to the server, its answers to standard output.
   private func pump(_ connection: Connection) throws {
+    let stop = try SignalDescriptor([.interrupt, .terminate])
+    let totals = connection.pump(from: 0, to: 1, stop: stop.rawValue)
+    sayBytes(totals.sent, totals.received, totals.duration)
+    switch totals.end {
+    case .closed, .outputFailed(.brokenPipe): break
+    case .stopped: throw Stop(.interrupted)
+    case .inputFailed(let error): throw Stop(.unreadable, "can't read standard input: \(error)")
+    case .outputFailed(let error):
+      throw Stop(.unreadable, "can't write to standard output: \(error)")
+    case .connectionFailed(let error): throw Stop(.unreadable, "\(connection.remote): \(error)")
+    }
   }
 
-  private func sayBytes(_ sent: Int, _ received: Int, _ duration: Duration) {
+  private func sayBytes(_ sent: UInt64, _ received: UInt64, _ duration: Duration) {
     Output.sayLine("sent \(sent) bytes, received \(received) bytes in \(readable(duration))")
   }
 

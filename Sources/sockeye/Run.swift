@@ -35,6 +35,8 @@ private func perform(_ command: Command, _ arguments: [String]) throws -> ExitCo
     return .answered
   case .serve(let options): return try ServeCommand(options: options).run()
   case .connect(let options): return try ConnectCommand(options: options).run()
+  case .probe(let options): return try ProbeCommand(options: options).run()
+  case .wait(let options): return try WaitCommand(options: options).run()
   case .demo(let options): return try DemoCommand(options: options).run()
   case .words(let words): return LiveWordsCommand(words: words).run()
   case .help(let verb):

@@ -20,7 +20,7 @@ struct ConnectWaitTests {
     let address = try closedAddress(.ipv4)
     let listening = Mutex<MonotonicInstant?>(nil)
     let server = Mutex<RunningServer?>(nil)
-    let thread = Thread {
+    let thread = Foundation.Thread {
       Thread.sleep(forTimeInterval: 0.3)
       let started = try? RunningServer(at: [address])
       listening.withLock { $0 = .now() }

@@ -68,7 +68,7 @@ struct PumpTests {
 }
 
 private func feed(_ bytes: [UInt8], to pipe: Pipe) {
-  let thread = Thread {
+  let thread = Foundation.Thread {
     pipe.fileHandleForWriting.write(Data(bytes))
     try? pipe.fileHandleForWriting.close()
   }
@@ -79,7 +79,7 @@ private func feed(_ bytes: [UInt8], to pipe: Pipe) {
 private func collect(_ pipe: Pipe) -> () -> [UInt8] {
   let done = DispatchSemaphore(value: 0)
   let box = Box()
-  let thread = Thread {
+  let thread = Foundation.Thread {
     let bytes = [UInt8](pipe.fileHandleForReading.readDataToEndOfFile())
     box.bytes.withLock { $0 = bytes }
     done.signal()

@@ -66,7 +66,7 @@ public func onThreadOfItsOwn<Value: Sendable>(
 ) throws -> Value {
   let done = DispatchSemaphore(value: 0)
   let box = ResultBox<Value>()
-  let thread = Thread {
+  let thread = Foundation.Thread {
     box.set(Result { try body() })
     done.signal()
   }
