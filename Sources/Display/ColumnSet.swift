@@ -15,7 +15,7 @@ public struct ColumnSet: Hashable, Sendable {
     var columns: [Column] = [.field(.proto), .local, .remote, .queue, .field(.state)]
     if sections.contains(.timer) { columns.append(.field(.timer)) }
     if sections.isSuperset(of: .extended) {
-      columns += [.user, .inode, .cookie, .cgroup].map { .field($0) }
+      columns += [.user, .inode, .cookie, .interface, .v6only, .tos, .cgroup].map { .field($0) }
     }
     if sections.isSuperset(of: .internals) {
       columns += [
@@ -30,6 +30,12 @@ public struct ColumnSet: Hashable, Sendable {
     }
     if process { columns.append(.process) }
     return ColumnSet(columns)
+  }
+
+  /// The same with every field of the sections, for rows that have room (`--long`).
+  public func adding(all sections: Sections) -> ColumnSet {
+    let more = Field.all.filter { !Sections($0).isEmpty && sections.isSuperset(of: Sections($0)) }
+    return ColumnSet(columns + more.map { .field($0) })
   }
 
   public func contains(_ column: Column) -> Bool { columns.contains(column) }

@@ -42,7 +42,7 @@ struct ListCommand {
     if count == 0 && found.undecided > 0 { throw cannotTell(found, filter) }
     if isTerminal(2) && !options.answer.isQuiet { sayAtTheEnd(found.listing) }
     if count > 0 || filter.isEmpty { return .answered }
-    if !options.answer.isQuiet { sayUnmatched(found.listing.snapshot, filter) }
+    if !options.answer.isQuiet { sayUnmatched(found.listing.snapshot, filter, isCertain: true) }
     return .noMatch
   }
 
@@ -53,16 +53,22 @@ struct ListCommand {
     if listing.hiddenOwners > 0 { Output.say(hidden(listing.hiddenOwners, listing.snapshot)) }
   }
 
-  /// The words that no process goes by, each with what it may have meant.
-  private func sayUnmatched(_ snapshot: Snapshot, _ filter: Filter) {
+  /// The words that no process goes by, each with what it may have meant. A process that is hidden
+  /// may go by it: then there is something to say only where something is near.
+  private func sayUnmatched(_ snapshot: Snapshot, _ filter: Filter, isCertain: Bool) {
     for word in filter.unmatchedWords(in: snapshot) {
       let near = Filter.suggestion(for: word, in: snapshot, names: HostFilterNames())
-      Output.say("no process '\(word)'" + (near.map { "; did you mean \($0)?" } ?? ""))
+      let question = near.map { "; did you mean \($0)?" } ?? ""
+      if isCertain {
+        Output.say("no process '\(word)'\(question)")
+      } else if near != nil {
+        Output.say("no process '\(word)' among those that can be seen\(question)")
+      }
     }
   }
 
   private func cannotTell(_ found: Inquiry.Finding, _ filter: Filter) -> Stop {
-    if !options.answer.isQuiet { sayUnmatched(found.listing.snapshot, filter) }
+    if !options.answer.isQuiet { sayUnmatched(found.listing.snapshot, filter, isCertain: false) }
     return Stop(
       .cannotTell, "can't tell: \(hidden(found.undecided, found.listing.snapshot))")
   }

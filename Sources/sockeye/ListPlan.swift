@@ -19,7 +19,7 @@ struct ListPlan {
     if let text = presentation.columns {
       columns = try Self.columns(text, standard)
     } else {
-      columns = standard
+      columns = presentation.isLong ? standard.adding(all: asked) : standard
     }
     sections = asked.union(columns.sections)
     order = try presentation.sort.map { text throws(Stop) in try Self.order(text) } ?? SortKeys()
