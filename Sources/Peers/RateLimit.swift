@@ -7,7 +7,8 @@ struct RateLimit {
   private var updated: MonotonicInstant
 
   init(perSecond: Int, now: MonotonicInstant) {
-    self.perSecond = Int64(max(1, perSecond))
+    // No rate is faster than this; sums of two can't overflow.
+    self.perSecond = Int64(min(max(1, perSecond), 1 << 60))
     allowance = max(1, self.perSecond / 10)
     updated = now
   }

@@ -21,7 +21,7 @@ struct ConnectWaitTests {
     let listening = Mutex<MonotonicInstant?>(nil)
     let server = Mutex<RunningServer?>(nil)
     let thread = Foundation.Thread {
-      Thread.sleep(forTimeInterval: 0.3)
+      Foundation.Thread.sleep(forTimeInterval: 0.3)
       let started = try? RunningServer(at: [address])
       listening.withLock { $0 = .now() }
       server.withLock { $0 = started }
