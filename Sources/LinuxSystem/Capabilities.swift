@@ -28,7 +28,7 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
 /// The group that counts for files, and the others that the process is in (getegid(2),
 /// getgroups(2)).
 public func groupMemberships() -> Set<UInt32> {
-  var groups = [gid_t](repeating: 0, count: 1 << 16)
+  var groups = [gid_t](repeating: 0, count: Int(max(0, getgroups(0, nil))))
   let count = unsafe getgroups(Int32(groups.count), &groups)
   return Set(groups.prefix(Int(max(0, count)))).union([getegid()])
 }

@@ -14,6 +14,8 @@ public struct Directory: ~Copyable, Sendable {
   /// For the calls that take a directory to start from.
   public var rawValue: Int32 { file.rawValue }
 
+  private static let room = 1 << 15
+
   /// Appends the entries whose names are decimal numbers, in the directory's order; `buffer` is
   /// room that callers reuse.
   public borrowing func appendNumbers(
@@ -23,7 +25,7 @@ public struct Directory: ~Copyable, Sendable {
       buffer.removeAll(keepingCapacity: true)
       let descriptor = file.rawValue
       var failure: Errno?
-      buffer.append(addingCapacity: 1 << 15) { out in
+      buffer.append(addingCapacity: Self.room) { out in
         unsafe out.withUnsafeMutableBufferPointer { room, used in
           do throws(Errno) {
             used = try retrying { unsafe getdents64(descriptor, room.baseAddress, room.count) }
@@ -35,6 +37,8 @@ public struct Directory: ~Copyable, Sendable {
       if let failure { throw failure }
       if buffer.isEmpty { return }
       Self.appendNumbers(of: buffer.span, to: &numbers)
+      // An entry takes at most 280 bytes: where there was room for one more, there is none.
+      if buffer.count < Self.room - 280 { return }
     }
   }
 

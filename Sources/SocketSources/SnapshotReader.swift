@@ -77,7 +77,8 @@ public struct SnapshotReader: Sendable {
     let listeners = snapshot.hasQueuedRows ? try readListeners(question, snapshot.sockets) : []
     snapshot.join(
       found.owners.records, listeners: listeners, hiddenCause: found.owners.hiddenCause)
-    guard snapshot.hasUnheldRows else { return }
+    // What would be called nobody's deserves a second look; where owners are hidden it is not.
+    guard snapshot.hiddenCause == nil, snapshot.hasUnheldRows else { return }
     let more = try lookup.lookAgain(after: found)
     if more.isEmpty { return }
     snapshot.join(
