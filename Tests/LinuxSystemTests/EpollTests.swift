@@ -51,7 +51,8 @@ struct EpollTests {
     #expect(throws: Errno(rawValue: 17)) {
       try epoll.add(event.rawValue, .readable, token: 0)
     }
-    #expect(throws: Errno.noSuchFile) { try epoll.modify(0, .readable, token: 0) }
+    let other = try EventDescriptor()
+    #expect(throws: Errno.noSuchFile) { try epoll.modify(other.rawValue, .readable, token: 0) }
   }
 
   @Test func theTimeoutIsNotCutShort() throws {
