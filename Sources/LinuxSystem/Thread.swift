@@ -14,6 +14,11 @@ public struct Thread: ~Copyable, Sendable {
     handle = try Self.start(body)
   }
 
+  /// Starts a thread that nobody waits for (pthread_detach(3)).
+  public static func detached(_ body: @escaping @Sendable () -> Void) throws(Errno) {
+    _ = pthread_detach(try start(body))
+  }
+
   /// Waits until it has ended (pthread_join(3)).
   public consuming func join() { Self.join(handle) }
 

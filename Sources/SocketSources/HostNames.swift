@@ -13,8 +13,8 @@ public enum HostNames {
     guard let done = try? EventDescriptor() else { return [:] }
     let work = Work(Array(addresses), done)
     for _ in 0..<min(addresses.count, atOnce) {
-      // Never joined: a lookup at a silent name server can't be called off, and outlives the answer.
-      _ = try? Thread { work.run() }
+      // A lookup at a silent name server can't be called off, and outlives the answer.
+      try? Thread.detached { work.run() }
     }
     _ = try? PollSet.wait(at: done.rawValue, timeout: limit)
     return work.found
