@@ -8,8 +8,15 @@ extension Snapshot {
   public mutating func join(
     _ records: [OwnerIndex.Record], listeners: [Socket], hiddenCause: HiddenCause?
   ) {
+    join(OwnerIndex(records), listeners: listeners, hiddenCause: hiddenCause)
+  }
+
+  /// The same with an index that was made before.
+  public mutating func join(
+    _ index: OwnerIndex, listeners: [Socket], hiddenCause: HiddenCause?
+  ) {
     self.hiddenCause = hiddenCause
-    var queues = AcceptQueues(listeners, OwnerIndex(records), hiddenCause)
+    var queues = AcceptQueues(listeners, index, hiddenCause)
     owners = sockets.map { socket in
       if socket.inode != 0 { return queues.holder(of: socket) }
       return socket.mayBeQueued ? queues.owner(ofQueued: socket) : RowOwners(.none)
