@@ -48,6 +48,8 @@ public struct SignalDescriptor: ~Copyable, Sendable {
     var mask = sigset_t()
     _ = unsafe sigemptyset(&mask)
     _ = unsafe sigaddset(&mask, signal.rawValue)
+    // Swift's runtime may have put its own handler there (SIGQUIT on a terminal).
+    _ = Glibc.signal(signal.rawValue, SIG_DFL)
     signal.raise()
     // It is pending now: it acts between these two calls.
     var former = sigset_t()
