@@ -1,0 +1,38 @@
+/// What the keys do.
+extension WatchState {
+  func helpLines(width: Int) -> [Line] {
+    let keys: [(String, String)] = [
+      ("q", "quit"),
+      ("?", "these keys, and back"),
+      ("/", "filter as you type; Enter keeps it, Esc does not"),
+      ("s  S", "sort by the next key; turn the order round"),
+      ("space", "pause, and go on"),
+      ("j k  Up Down", "select"),
+      ("g G  Home End", "the first, the last"),
+      ("PgUp PgDn", "a screen further"),
+      ("Enter", "all about one connection; a process's connections"),
+      ("Tab", "by process, and back to connections"),
+      ("Esc", "back; without anything to go back from, no filter"),
+      ("n", "ports as numbers or names"),
+      ("p", "processes or none"),
+      ("+ -", "slower, faster (now every \(Quantity.interval(interval)))"),
+      ("r", "look now"),
+    ]
+    let marks: [(Mark, String)] = [
+      (.opened, "new"), (.changed, "in another state"), (.closed, "closed"),
+    ]
+    var lines: [Line] = []
+    for (key, words) in keys { lines += entry(Line(key, .bold), words, width) }
+    lines.append(Line())
+    for (mark, words) in marks {
+      lines += entry(Line(String(mark.sign), mark.style), words + " (for three refreshes)", width)
+    }
+    lines += entry(
+      Line("filter"), "listening  :443  nginx  not user=root  rport=5432  10.0.0.0/8", width)
+    return lines
+  }
+
+  private func entry(_ key: Line, _ words: String, _ width: Int) -> [Line] {
+    LabelledText(label: key, labelWidth: 16).lines(Line(words), width: width)
+  }
+}

@@ -1,0 +1,86 @@
+internal import SocketModel
+
+/// What happened to a row, and is marked for a few refreshes.
+public enum Mark: UInt8, Sendable {
+  case none, opened, changed, closed
+
+  /// Never colour alone.
+  var sign: Character {
+    switch self {
+    case .none: " "
+    case .opened: "+"
+    case .changed: "~"
+    case .closed: "-"
+    }
+  }
+
+  var style: Style {
+    switch self {
+    case .none: .plain
+    case .opened: .green
+    case .changed: .yellow
+    case .closed: .red
+    }
+  }
+}
+
+/// What is known of a row beyond the one snapshot that it stands in.
+struct LiveRow: Sendable {
+  /// The row's own number as long as it lives, never used again.
+  let id: UInt64
+  /// On the caller's clock.
+  let firstSeen: Duration
+  var stateSince: Duration
+  /// The state before the last change; nil where none was seen.
+  var formerState: TCPState?
+  var counts: ByteCounts?
+  var rates: ByteRates?
+  var mark = Mark.none
+  /// Refreshes that the mark, or the closed row, still stays.
+  var refreshesLeft: UInt8 = 0
+  /// Whether it happened in this refresh.
+  var isFresh = false
+  /// Whether the counts are the kernel's last word.
+  var isFinal = false
+  /// Whether that is exact, and the peer's FIN for certain not in them.
+  var isExact = false
+  /// Whether it has closed and the kernel's notice of it may still come.
+  var isAwaited = false
+  /// Whether it came and went between two refreshes.
+  var isFleeting = false
+  /// Whether it matched the filter.
+  var isShown = false
+  /// Whether it was there when the view began: it is older than it seems.
+  var isFromStart = false
+
+  static let markedRefreshes: UInt8 = 3
+
+  mutating func setMark(_ mark: Mark) {
+    self.mark = mark
+    refreshesLeft = Self.markedRefreshes
+    isFresh = true
+  }
+
+  /// One refresh later.
+  mutating func age() {
+    isFresh = false
+    if refreshesLeft > 0 { refreshesLeft -= 1 }
+    if refreshesLeft == 0 && mark != .closed { mark = .none }
+  }
+
+  mutating func finish(_ last: FinalCounts) {
+    isFinal = true
+    isExact = last.isExact
+  }
+
+  /// Takes the counts of another refresh. The kernel's last word stays.
+  mutating func take(_ newer: ByteCounts?, within seconds: Double) {
+    guard let newer, !isFinal else {
+      // TIME_WAIT counts nothing: nothing moves.
+      rates = counts == nil ? nil : .zero
+      return
+    }
+    rates = counts.map { ByteRates(from: $0, to: newer, within: seconds) }
+    counts = newer
+  }
+}

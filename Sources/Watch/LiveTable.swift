@@ -1,0 +1,108 @@
+public import SocketModel
+
+/// The rows as they are now, then those that closed lately, and what happened to each.
+public struct LiveTable: Sendable {
+  /// Rows that closed stand behind those that are there.
+  public private(set) var snapshot = Snapshot()
+  /// As many as there are rows.
+  private(set) var rows: [LiveRow] = []
+  /// How many rows are there; the rest has closed.
+  private(set) var currentCount = 0
+  /// When the last refresh was, on the caller's clock; nil before the first.
+  private(set) var time: Duration?
+  /// The rates of the rows that are followed, by their ids.
+  private(set) var histories: [UInt64: RateHistory] = [:]
+  var nextID: UInt64 = 0
+  /// Notices of sockets whose rows have not gone yet.
+  var waiting = Departures()
+
+  init() {}
+
+  /// Only these rows' rates are kept from now on.
+  mutating func follow(_ ids: Set<UInt64>) {
+    histories = histories.filter { ids.contains($0.key) }
+    for id in ids where histories[id] == nil { histories[id] = RateHistory() }
+  }
+
+  /// The next snapshot. Where it answers another question than the last (`isBaseline`) what is new
+  /// or missing in it is no news, and nothing is marked.
+  mutating func update(
+    _ newer: consuming Snapshot, at now: Duration, isBaseline: Bool,
+    departures: Departures = Departures(), expectsNotices: Bool = false
+  ) {
+    let isFirst = time == nil
+    let seconds = time.map { (now - $0) / .seconds(1) } ?? 0
+    let changes = SnapshotChanges(from: snapshot.sockets, count: currentCount, to: newer.sockets)
+    let isNews = !isBaseline && !isFirst
+    let count = newer.sockets.count
+    // Given away whole: rows are appended to it, and a copy would cost a second of its memory.
+    var notices = waiting
+    notices.add(departures)
+    waiting = Departures()
+    var refresh = Refresh(
+      now: now, seconds: seconds, isNews: isNews, newer: consume newer, departures: notices,
+      expectsNotices: expectsNotices)
+    refresh.rows.reserveCapacity(count + changes.closed.count)
+    for row in 0..<count {
+      let live = following(row, changes.predecessors[row], &refresh)
+      refresh.rows.append(live)
+    }
+    if isNews {
+      keepClosed(&refresh)
+      close(changes.closed, &refresh)
+      addFleeting(&refresh)
+    }
+    snapshot = refresh.newer
+    rows = refresh.rows
+    currentCount = count
+    time = now
+    recordHistories()
+  }
+
+  private mutating func recordHistories() {
+    guard let time, !histories.isEmpty else { return }
+    for live in rows {
+      if histories[live.id] != nil, let rates = live.rates {
+        histories[live.id]?.append(rates, at: time)
+      }
+    }
+  }
+}
+
+extension LiveTable {
+  /// Whether the source counts bytes: netlink does, and has cookies.
+  var countsBytes: Bool {
+    !snapshot.details.isEmpty && snapshot.sockets.first.map { $0.cookie != 0 } ?? true
+  }
+
+  /// The rows to show of those that match, ascending: also those that matched until their state
+  /// changed, as long as the change is marked. With `anew` it is another filter that they match.
+  mutating func shown(matching: [UInt32], anew: Bool) -> [UInt32] {
+    var matching = matching[...]
+    var shown: [UInt32] = []
+    shown.reserveCapacity(matching.count)
+    for row in rows.indices {
+      let matches = matching.first == UInt32(truncatingIfNeeded: row)
+      if matches { matching.removeFirst() }
+      let stays = !anew && rows[row].isShown && rows[row].mark == .changed
+      rows[row].isShown = matches || stays
+      if matches || stays { shown.append(UInt32(truncatingIfNeeded: row)) }
+    }
+    return shown
+  }
+
+  /// The row at the other end of a connection, where that is on this host: also when one side is
+  /// IPv4 and the other v4-mapped.
+  func peer(of row: Int) -> Int? {
+    let socket = snapshot.sockets[row]
+    guard socket.isConnected else { return nil }
+    return (0..<currentCount).first { other in
+      let candidate = snapshot.sockets[other]
+      return candidate.local.port == socket.remote.port
+        && candidate.remote.port == socket.local.port && other != row
+        && candidate.transport == socket.transport
+        && candidate.local.address.unmapped == socket.remote.address.unmapped
+        && candidate.remote.address.unmapped == socket.local.address.unmapped
+    }
+  }
+}

@@ -1,0 +1,118 @@
+internal import Display
+internal import SocketModel
+
+/// The connections of one process, or those whose owner is nobody, hidden or not asked.
+struct ProcessGroup: Sendable {
+  /// The pid, or a number beyond all pids for those without.
+  let id: UInt64
+  let name: String
+  var sockets = 0
+  var listening = 0
+  var established = 0
+  var rates: ByteRates?
+
+  private static let withoutOwner: UInt64 = 1 << 32
+  private static let hidden: UInt64 = 1 << 33
+
+  /// The filter that shows a group's connections; nil where none can.
+  static func filterText(_ id: UInt64) -> String? {
+    id < withoutOwner ? "pid=\(id)" : nil
+  }
+
+  /// Each row counts once, for its first owner. Rows that closed count no more.
+  static func groups(_ table: LiveTable, _ positions: [UInt32]) -> [ProcessGroup] {
+    var groups: [UInt64: ProcessGroup] = [:]
+    for position in positions where Int(position) < table.currentCount {
+      let row = Int(position)
+      let id = id(of: row, table.snapshot)
+      var group = groups[id] ?? ProcessGroup(id: id, name: name(id, table.snapshot))
+      group.sockets += 1
+      let socket = table.snapshot.sockets[row]
+      if socket.isListening { group.listening += 1 }
+      if socket.state == .established { group.established += 1 }
+      if let rates = table.rows[row].rates { group.rates = (group.rates ?? .zero).adding(rates) }
+      groups[id] = group
+    }
+    return Array(groups.values)
+  }
+
+  private static func id(of row: Int, _ snapshot: Snapshot) -> UInt64 {
+    if let (pid, _) = snapshot.firstOwner(row) { return UInt64(UInt32(bitPattern: pid)) }
+    guard snapshot.ownerStatus(row) == .hidden else { return withoutOwner }
+    return hidden + UInt64(snapshot.sockets[row].uid ?? .max)
+  }
+
+  private static func name(_ id: UInt64, _ snapshot: Snapshot) -> String {
+    if id < withoutOwner {
+      let pid = Int32(truncatingIfNeeded: id)
+      return snapshot.names.processes[pid].map { "\(pid)/\(escaped($0.name))" } ?? "\(pid)"
+    }
+    if id == withoutOwner { return "-" }
+    guard let uid = UInt32(exactly: id - hidden), uid != .max else { return "?" }
+    return "? (\(escaped(snapshot.names.users[uid] ?? "\(uid)")))"
+  }
+
+  /// Puts groups in the order that the key asks for, and by pid where it says nothing of them.
+  static func sort(_ groups: inout [ProcessGroup], by key: SortKey, reversed: Bool) {
+    func rank(_ group: ProcessGroup) -> Double {
+      switch key {
+      case .rate: -(group.rates?.sum ?? 0)
+      case .received: -(group.rates?.received ?? 0)
+      case .sent: -(group.rates?.sent ?? 0)
+      case .state: -Double(group.established)
+      case .address, .process, .age, .fields: 0
+      }
+    }
+    groups.sort { a, b in
+      let (x, y) = (rank(a), rank(b))
+      if x != y { return x < y }
+      if key == .process && a.nameOnly != b.nameOnly { return a.nameOnly < b.nameOnly }
+      return a.id < b.id
+    }
+    if reversed { groups.reverse() }
+  }
+
+  private var nameOnly: Substring {
+    name.firstIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
+  }
+}
+
+/// The table of processes.
+extension WatchState {
+  mutating func processLines(_ size: ScreenSize) -> [Line] {
+    let groups = arrangement.groups
+    let hasHeader = size.rows >= 6
+    let rows = size.rows - (hasHeader ? 1 : 0)
+    processCursor.scroll(lines: rows) { _ in 1 }
+    let titles = ["Sockets", "Listen", "Estab", "Receive", "Send"]
+    let widths = [7, 6, 6, 8, 8]
+    // Where there is little room the name keeps most of it.
+    let shown = widths.indices.filter { index in
+      widths[...index].reduce(2 + 12) { $0 + 2 + $1 } <= size.columns
+    }
+    let nameWidth = max(1, shown.reduce(size.columns - 2) { $0 - 2 - widths[$1] })
+    func line(_ name: String, _ values: [String], _ style: Style, sign: String) -> Line {
+      var line = Line(sign + " ", style)
+      var cell = Line(name, style)
+      cell.cut(to: min(nameWidth, 40))
+      line.append(cell)
+      line.pad(to: 2 + min(nameWidth, 40), style)
+      for index in shown {
+        line.append(blanks: 2 + widths[index] - values[index].utf8.count, style)
+        line.append(values[index], style)
+      }
+      return line
+    }
+    var lines = hasHeader ? [line("PID/Process", titles, .bold, sign: " ")] : []
+    for index in processCursor.top..<min(processCursor.top + rows, groups.count) {
+      let group = groups[index]
+      let values =
+        [group.sockets, group.listening, group.established].map { grouped($0) }
+        + [group.rates?.received, group.rates?.sent].map { $0.map { Quantity.rate($0) } ?? "" }
+      let isSelected = processCursor.selected != nil && index == processCursor.index
+      let text = line(group.name, values, .plain, sign: isSelected ? ">" : " ")
+      lines.append(isSelected ? text.reversed(to: size.columns) : text)
+    }
+    return lines
+  }
+}

@@ -1,0 +1,56 @@
+/// Amounts as people read them, each of a bounded width.
+enum Quantity {
+  /// `1.2 MB/s`, at most 8 columns; `-` for none.
+  static func rate(_ bytes: Double) -> String {
+    bytes < 0.5 ? "-" : scaled(bytes) + "/s"
+  }
+
+  /// `1.2 MB`, at most 6 columns. 1 kB is 1000 bytes.
+  static func bytes(_ count: UInt64) -> String { scaled(Double(count)) }
+
+  private static func scaled(_ amount: Double) -> String {
+    var amount = amount
+    var unit = 0
+    while amount >= (unit == 0 ? 999.5 : 999.5) && unit < units.count - 1 {
+      amount /= 1000
+      unit += 1
+    }
+    if unit == 0 { return "\(Int(amount.rounded())) B" }
+    return "\(short(min(amount, 999))) \(units[unit])"
+  }
+
+  private static let units = ["B", "kB", "MB", "GB", "TB", "PB"]
+
+  /// One decimal below 10, none above.
+  private static func short(_ amount: Double) -> String {
+    let tenths = Int((amount * 10).rounded())
+    return tenths < 100 ? "\(tenths / 10).\(tenths % 10)" : "\(Int(amount.rounded()))"
+  }
+
+  /// `85 us`, `1.2 ms`, `120 ms`, `1.2 s`, at most 6 columns.
+  static func time(microseconds: UInt64) -> String {
+    let amount = Double(microseconds)
+    if amount < 999.5 { return "\(microseconds) us" }
+    if amount < 999_500 { return short(amount / 1000) + " ms" }
+    return amount < 1e9 ? short(amount / 1e6) + " s" : age(.seconds(amount / 1e6))
+  }
+
+  /// `45s`, `12m`, `3h`, `2d`, at most 4 columns for 27 years.
+  static func age(_ duration: Duration) -> String {
+    let seconds = max(0, duration.components.seconds)
+    if seconds < 60 { return "\(seconds)s" }
+    if seconds < 3600 { return "\(seconds / 60)m" }
+    return seconds < 86_400 ? "\(seconds / 3600)h" : "\(seconds / 86_400)d"
+  }
+
+  /// `0.5 s`, `2 s`.
+  static func interval(_ duration: Duration) -> String {
+    short(max(0, duration / .seconds(1))).replacingTail(".0") + " s"
+  }
+}
+
+extension String {
+  fileprivate func replacingTail(_ tail: String) -> String {
+    hasSuffix(tail) ? String(dropLast(tail.count)) : self
+  }
+}

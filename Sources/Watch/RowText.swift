@@ -1,0 +1,109 @@
+internal import Display
+internal import SocketModel
+
+/// The texts of the rows on the screen.
+struct RowText {
+  private let cells: Cells
+  private let table: LiveTable
+  private let rows: [Int]
+  private let now: Duration
+
+  static let columns = ColumnSet([
+    .field(.proto), .local, .remote, .field(.state), .queue, .process,
+  ])
+
+  /// `rows` are positions in the table.
+  init(_ table: LiveTable, _ rows: some Sequence<UInt32>, _ numbers: NumberStyle) {
+    let listing = Listing(table.snapshot, rows: Array(rows))
+    cells = Cells(listing, Self.columns, numbers: numbers)
+    self.table = table
+    self.rows = listing.rows.map { Int($0) }
+    now = table.time ?? .zero
+  }
+
+  var count: Int { rows.count }
+
+  func live(_ index: Int) -> LiveRow { table.rows[rows[index]] }
+
+  func socket(_ index: Int) -> Socket { table.snapshot.sockets[rows[index]] }
+
+  /// What stands in a column, and how wide it is.
+  func cell(_ column: Column, _ index: Int) -> (text: String, width: Int) {
+    let cell = cells.cell(column, row: index)
+    return (String(decoding: cell.text, as: UTF8.self), cell.width)
+  }
+
+  func text(_ column: LiveColumn, _ index: Int) -> String {
+    switch column {
+    case .proto: cell(.field(.proto), index).text
+    case .local: cell(.local, index).text
+    case .remote: cell(.remote, index).text
+    case .state: cell(.field(.state), index).text
+    case .queue: cell(.queue, index).text
+    case .process: cell(.process, index).text
+    case .received: rate(index) { $0.received }
+    case .sent: rate(index) { $0.sent }
+    case .rtt: info(.rtt, index).map { Quantity.time(microseconds: $0) } ?? ""
+    case .retransmits: info(.total_retrans, index).map { $0 == 0 ? "-" : "\($0)" } ?? ""
+    case .age: age(index)
+    }
+  }
+
+  private func rate(_ index: Int, _ part: (ByteRates) -> Double) -> String {
+    live(index).rates.map { Quantity.rate(part($0)) } ?? ""
+  }
+
+  private func info(_ field: TCPInfo.Field, _ index: Int) -> UInt64? {
+    socket(index).isListening ? nil : table.snapshot.tcpInfo(rows[index])?[field]
+  }
+
+  /// A closed row's age is how long it was seen.
+  func age(_ index: Int) -> String {
+    let live = live(index)
+    return Quantity.age((live.mark == .closed ? live.stateSince : now) - live.firstSeen)
+  }
+
+  /// The row as two or more lines where it is too wide for one: what it is, then how it moves and
+  /// whose it is.
+  func stacked(_ index: Int, width: Int, style: Style, gutter: Line) -> [Line] {
+    var heading = [text(.state, index), text(.proto, index), text(.local, index)]
+    if socket(index).isConnected { heading += ["->", text(.remote, index)] }
+    if text(.queue, index) != "-" { heading += ["queue", text(.queue, index)] }
+    var lines = flow(heading, width: width, style, first: gutter)
+    var details: [String] = []
+    if let rates = live(index).rates, rates.sum >= 0.5 {
+      details.append("in \(Quantity.rate(rates.received)) out \(Quantity.rate(rates.sent))")
+    }
+    let owner = text(.process, index)
+    if !owner.isEmpty && owner != "-" { details.append(owner) }
+    if details.isEmpty { return lines }
+    var line = Line()
+    line.append(blanks: 4, style)
+    line.append(details.joined(separator: "  "), style)
+    line.cut(to: width)
+    lines.append(line)
+    return lines
+  }
+
+  /// Words in lines; one that is wider than a line goes on in the next.
+  private func flow(_ words: [String], width: Int, _ style: Style, first: Line) -> [Line] {
+    var lines = [first]
+    for word in words {
+      let next = Line(word, style)
+      let last = lines.count - 1
+      let isFresh = lines[last].width <= TableLayout.gutter
+      if lines[last].width + (isFresh ? 0 : 1) + next.width <= width {
+        if !isFresh { lines[last].append(blanks: 1, style) }
+        lines[last].append(next)
+        continue
+      }
+      for piece in next.broken(at: width - TableLayout.gutter) {
+        var line = Line()
+        line.append(blanks: TableLayout.gutter, style)
+        line.append(piece)
+        lines.append(line)
+      }
+    }
+    return lines
+  }
+}

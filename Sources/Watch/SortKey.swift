@@ -1,0 +1,86 @@
+internal import Display
+public import SocketModel
+
+/// What the rows are ordered by. Rows that are equal stand in the table's own order, the same from
+/// refresh to refresh.
+public enum SortKey: Hashable, Sendable {
+  /// The table's own order: what listens first, then by address.
+  case address
+  case rate, received, sent, state, process, age
+  /// What `--sort` says.
+  case fields(SortKeys)
+
+  /// What `s` goes through.
+  static let cycle: [SortKey] = [.address, .rate, .received, .sent, .state, .process, .age]
+
+  /// The next one in the cycle.
+  var next: SortKey {
+    let position = Self.cycle.firstIndex(of: self) ?? Self.cycle.count - 1
+    return Self.cycle[(position + 1) % Self.cycle.count]
+  }
+
+  public var name: String {
+    switch self {
+    case .address: "address"
+    case .rate: "rate"
+    case .received: "receive rate"
+    case .sent: "send rate"
+    case .state: "state"
+    case .process: "process"
+    case .age: "age"
+    case .fields(let keys):
+      keys.keys.map { ($0.isDescending ? "-" : "") + $0.field.name }.joined(separator: ", ")
+    }
+  }
+
+  /// What a Question must ask for so that rows can be ordered.
+  var needs: Needs {
+    switch self {
+    case .process: [.owners, .processNames]
+    case .fields(let keys): keys.needs
+    case .address, .rate, .received, .sent, .state, .age: []
+    }
+  }
+}
+
+extension LiveTable {
+  /// Puts positions in order. The fastest, the youngest and the first letter come first.
+  func sort(_ positions: inout [UInt32], by key: SortKey, reversed: Bool) {
+    SocketOrder.sort(&positions, of: snapshot.sockets)
+    switch key {
+    case .address: break
+    case .rate: sort(&positions) { -(rows[$0].rates?.sum ?? -1) }
+    case .received: sort(&positions) { -(rows[$0].rates?.received ?? -1) }
+    case .sent: sort(&positions) { -(rows[$0].rates?.sent ?? -1) }
+    case .state: sort(&positions) { stateRank(snapshot.sockets[$0].state) }
+    case .age: sort(&positions) { -(rows[$0].firstSeen / .milliseconds(1)) }
+    case .process:
+      let ranks = processRanks(positions)
+      sort(&positions) { ranks[snapshot.firstOwner($0)?.pid ?? -1] ?? Double(ranks.count) }
+    case .fields(let keys): keys.sort(&positions, of: snapshot)
+    }
+    if reversed { positions.reverse() }
+  }
+
+  private func sort(_ positions: inout [UInt32], by rank: (Int) -> Double) {
+    var keys = positions.indices.map { (rank: rank(Int(positions[$0])), position: $0) }
+    keys.sort { $0.rank != $1.rank ? $0.rank < $1.rank : $0.position < $1.position }
+    positions = keys.map { positions[$0.position] }
+  }
+
+  private func stateRank(_ state: TCPState) -> Double {
+    Double(TCPState.named.firstIndex(of: state) ?? TCPState.named.count + Int(state.rawValue))
+  }
+
+  /// The place of each owner among all, by name and then by pid.
+  private func processRanks(_ positions: [UInt32]) -> [Int32: Double] {
+    let pids = Set(positions.compactMap { snapshot.firstOwner(Int($0))?.pid })
+    let names = pids.map { pid in
+      (name: escaped(snapshot.names.processes[pid]?.name ?? []), pid: pid)
+    }
+    let sorted = names.sorted { ($0.name, $0.pid) < ($1.name, $1.pid) }
+    var ranks: [Int32: Double] = [:]
+    for (rank, entry) in sorted.enumerated() { ranks[entry.pid] = Double(rank) }
+    return ranks
+  }
+}

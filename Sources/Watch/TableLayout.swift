@@ -1,0 +1,143 @@
+internal import Display
+internal import SocketModel
+
+/// A column of the live table, by its title.
+enum LiveColumn: String, Sendable {
+  case proto = "Proto"
+  case local = "Local Address"
+  case remote = "Foreign Address"
+  case state = "State"
+  case queue = "Queue"
+  case received = "Receive"
+  case sent = "Send"
+  case rtt = "RTT"
+  case retransmits = "Retr"
+  case age = "Age"
+  case process = "PID/Process"
+
+  var isNumeric: Bool {
+    switch self {
+    case .received, .sent, .rtt, .retransmits, .age: true
+    case .proto, .local, .remote, .state, .queue, .process: false
+    }
+  }
+}
+
+/// Which columns a screen has room for, and how wide they are. A row whose addresses do not fit is
+/// stacked over two lines: an address is never cut.
+struct TableLayout: Sendable {
+  private(set) var columns: [(column: LiveColumn, width: Int)] = []
+  private(set) var gap = 1
+  /// Room for the addresses; a row that needs more is stacked.
+  private(set) var local = 0
+  private(set) var remote = 0
+  /// Whether no row fits.
+  private(set) var isStacked = false
+
+  /// The sign of the selection and the mark.
+  static let gutter = 2
+  private static let shortestAddress = 9
+  private static let shortestProcess = 8
+  private static let usualProcess = 16
+
+  init(_ widths: TableWidths, columns total: Int, hasRates: Bool, hasProcesses: Bool) {
+    var chosen: [LiveColumn] = [.local, .remote, .state]
+    if hasRates { chosen += [.received, .sent] }
+    if hasProcesses { chosen.append(.process) }
+    func width(_ column: LiveColumn) -> Int {
+      switch column {
+      case .local: widths.local
+      case .remote: widths.remote
+      case .state: widths.state
+      case .queue: widths.queue
+      case .proto: 5
+      case .received, .sent: 8
+      case .rtt: 6
+      case .retransmits, .age: 4
+      case .process: Self.usualProcess
+      }
+    }
+    func sum(_ columns: [LiveColumn], gap: Int) -> Int {
+      columns.reduce(Self.gutter - gap) { $0 + gap + width($1) }
+    }
+    let optional: [LiveColumn] =
+      hasRates ? [.age, .proto, .rtt, .queue, .retransmits] : [.age, .proto, .queue]
+    for column in optional where sum(chosen + [column], gap: 1) <= total {
+      chosen.append(column)
+    }
+    let order: [LiveColumn] = [
+      .proto, .local, .remote, .state, .queue, .received, .sent, .rtt, .retransmits, .age,
+      .process,
+    ]
+    chosen = order.filter { chosen.contains($0) }
+    gap = sum(chosen, gap: 2) <= total ? 2 : 1
+    fit(chosen.map { ($0, width($0)) }, total)
+  }
+
+  /// Gives what is left to the owners, and takes what is missing first from them, then from the
+  /// addresses.
+  private mutating func fit(_ chosen: [(column: LiveColumn, width: Int)], _ total: Int) {
+    columns = chosen
+    let used = columns.reduce(Self.gutter - gap) { $0 + gap + $1.width }
+    var missing = used - total
+    if let last = columns.indices.last, columns[last].column == .process {
+      let given = min(missing, Self.usualProcess - Self.shortestProcess)
+      columns[last].width -= given
+      missing -= given
+    }
+    for wanted in [LiveColumn.remote, .local] {
+      guard let index = columns.firstIndex(where: { $0.column == wanted }) else { continue }
+      if missing > 0 {
+        let share = wanted == .remote ? (missing + 1) / 2 : missing
+        columns[index].width -= share
+        missing -= share
+      }
+      let width = columns[index].width
+      if wanted == .local { local = width } else { remote = width }
+    }
+    isStacked = min(local, remote) < Self.shortestAddress
+  }
+
+  /// What the two addresses of a row may take together.
+  static func addressRoom(
+    _ total: Int, state: Int, hasRates: Bool, hasProcesses: Bool
+  ) -> Int {
+    total - gutter - 2 - state - (hasRates ? 18 : 0) - (hasProcesses ? shortestProcess + 1 : 0)
+  }
+
+  func admits(local: Int, remote: Int) -> Bool {
+    !isStacked && local <= self.local && remote <= self.remote
+  }
+
+  var header: Line {
+    var line = Line()
+    line.append(blanks: Self.gutter)
+    for (index, entry) in columns.enumerated() {
+      if index > 0 { line.append(blanks: gap) }
+      var title = Line(entry.column.rawValue, .bold)
+      title.cut(to: entry.width)
+      let padding = entry.width - title.width
+      if entry.column.isNumeric { line.append(blanks: padding) }
+      line.append(title)
+      if !entry.column.isNumeric && index < columns.count - 1 { line.append(blanks: padding) }
+    }
+    return line
+  }
+
+  /// One row; `text` gives what stands in a column.
+  func line(_ style: Style, gutter: Line, _ text: (LiveColumn) -> String) -> Line {
+    var line = gutter
+    for (index, entry) in columns.enumerated() {
+      if index > 0 { line.append(blanks: gap, style) }
+      var cell = Line(text(entry.column), style)
+      cell.cut(to: entry.width)
+      let padding = entry.width - cell.width
+      if entry.column.isNumeric { line.append(blanks: padding, style) }
+      line.append(cell)
+      if !entry.column.isNumeric && index < columns.count - 1 {
+        line.append(blanks: padding, style)
+      }
+    }
+    return line
+  }
+}

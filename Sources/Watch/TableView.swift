@@ -1,0 +1,72 @@
+internal import Display
+internal import SocketModel
+
+/// The table of connections.
+extension WatchState {
+  mutating func tableLines(_ size: ScreenSize) -> [Line] {
+    if table.time == nil { return [] }
+    let hasHeader = size.rows >= 6
+    let rows = size.rows - (hasHeader ? 1 : 0)
+    let window = window(rows: rows)
+    let texts = RowText(table, positions[window], numbers)
+    let hasRates = table.countsBytes
+    widths.take(
+      texts,
+      room: TableLayout.addressRoom(
+        size.columns, state: widths.state, hasRates: hasRates, hasProcesses: showsProcesses))
+    let layout = TableLayout(
+      widths, columns: size.columns, hasRates: hasRates, hasProcesses: showsProcesses)
+    let blocks = (0..<texts.count).map { index in
+      block(
+        index, texts, layout, width: size.columns,
+        isSelected: cursor.selected != nil && window.lowerBound + index == cursor.index)
+    }
+    cursor.scroll(lines: rows) { window.contains($0) ? blocks[$0 - window.lowerBound].count : 1 }
+    var lines = hasHeader && !layout.isStacked ? [layout.header] : []
+    for index in window where index >= cursor.top && lines.count < size.rows {
+      lines += blocks[index - window.lowerBound]
+    }
+    if positions.isEmpty { lines.append(Line("  nothing matches", .dim)) }
+    return Array(lines.prefix(size.rows))
+  }
+
+  /// The rows whose heights decide what is shown: no row is less than a line.
+  private func window(rows: Int) -> Range<Int> {
+    var first = cursor.top
+    if cursor.selected != nil {
+      first = cursor.index < first ? cursor.index : max(first, cursor.index - rows + 1)
+    }
+    let start = min(max(0, first - rows), positions.count)
+    return start..<min(max(start, first + rows), positions.count)
+  }
+
+  private func block(
+    _ index: Int, _ texts: RowText, _ layout: TableLayout, width: Int, isSelected: Bool
+  ) -> [Line] {
+    let mark = texts.live(index).mark
+    let gutter = Line("\(isSelected ? ">" : " ")\(mark.sign)", mark.style)
+    let local = texts.cell(.local, index).width
+    let remote = texts.cell(.remote, index).width
+    let isOneLine = layout.admits(local: local, remote: remote)
+    let lines =
+      isOneLine
+      ? [layout.line(mark.style, gutter: gutter) { texts.text($0, index) }]
+      : texts.stacked(index, width: width, style: mark.style, gutter: gutter)
+    return isSelected ? lines.map { $0.reversed(to: width) } : lines
+  }
+}
+
+extension TableWidths {
+  /// A row whose ends need more than `room` is stacked anyway: it makes no column wider.
+  mutating func take(_ texts: RowText, room: Int) {
+    for index in 0..<texts.count {
+      let ends = (texts.cell(.local, index).width, texts.cell(.remote, index).width)
+      if ends.0 + ends.1 <= room {
+        local = max(local, ends.0)
+        remote = max(remote, ends.1)
+      }
+      state = max(state, texts.cell(.field(.state), index).width)
+      queue = max(queue, texts.cell(.queue, index).width)
+    }
+  }
+}

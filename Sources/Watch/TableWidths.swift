@@ -1,0 +1,12 @@
+/// How wide columns have been on this screen: they grow with their content and do not shrink, so
+/// that nothing jumps.
+struct TableWidths: Sendable {
+  var size: ScreenSize?
+  var local = 13
+  var remote = 15
+  var state = 11
+  var queue = 5
+  var headerLines = 1
+
+  init(size: ScreenSize? = nil) { self.size = size }
+}

@@ -1,0 +1,40 @@
+public import Display
+public import SocketFilter
+public import SocketModel
+
+/// What the command line says about the live view.
+public struct WatchSettings: Sendable {
+  /// What the options ask for, before any filter.
+  public var question: Question
+  /// The protocols that the options name; nil where the filter decides.
+  public var protocols: ProtocolSet?
+  public var interval = Duration.seconds(1)
+  public var numbers = NumberStyle.wellKnown
+  public var showsProcesses = true
+  /// Whether owners may be asked for at all.
+  public var asksOwners = true
+  public var sort = SortKey.address
+  public var isReversed = false
+  /// The user's clock, in seconds east of UTC.
+  public var secondsFromUTC = 0
+
+  public init(_ question: Question, protocols: ProtocolSet? = nil) {
+    self.question = question
+    self.protocols = protocols
+  }
+}
+
+/// Reads a filter as it was typed. It must answer at once: no host is looked up.
+public typealias FilterReader = @Sendable (String) throws(FilterError) -> Filter
+
+/// What the one who runs the view must do after a key, besides drawing.
+public enum Action: Hashable, Sendable {
+  case none
+  case quit
+  /// The next snapshot now.
+  case refresh
+  /// The same, since the question became another one.
+  case ask
+  /// Snapshots come in another rhythm from now on: see `WatchState.interval`.
+  case changeInterval
+}

@@ -1,0 +1,204 @@
+import SocketModel
+import Testing
+
+@testable import Watch
+
+struct LiveTableTests {
+  private static let remote = Endpoint(IPAddress(v4: 0xc633_6407), 443)
+
+  private func row(
+    _ cookie: UInt64, _ state: TCPState = .established, bytes: (UInt64, UInt64)? = nil
+  ) -> (Socket, TCPInfo?) {
+    let inode = state == .timeWait ? 0 : 100 + cookie
+    let socket = Socket(
+      .tcp, local: Endpoint(.loopback(.ipv4), UInt16(cookie)), remote: Self.remote, state: state,
+      inode: inode, cookie: cookie)
+    return (socket, bytes.map { SyntheticHost.info($0) })
+  }
+
+  private func snapshot(_ rows: [(Socket, TCPInfo?)]) -> Snapshot {
+    var snapshot = Snapshot(sockets: rows.map(\.0))
+    snapshot.details = rows.map { row in
+      var details = SocketDetails()
+      details.tcpInfo = row.1
+      return details
+    }
+    return snapshot
+  }
+
+  private func table(_ snapshots: [[(Socket, TCPInfo?)]]) -> LiveTable {
+    var table = LiveTable()
+    for (second, rows) in snapshots.enumerated() {
+      table.update(snapshot(rows), at: .seconds(second), isBaseline: false)
+    }
+    return table
+  }
+
+  private func departed(_ socket: Socket, _ info: TCPInfo?) -> Departures {
+    var departures = Departures()
+    departures.note(socket, info)
+    return departures
+  }
+
+  private func marks(_ table: LiveTable) -> [UInt64: Mark] {
+    Dictionary(
+      uniqueKeysWithValues: zip(table.snapshot.sockets.map(\.cookie), table.rows.map(\.mark)))
+  }
+
+  @Test func marksNothingAtFirst() {
+    #expect(marks(table([[row(1), row(2)]])) == [1: .none, 2: .none])
+  }
+
+  @Test func marksWhatOpensChangesAndCloses() {
+    let table = table([[row(1), row(2)], [row(2, .closeWait), row(3)]])
+    #expect(marks(table) == [1: .closed, 2: .changed, 3: .opened])
+    #expect(table.currentCount == 2)
+    #expect(table.rows[0].formerState == .established)
+  }
+
+  @Test func keepsMarksAndClosedRowsForThreeRefreshes() {
+    let later = [row(2, .closeWait), row(3)]
+    var snapshots = [[row(1), row(2)]] + Array(repeating: later, count: 3)
+    #expect(marks(table(snapshots)) == [1: .closed, 2: .changed, 3: .opened])
+    snapshots.append(later)
+    #expect(marks(table(snapshots)) == [2: .none, 3: .none])
+  }
+
+  @Test func keepsOneRowThroughTimeWait() {
+    let table = table([[row(1, bytes: (10, 20))], [row(1, .timeWait)]])
+    #expect(marks(table) == [1: .changed])
+    #expect(table.rows[0].id == 0)
+    #expect(table.rows[0].counts == ByteCounts(received: 10, sent: 20))
+    #expect(table.rows[0].rates == .zero)
+  }
+
+  @Test func countsBytesASecond() {
+    let table = table([[row(1, bytes: (1000, 500))], [row(1, bytes: (3000, 500))]])
+    #expect(table.rows[0].rates == ByteRates(received: 2000, sent: 0))
+  }
+
+  @Test func countsAllThatANewConnectionMoved() {
+    let table = table([[], [row(1, bytes: (700, 300))]])
+    #expect(table.rows[0].rates == ByteRates(received: 700, sent: 300))
+  }
+
+  @Test func knowsNoRatesWithoutCounts() {
+    #expect(table([[row(1)], [row(1), row(2)]]).rows.map(\.rates) == [nil, nil])
+  }
+
+  @Test func marksNothingWhenTheQuestionChanged() {
+    var table = table([[row(1), row(2)]])
+    table.update(snapshot([row(2, .closeWait), row(3)]), at: .seconds(1), isBaseline: true)
+    #expect(marks(table) == [2: .none, 3: .none])
+    #expect(table.rows[0].stateSince == .seconds(1))
+  }
+
+  @Test func takesTheKernelsLastWordForAClosedRow() {
+    var table = table([[row(1, bytes: (10, 20))]])
+    // The peer's FIN is counted, and our own was acknowledged.
+    table.update(
+      snapshot([]), at: .seconds(1), isBaseline: false,
+      departures: departed(row(1, .closed).0, SyntheticHost.info((501, 40))))
+    #expect(table.rows[0].counts == ByteCounts(received: 500, sent: 40))
+    #expect(table.rows[0].rates == ByteRates(received: 490, sent: 20))
+    #expect(table.rows[0].isFinal)
+  }
+
+  @Test func takesTheKernelsLastWordForARowInTimeWait() {
+    var table = table([[row(1, bytes: (10, 20))]])
+    table.update(
+      snapshot([row(1, .timeWait)]), at: .seconds(1), isBaseline: false,
+      departures: departed(row(1, .closed).0, SyntheticHost.info((500, 40))))
+    table.update(snapshot([row(1, .timeWait)]), at: .seconds(2), isBaseline: false)
+    table.update(snapshot([]), at: .seconds(3), isBaseline: false)
+    #expect(table.rows[0].mark == .closed)
+    #expect(table.rows[0].isFinal)
+    #expect(table.rows[0].counts == ByteCounts(received: 500, sent: 40))
+  }
+
+  /// The notice came while the snapshot was read, after the row's turn.
+  @Test func keepsANoticeUntilItsRowIsGone() {
+    var table = table([[row(1, bytes: (10, 20))]])
+    table.update(
+      snapshot([row(1, bytes: (100, 30))]), at: .seconds(1), isBaseline: false,
+      departures: departed(row(1, .closed).0, SyntheticHost.info((501, 40))))
+    #expect(table.rows[0].counts == ByteCounts(received: 100, sent: 30))
+    table.update(snapshot([]), at: .seconds(2), isBaseline: false)
+    #expect(table.rows.map(\.counts) == [ByteCounts(received: 500, sent: 40)])
+  }
+
+  @Test func showsAConnectionThatLivedBetweenTwoRefreshes() {
+    var table = table([[row(1)]])
+    table.update(
+      snapshot([row(1)]), at: .seconds(1), isBaseline: false,
+      departures: departed(row(9, .closed).0, SyntheticHost.info((501, 40))))
+    #expect(marks(table) == [1: .none, 9: .closed])
+    #expect(table.rows[1].isFleeting)
+    #expect(table.rows[1].counts == ByteCounts(received: 500, sent: 40))
+  }
+
+  /// The kernel tells of a socket's end by a worker of its own, which may come late.
+  @Test(arguments: [true, false])
+  func tellsOfAnEndWithItsNoticeOrARefreshLater(_ comes: Bool) {
+    var table = table([[row(1, bytes: (10, 20))]])
+    table.update(snapshot([]), at: .seconds(1), isBaseline: false, expectsNotices: true)
+    #expect(table.rows.map(\.mark) == [.closed])
+    #expect(!table.rows[0].isFresh)
+    let late = comes ? departed(row(1, .closed).0, SyntheticHost.info((501, 40))) : Departures()
+    table.update(
+      snapshot([]), at: .seconds(2), isBaseline: false, departures: late, expectsNotices: true)
+    #expect(table.rows.map(\.isFresh) == [true])
+    #expect(table.rows.map(\.isFinal) == [comes])
+    #expect(table.rows[0].counts?.received == (comes ? 500 : 10))
+    table.update(snapshot([]), at: .seconds(3), isBaseline: false, expectsNotices: true)
+    #expect(table.rows.map(\.isFresh) == [false])
+  }
+
+  @Test func leavesNoRowBehind() {
+    var table = LiveTable()
+    for second in 0..<50 {
+      let rows = (0..<40).map { row(UInt64(second * 40 + $0 + 1), bytes: (5, 5)) }
+      var departures = Departures()
+      for (socket, _) in rows { departures.note(socket, SyntheticHost.info((5, 5))) }
+      table.update(
+        snapshot(rows), at: .seconds(second), isBaseline: false, departures: departures)
+    }
+    #expect(table.rows.count == 4 * 40)
+    for second in 50..<54 { table.update(snapshot([]), at: .seconds(second), isBaseline: false) }
+    #expect(table.rows.isEmpty)
+    #expect(table.snapshot.sockets.isEmpty)
+    #expect(table.snapshot.details.isEmpty)
+  }
+
+  @Test func findsTheOtherEndAlsoWhenItIsMapped() {
+    let v4 = Endpoint(IPAddress(v4: 0x0a00_0005), 80)
+    let client = Endpoint(IPAddress(v4: 0x0a00_0009), 5000)
+    let mapped = (
+      Endpoint(IPAddress(v6: 0xffff_0a00_0005), 80), Endpoint(IPAddress(v6: 0xffff_0a00_0009), 5000)
+    )
+    let rows = [
+      Socket(.tcp, local: client, remote: v4, state: .established, cookie: 1),
+      Socket(.tcp, local: mapped.0, remote: mapped.1, state: .established, cookie: 2),
+      Socket(.tcp, local: v4, remote: .unspecified(.ipv4), state: .listening, cookie: 3),
+    ]
+    let table = table([rows.map { ($0, nil) }])
+    #expect(table.peer(of: 0) == 1)
+    #expect(table.peer(of: 1) == 0)
+    #expect(table.peer(of: 2) == nil)
+  }
+
+  @Test func recordsRatesOfFollowedRowsAlone() {
+    var table = table([[row(1, bytes: (0, 0)), row(2, bytes: (0, 0))]])
+    table.follow([1])
+    for second in 1...3 {
+      let rows = [row(1, bytes: (5, 0)), row(2, bytes: (UInt64(second) * 100, 0))]
+      table.update(snapshot(rows), at: .seconds(second), isBaseline: false)
+    }
+    #expect(table.histories[0] == nil)
+    #expect(
+      table.histories[1]?.peaks(60, until: .seconds(3)) { $0.received }.compactMap { $0 }
+        == [100, 100, 100])
+    table.follow([])
+    #expect(table.histories.isEmpty)
+  }
+}
