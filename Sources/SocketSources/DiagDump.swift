@@ -21,17 +21,22 @@ public struct DiagDump: ~Copyable, Sendable {
   /// How often an interrupted dump is read.
   static let maximumAttempts = 3
 
-  /// Opens the socket and asks.
-  public init(_ question: Question, recorder: DiagRecorder? = nil) throws(SourceError) {
-    try self.init(question, recorder: recorder, over: try Self.open())
+  /// Opens the socket and asks. `spent` is a table that nobody needs any more: its memory is used
+  /// again.
+  public init(
+    _ question: Question, recorder: DiagRecorder? = nil,
+    reusing spent: consuming SocketTable = SocketTable()
+  ) throws(SourceError) {
+    try self.init(question, recorder: recorder, reusing: consume spent, over: try Self.open())
   }
 
   /// Asks over a socket that is open: in tests one with a kernel of straw behind it.
   init(
-    _ question: Question, recorder: DiagRecorder? = nil, over socket: consuming NetlinkSocket
+    _ question: Question, recorder: DiagRecorder? = nil,
+    reusing spent: consuming SocketTable = SocketTable(), over socket: consuming NetlinkSocket
   ) throws(SourceError) {
     let requests = DiagPlan.requests(for: question)
-    var rows = DiagRows(question)
+    var rows = DiagRows(question, reusing: consume spent)
     if let first = requests.first {
       rows.begin(first)
       try Self.send(first, sequence: 1, to: socket, recorder)

@@ -27,8 +27,14 @@ struct DiagRows: Sendable {
   private var malformedCount = 0
   private var firstMalformed: MalformedMessage?
 
-  init(_ question: Question) {
+  /// `spent` is a table that nobody needs any more: its memory is used again.
+  init(_ question: Question, reusing spent: consuming SocketTable = SocketTable()) {
     self.question = question
+    table.sockets = spent.sockets
+    table.details = spent.details
+    spent = SocketTable()
+    table.sockets.removeAll(keepingCapacity: true)
+    table.details.removeAll(keepingCapacity: true)
     narrows = question.narrowing != .everything
     wantsDetails = !question.needs.isDisjoint(with: .details)
   }
@@ -95,8 +101,11 @@ struct DiagRows: Sendable {
     let details = wantsDetails ? try attributes.decode(in: bytes, at: payload) : nil
     let row = table.sockets.count
     if socket.cookie != 0, !seen.insert(socket.cookie, row: row, of: table.sockets) { return }
-    if let details { table.details.append(details) }
     // Room that is not written to costs nothing, copying it over and over does.
+    if let details {
+      if row == table.details.capacity { table.details.reserveCapacity(max(32, row * 4)) }
+      table.details.append(details)
+    }
     if row == table.sockets.capacity { table.sockets.reserveCapacity(max(32, row * 8)) }
     table.sockets.append(socket)
   }

@@ -30,7 +30,7 @@ public struct SnapshotReader: Sendable {
   /// Gets every netlink message that is sent or received.
   public var recorder: DiagRecorder?
 
-  private static let hostProc = "/proc"
+  static let hostProc = "/proc"
 
   public init() {}
 
@@ -85,7 +85,7 @@ public struct SnapshotReader: Sendable {
       found.owners.records + more, listeners: listeners, hiddenCause: found.owners.hiddenCause)
   }
 
-  private func readSockets(_ question: Question) throws(SourceError) -> SocketTable {
+  func readSockets(_ question: Question) throws(SourceError) -> SocketTable {
     if sockets == .proc || procRoot != Self.hostProc {
       var table = try ProcSource(root: procRoot).read(question)
       table.notices.append(.remark("sockets are from \(procRoot)/net"))
@@ -105,7 +105,7 @@ public struct SnapshotReader: Sendable {
   }
 
   /// The listeners that a connection may be queued at: all of them, where the question left some out.
-  private func readListeners(
+  func readListeners(
     _ question: Question, _ sockets: [Socket]
   ) throws(SourceError) -> [Socket] {
     let isComplete =
