@@ -48,8 +48,7 @@ private func perform(_ command: Command, _ arguments: [String]) throws -> ExitCo
   case .completions(let shell):
     try Output.write(Completions.script(for: shell))
     return .answered
-  default:
-    throw Stop(.wrongCommandLine, "not there yet")
+  case .watch(let options): return try WatchCommand(options: options).run()
   }
 }
 

@@ -1,0 +1,75 @@
+import Arguments
+import Display
+import LinuxSystem
+import SocketFilter
+import SocketModel
+import SocketSources
+import Watch
+
+/// `sockeye watch`: on a terminal the live view, else frames or a line for each change.
+struct WatchCommand {
+  let options: WatchOptions
+
+  func run() throws -> ExitCode {
+    let filter = try Filter(parsing: options.query.terms, names: HostFilterNames())
+    let state = WatchState(try settings(filter), filter: filter, text: text) {
+      text throws(FilterError) in
+      try Filter(parsing: [text], names: HostFilterNames())
+    }
+    let reader = try SnapshotReader(options.query.reading)
+    let form = try WatchForm(options)
+    var loop = try WatchLoop(
+      state, reader, form: form, count: options.pace.count,
+      isVerbose: options.query.reading.isVerbose)
+    return try loop.run()
+  }
+
+  /// The filter as it stands behind `/`.
+  private var text: String { options.query.terms.joined(separator: " ") }
+
+  private func settings(_ filter: Filter) throws(Stop) -> WatchSettings {
+    if options.query.reading.replay != nil {
+      throw Stop(.wrongCommandLine, "watch: a recording is one moment; list it with --replay")
+    }
+    let scope = options.query.scope
+    let isNamed = scope.statesAreDefault && filter.namesStates
+    var settings = WatchSettings(
+      Question(families: scope.families, states: isNamed ? .all : scope.states),
+      protocols: scope.protocols)
+    settings.interval = options.pace.interval
+    settings.numbers = options.presentation.numbers
+    settings.asksOwners = options.query.reading.asksOwners
+    settings.showsProcesses = settings.asksOwners
+    settings.secondsFromUTC = LocalTime.secondsFromUTC(at: .now())
+    let order = try ListPlan(options.presentation, asksOwners: settings.asksOwners).order
+    if !order.keys.isEmpty { settings.sort = .fields(order) }
+    return settings
+  }
+}
+
+/// What the view writes, and where.
+enum WatchForm {
+  case screen
+  case frames
+  case events(EventForm)
+
+  init(_ options: WatchOptions) throws(Stop) {
+    switch options.presentation.format {
+    case .ndjson: self = .events(.ndjson)
+    case .json, .csv:
+      throw Stop(
+        .wrongCommandLine,
+        "watch: --\(options.presentation.format.rawValue) has one end; try --ndjson")
+    case .table where options.pace.printsEvents: self = .events(.text)
+    case .table: self = Self.canDraw ? .screen : .frames
+    }
+  }
+
+  var isScreen: Bool { if case .screen = self { true } else { false } }
+
+  /// `dumb` and a terminal without a name can't move their cursors.
+  private static var canDraw: Bool {
+    let name = Environment["TERM"] ?? ""
+    return isTerminal(1) && !name.isEmpty && name != "dumb"
+  }
+}

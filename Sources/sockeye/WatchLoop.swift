@@ -1,0 +1,252 @@
+import Arguments
+import LinuxSystem
+import SocketModel
+import SocketSources
+import Watch
+
+/// The loop of the live view: poll(2) over keys, signals, the clock, the kernel's answers and its
+/// notices, and the thread that works. No step of it takes longer than a key may wait.
+struct WatchLoop: ~Copyable {
+  var state: WatchState
+  let form: WatchForm
+  var screen: WatchScreen?
+  let signals: SignalDescriptor
+  private let timer: TimerDescriptor
+  private var reader: LiveReader
+  private var knowledge = LiveKnowledge()
+  private var background: Background<Outcome>
+  private var notices: DestroyNotices?
+  private var keys = KeyParser()
+  private let start = MonotonicInstant.now()
+  private var begun = MonotonicInstant.now()
+  /// What is being asked; nil between two refreshes.
+  private var asked: Question?
+  /// Refreshes that are left; nil for any number.
+  private var left: Int?
+  private let isVerbose: Bool
+  private var said: Set<Notice> = []
+  var isOver = false
+
+  private enum Outcome: Sendable {
+    case refreshed(WatchResult, LiveKnowledge, [Notice])
+    case arranged(WatchResult)
+    case failed(SourceError)
+  }
+
+  /// The memory of the snapshot before the last.
+  private var spent = Snapshot()
+
+  // A key waits no longer than one of these, and Esc is a key after the other.
+  private static let stepTime = Duration.milliseconds(5)
+  private static let escapeTime = Duration.milliseconds(30)
+
+  init(
+    _ state: WatchState, _ reader: SnapshotReader, form: WatchForm, count: Int?, isVerbose: Bool
+  ) throws {
+    // Threads that start later leave these signals to the loop.
+    let signals = try SignalDescriptor([
+      .interrupt, .terminate, .hangUp, .quit, .windowChange, .terminalStop, .continue,
+    ])
+    let timer = try TimerDescriptor()
+    let background = try Background<Outcome>()
+    let hasColour = Environment["NO_COLOR"] ?? "" == ""
+    let screen = form.isScreen ? try WatchScreen(hasColour: hasColour) : nil
+    self.screen = consume screen
+    self.signals = consume signals
+    self.timer = consume timer
+    self.background = consume background
+    self.reader = LiveReader(reader)
+    self.state = state
+    self.form = form
+    self.isVerbose = isVerbose
+    left = count
+    notices = try? DestroyNotices(state.question.protocols, families: state.question.families)
+  }
+
+  mutating func run() throws -> ExitCode {
+    try draw()
+    try refresh()
+    try timer.set(after: state.interval, every: state.interval)
+    while !isOver { try turn() }
+    return .answered
+  }
+
+  /// One turn: waits, then does what there is to do, keys first.
+  private mutating func turn() throws {
+    var set = PollSet()
+    let keysIndex = set.add(screen?.keys ?? -1)
+    let signalIndex = set.add(signals.rawValue)
+    let timerIndex = set.add(timer.rawValue)
+    let dumpIndex = set.add(background.isBusy ? -1 : reader.descriptor)
+    let noticeIndex = set.add(notices?.descriptor ?? -1)
+    let doneIndex = set.add(background.descriptor)
+    let ready = try set.wait(timeout: keys.isWaiting ? Self.escapeTime : nil)
+    if ready == 0 { try press(keys.timeout()) }
+    if !set[keysIndex].isEmpty { try readKeys() }
+    if !set[signalIndex].isEmpty { try takeSignals() }
+    if !set[noticeIndex].isEmpty { try takeNotices() }
+    if !set[doneIndex].isEmpty { try takeOutcome() }
+    if !set[timerIndex].isEmpty, try timer.expirations() > 0, !state.isPaused { try refresh() }
+    if !set[dumpIndex].isEmpty && !isOver { try step() }
+  }
+
+  // MARK: What comes in
+
+  private mutating func readKeys() throws {
+    guard let descriptor = screen?.keys else { return }
+    var bytes: [UInt8] = []
+    let count: Int
+    do throws(Errno) {
+      count = try FileDescriptor.read(descriptor, appendingTo: &bytes, atMost: 4096)
+    } catch {
+      // The terminal is gone.
+      return isOver = true
+    }
+    if count == 0 { return isOver = true }
+    try press(keys.feed(bytes.span))
+  }
+
+  private mutating func press(_ keys: [Key]) throws {
+    if keys.isEmpty { return }
+    var asks = false
+    for key in keys {
+      switch state.press(key) {
+      case .none: break
+      case .quit: return isOver = true
+      case .refresh, .ask: asks = true
+      case .changeInterval: try timer.set(after: state.interval, every: state.interval)
+      }
+    }
+    if asks && !state.isPaused { try refresh() }
+    arrange()
+    try draw()
+  }
+
+  private mutating func takeNotices() throws {
+    var received: [DestroyNotice] = []
+    do throws(SourceError) {
+      _ = try notices?.receive(into: &received)
+    } catch {
+      notices = nil
+    }
+    for notice in received { state.noteDestroyed(notice.socket, notice.tcpInfo) }
+  }
+
+  // MARK: Refreshes
+
+  /// Asks for the next snapshot. One that is under way answers first, unless the question has become
+  /// another one and its sockets are still being read.
+  private mutating func refresh() throws {
+    let question = state.question
+    if asked != nil && (background.isBusy || asked == question) { return }
+    asked = question
+    begun = .now()
+    // Given away whole, or it could not be used again.
+    let free = spent
+    spent = Snapshot()
+    try reader.begin(question, reusing: consume free)
+    // What is read from /proc is not awaited here.
+    if reader.descriptor < 0 { try step() }
+  }
+
+  private mutating func step() throws {
+    if background.isBusy { return }
+    guard let answer = try reader.step(within: Self.stepTime), let question = asked else { return }
+    // What ended before the last row was read has been told by now.
+    try takeNotices()
+    state.expectsNotices = notices != nil
+    let work = state.refreshing(answering: question, at: begun - start)
+    background.start { [knowledge, begun] in
+      var knowledge = knowledge
+      do throws(SourceError) {
+        let snapshot = try knowledge.snapshot(of: answer)
+        let notices = snapshot.notices
+        let result = work.result(of: consume snapshot, took: begun.elapsed)
+        return .refreshed(result, knowledge, notices)
+      } catch {
+        return .failed(error)
+      }
+    }
+  }
+
+  private mutating func takeOutcome() throws {
+    switch background.take() {
+    case nil: return
+    case .failed(let error): throw error
+    case .arranged(let result): state.take(result)
+    case .refreshed(let result, let knowledge, let notices):
+      self.knowledge = knowledge
+      spent = state.take(result)
+      let answered = asked
+      asked = nil
+      say(notices)
+      try tell()
+      if !isOver && answered != state.question && !state.isPaused { try refresh() }
+    }
+    arrange()
+    try draw()
+  }
+
+  /// What a key changed and is too much to be done at once.
+  private mutating func arrange() {
+    guard !background.isBusy, let work = state.pendingWork else { return }
+    background.start { .arranged(work.result()) }
+  }
+
+  // MARK: What goes out
+
+  mutating func draw() throws {
+    guard let size = screen?.size else { return }
+    try screen?.show(state.frame(size))
+  }
+
+  /// A refresh is complete.
+  private mutating func tell() throws {
+    switch form {
+    case .screen: break
+    case .frames: try Output.write(state.plainFrame().span)
+    case .events(let form): try Output.write(state.eventLines(form).span)
+    }
+    left = left.map { $0 - 1 }
+    if let left, left <= 0 { isOver = true }
+  }
+
+  /// Each sentence once; a screen has no room for them.
+  private mutating func say(_ notices: [Notice]) {
+    if form.isScreen { return }
+    for notice in notices where notice.weight == .warning || isVerbose {
+      if said.insert(notice).inserted { Output.say(notice.text) }
+    }
+  }
+}
+
+// MARK: Signals
+
+extension WatchLoop {
+  private mutating func takeSignals() throws {
+    while let signal = try signals.next() {
+      switch signal {
+      case .interrupt: isOver = true
+      case .windowChange: try draw()
+      case .terminalStop: try stop()
+      case .continue: try goOn()
+      default:
+        // The terminal first, then the end that the sender expects.
+        screen = nil
+        signals.takeDefaultAction(of: signal)
+        isOver = true
+      }
+    }
+  }
+
+  private mutating func stop() throws {
+    try screen?.giveBack()
+    signals.takeDefaultAction(of: .terminalStop)
+    try goOn()
+  }
+
+  private mutating func goOn() throws {
+    try screen?.takeAgain()
+    try draw()
+  }
+}
