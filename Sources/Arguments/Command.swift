@@ -32,6 +32,12 @@ public struct WatchOptions: Hashable, Sendable {
   public var query = Query()
   public var presentation = Presentation()
   public var pace = Pace()
+
+  public init(query: Query, presentation: Presentation, pace: Pace) {
+    self.query = query
+    self.presentation = presentation
+    self.pace = pace
+  }
 }
 
 /// `sockeye stats`

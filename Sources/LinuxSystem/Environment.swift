@@ -6,4 +6,7 @@ public enum Environment {
   public static subscript(name: String) -> String? {
     unsafe getenv(name).map { unsafe String(cString: $0) }
   }
+
+  /// getpid(2).
+  public static var processID: Int32 { getpid() }
 }

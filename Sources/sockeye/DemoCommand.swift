@@ -10,6 +10,7 @@ struct DemoCommand {
   let options: DemoOptions
 
   func run() throws -> ExitCode {
+    if let pace = options.watch { return try watch(pace) }
     if options.showsStates {
       let scenario = try Scenario.everything()
       try scenario.settle()
@@ -23,6 +24,29 @@ struct DemoCommand {
     if let hold = options.hold { try self.hold(hold, &demo) }
     _ = try demo.close()
     return .answered
+  }
+
+  /// The live view of these connections, served by a thread beside it.
+  private func watch(_ pace: Pace) throws -> ExitCode {
+    // Blocked before the thread starts, so that they reach the live view alone.
+    let signals = try SignalDescriptor([.interrupt, .terminate, .hangUp, .quit, .terminalStop])
+    defer { withExtendedLifetime(signals) {} }
+    let isMade = try EventDescriptor()
+    let end = try EventDescriptor()
+    let count = options.connections
+    let thread = try Thread {
+      var demo = try? Demo(connections: count)
+      isMade.signal()
+      _ = try? demo?.hold(until: end.rawValue)
+    }
+    _ = try PollSet.wait(at: isMade.rawValue)
+    var query = options.query
+    query.terms = ["pid=\(Environment.processID)"]
+    let watched = WatchOptions(query: query, presentation: options.presentation, pace: pace)
+    let result = Result { try WatchCommand(options: watched).run() }
+    end.signal()
+    thread.join()
+    return try result.get()
   }
 
   private func sayWhatWasMade(_ demo: borrowing Demo) {
