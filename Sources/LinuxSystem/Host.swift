@@ -22,6 +22,19 @@ public enum Host {
     return index == 0 ? nil : index
   }
 
+  /// All interfaces (if_nameindex(3)).
+  public static var interfaceNames: [String] {
+    guard let list = unsafe if_nameindex() else { return [] }
+    defer { unsafe if_freenameindex(list) }
+    var names: [String] = []
+    var entry = unsafe list
+    while let name = unsafe entry.pointee.if_name {
+      names.append(unsafe String(cString: name))
+      unsafe entry += 1
+    }
+    return names
+  }
+
   private static func text(_ buffer: [CChar]) -> String {
     String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }

@@ -47,7 +47,7 @@ struct Lexeme: Hashable {
 
 extension Lexeme {
   private static let special = Set(" \t\n\r\u{b}\u{c}()&|!=<>,*?\"'\\".utf8)
-  private static let operatorWords: Set<String> = ["and", "or", "not"]
+  static let operatorWords: Set<String> = ["and", "or", "not"]
 
   /// The text as it can be typed inside an expression: read again it is the same.
   var printed: String {

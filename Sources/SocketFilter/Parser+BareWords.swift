@@ -18,7 +18,10 @@ extension Parser {
   private func bareWord(_ lexeme: Lexeme) throws(FilterError) -> Term {
     let text = lexeme.text
     let printed = lexeme.printed
-    guard let keyword = lexeme.keyword else { return processTerm(lexeme) }
+    // In a list an operator is a word like any other: `nginx,or`.
+    guard let keyword = lexeme.keyword, !Lexeme.operatorWords.contains(keyword) else {
+      return processTerm(lexeme)
+    }
     if let ports = try barePorts(text, lexeme) { return Term(printed, .port(.either, ports)) }
     if let test = keywordTest(keyword) { return Term(keyword, test) }
     if AddressLooks.fits(text) {

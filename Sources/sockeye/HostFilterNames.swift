@@ -11,13 +11,17 @@ struct HostFilterNames: FilterNames {
 
   func uid(user: String) -> UInt32? { Accounts.uid(name: user) }
 
+  // To list all users may take a directory server minutes: a suggestion is not worth that.
   var userNames: [String] { [] }
 
   func interface(_ name: String) -> UInt32? { Host.interfaceIndex(name) }
 
-  var interfaceNames: [String] { [] }
+  var interfaceNames: [String] { Host.interfaceNames }
 
-  func addresses(host: String) -> [IPAddress] { [] }
+  func addresses(host: String) -> [IPAddress] {
+    let found = try? Resolver.addresses(of: host, port: 0)
+    return found?.map(\.endpoint.address) ?? []
+  }
 
   func cgroup(path: String) -> UInt64? { CgroupPaths.id(of: path) }
 

@@ -3,7 +3,7 @@ import SocketFilter
 import SocketSources
 
 /// What was typed, then what it means: reads the command line, runs the verb, says what went wrong.
-func run(_ arguments: [String]) -> ExitCode {
+func runSockeye(_ arguments: [String]) -> ExitCode {
   let tool = Tool(path: arguments.first ?? "")
   do {
     return try perform(

@@ -3,4 +3,4 @@ import Glibc
 import LinuxSystem
 
 Signal.pipe.ignore()
-exit(run(CommandLine.arguments).rawValue)
+exit(runSockeye(CommandLine.arguments).rawValue)

@@ -7,6 +7,7 @@ import Testing
     #expect(Host.interfaceName(index) == "lo")
     #expect(Host.interfaceName(.max) == nil)
     #expect(Host.interfaceIndex("no such device") == nil)
+    #expect(Host.interfaceNames.contains("lo"))
     #expect(!Host.name.isEmpty)
   }
 }

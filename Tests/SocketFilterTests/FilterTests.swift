@@ -30,6 +30,7 @@ import Testing
     ("not tcp", [8, 9]), ("!tcp", [8, 9]), ("22 or 53", [0, 3, 8]), ("22||53", [0, 3, 8]),
     ("22 or 443 and time-wait", [0, 3, 5]), ("(22|443)&established", [3, 4, 6]),
     ("22,443 established", [3, 4, 6]), ("nginx,sshd", [0, 1, 3, 4, 6]),
+    ("nginx,or,sshd", [0, 1, 3, 4, 6]),
     ("tcp,udp time-wait,53", [5, 8]),
     ("autobound", []), ("port=53", [8]), ("address=10.0.0.7", [5]),
     ("host=db.example.com", [3, 4, 5, 6]),
