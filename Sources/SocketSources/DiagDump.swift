@@ -22,21 +22,24 @@ public struct DiagDump: ~Copyable, Sendable {
   static let maximumAttempts = 3
 
   /// Opens the socket and asks. `spent` is a table that nobody needs any more: its memory is used
-  /// again.
+  /// again. Room is made for so many rows.
   public init(
     _ question: Question, recorder: DiagRecorder? = nil,
-    reusing spent: consuming SocketTable = SocketTable()
+    reusing spent: consuming SocketTable = SocketTable(), expecting rows: Int = 0
   ) throws(SourceError) {
-    try self.init(question, recorder: recorder, reusing: consume spent, over: try Self.open())
+    try self.init(
+      question, recorder: recorder, reusing: consume spent, expecting: rows,
+      over: try Self.open())
   }
 
   /// Asks over a socket that is open: in tests one with a kernel of straw behind it.
   init(
     _ question: Question, recorder: DiagRecorder? = nil,
-    reusing spent: consuming SocketTable = SocketTable(), over socket: consuming NetlinkSocket
+    reusing spent: consuming SocketTable = SocketTable(), expecting rows: Int = 0,
+    over socket: consuming NetlinkSocket
   ) throws(SourceError) {
     let requests = DiagPlan.requests(for: question)
-    var rows = DiagRows(question, reusing: consume spent)
+    var rows = DiagRows(question, reusing: consume spent, expecting: rows)
     if let first = requests.first {
       rows.begin(first)
       try Self.send(first, sequence: 1, to: socket, recorder)

@@ -19,6 +19,8 @@ struct DiagRows: Sendable {
 
   private var transport = TransportProtocol.tcp
   private var boundAsked = false
+  /// How many rows there may be; 0 where nobody knows.
+  private let expected: Int
   /// Rows that came before this dump.
   private var start = 0
   /// The kernel said that its table changed while it was read, or lost a message.
@@ -27,9 +29,14 @@ struct DiagRows: Sendable {
   private var malformedCount = 0
   private var firstMalformed: MalformedMessage?
 
-  /// `spent` is a table that nobody needs any more: its memory is used again.
-  init(_ question: Question, reusing spent: consuming SocketTable = SocketTable()) {
+  /// `spent` is a table that nobody needs any more: its memory is used again. Room is made for
+  /// `expected` rows.
+  init(
+    _ question: Question, reusing spent: consuming SocketTable = SocketTable(),
+    expecting expected: Int = 0
+  ) {
     self.question = question
+    self.expected = expected
     table.sockets = spent.sockets
     table.details = spent.details
     spent = SocketTable()
@@ -46,6 +53,7 @@ struct DiagRows: Sendable {
     start = table.sockets.count
     isInterrupted = false
     seen.removeAll()
+    if expected > 0 { seen.reserve(expected) }
   }
 
   /// Forgets what this dump gave.
@@ -103,7 +111,7 @@ struct DiagRows: Sendable {
     if socket.cookie != 0, !seen.insert(socket.cookie, row: row, of: table.sockets) { return }
     // Room that is not written to costs nothing, copying it over and over does.
     if let details {
-      if row == table.details.capacity { table.details.reserveCapacity(max(32, row * 4)) }
+      if row == table.details.capacity { table.details.reserveCapacity(max(32, row * 16)) }
       table.details.append(details)
     }
     if row == table.sockets.capacity { table.sockets.reserveCapacity(max(32, row * 8)) }

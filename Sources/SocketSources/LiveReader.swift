@@ -26,6 +26,8 @@ public struct LiveReader: ~Copyable {
   public mutating func begin(
     _ question: Question, reusing spent: consuming Snapshot = Snapshot()
   ) throws(SourceError) {
+    // No host has many more sockets than a moment ago; before that, room for a million.
+    let expected = spent.sockets.isEmpty ? 1 << 20 : spent.sockets.count * 2
     var storage = SocketTable()
     swap(&storage.sockets, &spent.sockets)
     swap(&storage.details, &spent.details)
@@ -34,7 +36,8 @@ public struct LiveReader: ~Copyable {
     answer = LiveAnswer(reader: reader, question: question)
     if usesProc { return }
     do throws(SourceError) {
-      let begun = try DiagDump(question, recorder: reader.recorder, reusing: consume storage)
+      let begun = try DiagDump(
+        question, recorder: reader.recorder, reusing: consume storage, expecting: expected)
       descriptor = begun.descriptor
       dump = consume begun
     } catch {
@@ -108,12 +111,16 @@ public struct LiveKnowledge: Sendable {
   public mutating func snapshot(of answer: consuming LiveAnswer) throws(SourceError) -> Snapshot {
     let reader = answer.reader
     let question = answer.question
-    let table =
+    var table =
       if let table = answer.table { table } else {
         try ProcSource(root: reader.procRoot).read(question)
       }
-    var snapshot = Snapshot(time: answer.time, host: Host.name, sockets: table.sockets)
-    snapshot.details = table.details
+    // Moved, not copied: rows are appended to them later.
+    let time = answer.time
+    answer.table = nil
+    var snapshot = Snapshot(time: time, host: Host.name)
+    swap(&snapshot.sockets, &table.sockets)
+    swap(&snapshot.details, &table.details)
     snapshot.congestionNames = table.congestionNames
     snapshot.notices = table.notices
     let lookup = OwnerLookup(

@@ -2,8 +2,12 @@ import LinuxSystem
 import Synchronization
 
 /// One piece of work at a time on a thread of its own. What it came to wakes a poll(2) loop.
-struct Background<Outcome: Sendable>: ~Copyable {
+///
+/// The work is a value that is handed over whole: nothing here keeps a copy of it, so that what is
+/// large in it can be changed in place, and is gone when the outcome is there.
+struct Background<Work: Sendable, Outcome: Sendable>: ~Copyable {
   private final class Box: Sendable {
+    let work = Mutex<Work?>(nil)
     let outcome = Mutex<Outcome?>(nil)
     let event: EventDescriptor
 
@@ -11,19 +15,26 @@ struct Background<Outcome: Sendable>: ~Copyable {
   }
 
   private let box: Box
+  private let perform: @Sendable (consuming Work) -> Outcome
   private var thread: Thread?
   private(set) var isBusy = false
 
-  init() throws(Errno) { box = try Box() }
+  init(_ perform: @escaping @Sendable (consuming Work) -> Outcome) throws(Errno) {
+    box = try Box()
+    self.perform = perform
+  }
 
   /// For poll(2): readable when there is an outcome.
   var descriptor: Int32 { box.event.rawValue }
 
   /// Nothing may be under way. Without a thread to be had it is done here.
-  mutating func start(_ work: @escaping @Sendable () -> Outcome) {
+  mutating func start(_ work: consuming Work) {
     isBusy = true
-    let body: @Sendable () -> Void = { [box] in
-      let outcome = work()
+    let given = work
+    box.work.withLock { $0 = given }
+    let body: @Sendable () -> Void = { [box, perform] in
+      guard let work = box.work.withLock({ $0.take() }) else { return }
+      let outcome = perform(work)
       box.outcome.withLock { $0 = outcome }
       box.event.signal()
     }

@@ -14,7 +14,7 @@ struct WatchLoop: ~Copyable {
   private let timer: TimerDescriptor
   private var reader: LiveReader
   private var knowledge = LiveKnowledge()
-  private var background: Background<Outcome>
+  private var background: Background<WatchTask, WatchTask.Outcome>
   private var notices: DestroyNotices?
   private var keys = KeyParser()
   private let start = MonotonicInstant.now()
@@ -26,12 +26,6 @@ struct WatchLoop: ~Copyable {
   private let isVerbose: Bool
   private var said: Set<Notice> = []
   var isOver = false
-
-  private enum Outcome: Sendable {
-    case refreshed(WatchResult, LiveKnowledge, [Notice])
-    case arranged(WatchResult)
-    case failed(SourceError)
-  }
 
   /// The memory of the snapshot before the last.
   private var spent = Snapshot()
@@ -48,7 +42,7 @@ struct WatchLoop: ~Copyable {
       .interrupt, .terminate, .hangUp, .quit, .windowChange, .terminalStop, .continue,
     ])
     let timer = try TimerDescriptor()
-    let background = try Background<Outcome>()
+    let background = try Background { (task: consuming WatchTask) in task.outcome() }
     let hasColour = Environment["NO_COLOR"] ?? "" == ""
     let screen = form.isScreen ? try WatchScreen(hasColour: hasColour) : nil
     self.screen = consume screen
@@ -156,17 +150,9 @@ struct WatchLoop: ~Copyable {
     try takeNotices()
     state.expectsNotices = notices != nil
     let work = state.refreshing(answering: question, at: begun - start)
-    background.start { [knowledge, begun] in
-      var knowledge = knowledge
-      do throws(SourceError) {
-        let snapshot = try knowledge.snapshot(of: answer)
-        let notices = snapshot.notices
-        let result = work.result(of: consume snapshot, took: begun.elapsed)
-        return .refreshed(result, knowledge, notices)
-      } catch {
-        return .failed(error)
-      }
-    }
+    let task = WatchTask.refresh(answer, work, knowledge, since: begun)
+    knowledge = LiveKnowledge()
+    background.start(task)
   }
 
   private mutating func takeOutcome() throws {
@@ -190,7 +176,7 @@ struct WatchLoop: ~Copyable {
   /// What a key changed and is too much to be done at once.
   private mutating func arrange() {
     guard !background.isBusy, let work = state.pendingWork else { return }
-    background.start { .arranged(work.result()) }
+    background.start(.arrange(work))
   }
 
   // MARK: What goes out
