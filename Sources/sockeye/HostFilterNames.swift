@@ -5,6 +5,9 @@ import SocketSources
 
 /// The names in a filter, looked up on this host.
 struct HostFilterNames: FilterNames {
+  /// Whether hosts are looked up, which may send packets and take seconds.
+  var resolvesHosts = true
+
   func ports(service: String) -> Set<UInt16> { Services.ports(named: service) }
 
   var serviceNames: [String] { Services.all().all }
@@ -19,6 +22,7 @@ struct HostFilterNames: FilterNames {
   var interfaceNames: [String] { Host.interfaceNames }
 
   func addresses(host: String) -> [IPAddress] {
+    if !resolvesHosts { return [] }
     let found = try? Resolver.addresses(of: host, port: 0)
     return found?.map(\.endpoint.address) ?? []
   }

@@ -14,7 +14,8 @@ struct WatchCommand {
     let filter = try Filter(parsing: options.query.terms, names: HostFilterNames())
     let state = WatchState(try settings(filter), filter: filter, text: text) {
       text throws(FilterError) in
-      try Filter(parsing: [text], names: HostFilterNames())
+      // Each key would look a host up anew, and wait for the answer.
+      try Filter(parsing: [text], names: HostFilterNames(resolvesHosts: false))
     }
     let reader = try SnapshotReader(options.query.reading)
     let form = try WatchForm(options)
