@@ -1,6 +1,5 @@
 internal import Glibc
 public import SocketModel
-internal import Synchronization
 
 /// Names of ports, as services(5) has them.
 public enum Services {
@@ -42,7 +41,7 @@ public enum Services {
   }
 
   // The C library keeps one position in the list for the whole process.
-  private static let position = Mutex(())
+  private static let position = Locked(())
 
   /// Every service with its aliases (getservent_r(3)).
   public static func all() -> ServiceNames {

@@ -12,7 +12,7 @@ final class DescriptorWalk: Sendable {
   let pids: [Int32]
   private let nextProcess = Atomic<Int>(0)
   private let nextPiece = Atomic<Int>(0)
-  private let gathered = Mutex(Gathered())
+  private let gathered = Locked(Gathered())
 
   /// Some descriptors of one process: the work of the second round.
   struct Piece: Sendable {

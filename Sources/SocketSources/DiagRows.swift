@@ -15,7 +15,6 @@ struct DiagRows: Sendable {
   private let wantsDetails: Bool
   private var table = SocketTable()
   private var attributes = InetDiagDetails()
-  private var seen = CookieIndex()
 
   private var transport = TransportProtocol.tcp
   private var boundAsked = false
@@ -52,8 +51,7 @@ struct DiagRows: Sendable {
     boundAsked = request.states.contains(.bound)
     start = table.sockets.count
     isInterrupted = false
-    seen.removeAll()
-    if expected > 0 { seen.reserve(expected) }
+    if expected > table.sockets.capacity { table.sockets.reserveCapacity(expected) }
   }
 
   /// Forgets what this dump gave.
@@ -61,7 +59,6 @@ struct DiagRows: Sendable {
     table.sockets.removeSubrange(start...)
     if wantsDetails { table.details.removeSubrange(start...) }
     isInterrupted = false
-    seen.removeAll()
   }
 
   mutating func markInterrupted() { isInterrupted = true }
@@ -105,10 +102,9 @@ struct DiagRows: Sendable {
     let socket = try InetDiagMessage.socket(
       transport, in: bytes, at: payload, boundAsked: boundAsked)
     guard question.admits(socket), !narrows || question.narrowing.admits(socket) else { return }
-    // All that can throw comes first: what is seen must be in the table.
+    // All that can throw comes first: rows and details go together.
     let details = wantsDetails ? try attributes.decode(in: bytes, at: payload) : nil
     let row = table.sockets.count
-    if socket.cookie != 0, !seen.insert(socket.cookie, row: row, of: table.sockets) { return }
     // Room that is not written to costs nothing, copying it over and over does.
     if let details {
       if row == table.details.capacity { table.details.reserveCapacity(max(32, row * 16)) }
@@ -120,6 +116,7 @@ struct DiagRows: Sendable {
 
   /// The table; `origin` is what the offsets of bad messages count in.
   consuming func finish(_ origin: String) -> SocketTable {
+    table.removeRepeatedRows()
     table.congestionNames = attributes.congestionNames
     if let firstMalformed {
       table.notices.append(

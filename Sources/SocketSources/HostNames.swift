@@ -1,6 +1,5 @@
 internal import LinuxSystem
 public import SocketModel
-internal import Synchronization
 
 /// Looks up the names of addresses, many at once and within a bounded time.
 public enum HostNames {
@@ -26,7 +25,7 @@ public enum HostNames {
   private final class Work: Sendable {
     private let addresses: [IPAddress]
     private let done: EventDescriptor
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     private struct State {
       var next = 0

@@ -1,7 +1,6 @@
 internal import KernelFormats
 internal import LinuxSystem
 internal import SocketModel
-internal import Synchronization
 
 /// Who holds which descriptor, by the road that suits the host.
 ///
@@ -79,7 +78,7 @@ extension OwnerLookup {
     typealias Answer = Result<OwnerRecords, BPFUnavailable>
 
     private final class Box: Sendable {
-      let answer = Mutex<Answer?>(nil)
+      let answer = Locked<Answer?>(nil)
     }
 
     private let box = Box()

@@ -1,23 +1,23 @@
 import SocketModel
 
 extension SocketTable {
-  /// Takes out rows that the kernel printed twice, and keeps the first: the same addresses, ports
-  /// and inode. Rows without an inode are never the same.
+  /// Takes out rows that the kernel gave twice, and keeps the first: the same cookie or, over /proc,
+  /// the same addresses, ports and inode. Rows with neither cookie nor inode are never the same.
   ///
   /// The kernel reads on by hash bucket and offset between two reads, so that a socket which comes
-  /// or goes meanwhile shifts the others. One bit for each inode finds the few candidates: 2 bytes a
+  /// or goes meanwhile shifts the others. One bit for each number finds the few candidates: 2 bytes a
   /// row, no hashing where nothing is repeated.
   mutating func removeRepeatedRows() {
     let slots = Slots(rows: sockets.count)
     var seen = slots.emptyBitmap()
     var repeated: [Int] = []
-    for socket in sockets where socket.inode != 0 {
-      if slots.insert(socket.inode, into: &seen) { repeated.append(slots.slot(socket.inode)) }
+    for socket in sockets where socket.number != 0 {
+      if slots.insert(socket.number, into: &seen) { repeated.append(slots.slot(socket.number)) }
     }
     if repeated.isEmpty { return }
     var candidates = slots.emptyBitmap()
     for slot in repeated { _ = Slots.set(slot, in: &candidates) }
-    removeEqual { slots.contains($0.inode, in: candidates) }
+    removeEqual { slots.contains($0.number, in: candidates) }
   }
 
   private mutating func removeEqual(among isCandidate: (Socket) -> Bool) {
@@ -25,7 +25,7 @@ extension SocketTable {
     var kept = 0
     for row in sockets.indices {
       let socket = sockets[row]
-      if socket.inode != 0, isCandidate(socket), !known.insert(Key(socket)).inserted { continue }
+      if socket.number != 0, isCandidate(socket), !known.insert(Key(socket)).inserted { continue }
       if kept != row {
         sockets[kept] = socket
         if !details.isEmpty { details[kept] = details[row] }
@@ -36,23 +36,27 @@ extension SocketTable {
     if !details.isEmpty { details.removeLast(details.count - kept) }
   }
 
-  private struct Key: Hashable {
-    let local: Endpoint
-    let remote: Endpoint
-    let inode: UInt64
-    let transport: TransportProtocol
+  private enum Key: Hashable {
+    case cookie(UInt64)
+    case row(TransportProtocol, local: Endpoint, remote: Endpoint, inode: UInt64)
 
     init(_ socket: Socket) {
-      local = socket.local
-      remote = socket.remote
-      inode = socket.inode
-      transport = socket.transport
+      self =
+        socket.cookie != 0
+        ? .cookie(socket.cookie)
+        : .row(
+          socket.transport, local: socket.local, remote: socket.remote, inode: socket.inode)
     }
   }
 }
 
-/// Bitmaps with at least 16 bits a row, found by the low bits of an inode: the kernel counts inodes
-/// up, so that they hardly ever collide.
+extension Socket {
+  /// What tells it from the others: the cookie, or over /proc the inode; 0 where it has neither.
+  fileprivate var number: UInt64 { cookie != 0 ? cookie : inode }
+}
+
+/// Bitmaps with at least 16 bits a row, found by the low bits of a number: the kernel counts inodes
+/// and cookies up, so that they hardly ever collide.
 private struct Slots {
   private let mask: UInt64
 
@@ -62,16 +66,16 @@ private struct Slots {
 
   func emptyBitmap() -> [UInt64] { Array(repeating: 0, count: Int(mask / 64) + 1) }
 
-  func slot(_ inode: UInt64) -> Int { Int(truncatingIfNeeded: inode & mask) }
+  func slot(_ number: UInt64) -> Int { Int(truncatingIfNeeded: number & mask) }
 
-  func contains(_ inode: UInt64, in bitmap: [UInt64]) -> Bool {
-    let slot = slot(inode)
+  func contains(_ number: UInt64, in bitmap: [UInt64]) -> Bool {
+    let slot = slot(number)
     return bitmap[slot >> 6] >> UInt64(slot & 63) & 1 == 1
   }
 
   /// Whether it was there already.
-  func insert(_ inode: UInt64, into bitmap: inout [UInt64]) -> Bool {
-    Self.set(slot(inode), in: &bitmap)
+  func insert(_ number: UInt64, into bitmap: inout [UInt64]) -> Bool {
+    Self.set(slot(number), in: &bitmap)
   }
 
   static func set(_ slot: Int, in bitmap: inout [UInt64]) -> Bool {

@@ -1,5 +1,4 @@
 import LinuxSystem
-import Synchronization
 
 /// One piece of work at a time on a thread of its own. What it came to wakes a poll(2) loop.
 ///
@@ -7,8 +6,8 @@ import Synchronization
 /// large in it can be changed in place, and is gone when the outcome is there.
 struct Background<Work: Sendable, Outcome: Sendable>: ~Copyable {
   private final class Box: Sendable {
-    let work = Mutex<Work?>(nil)
-    let outcome = Mutex<Outcome?>(nil)
+    let work = Locked<Work?>(nil)
+    let outcome = Locked<Outcome?>(nil)
     let event: EventDescriptor
 
     init() throws(Errno) { event = try EventDescriptor() }

@@ -45,6 +45,13 @@ import Testing
     #expect(kept(once + once + once.prefix(10)) == once)
   }
 
+  // Bound when the kernel walked there, connected when it came to the connections.
+  @Test func aCookieIsOneSocketWhateverElseChanged() {
+    var sockets = [socket(0), socket(0, port: 81), socket(0)]
+    for row in sockets.indices { sockets[row].cookie = [7, 7, 8][row] }
+    #expect(kept(sockets) == [sockets[0], sockets[2]])
+  }
+
   @Test func nothing() { #expect(kept([]).isEmpty) }
 
   @Test func detailsGoWithTheirRows() {
