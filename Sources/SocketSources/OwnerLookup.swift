@@ -39,6 +39,8 @@ struct OwnerLookup {
     var notices: [Notice] = []
     /// A BPF walk beside the dump: it missed a socket that is younger than its look at the owner.
     var isWalk = false
+    /// It began when all sockets had been read, and sees whatever holds one.
+    var isComplete = false
   }
 
   /// A BPF walk under way; nil where there is none.

@@ -41,7 +41,10 @@ public struct SnapshotReader: Sendable {
     let ticks = ProcessReader.now()
     let lookup = OwnerLookup(
       choice: question.needs.contains(.owners) ? owners : .none, root: procRoot)
-    let walk = lookup.startWalk()
+    // Beside a dump of all connections a walk costs no time; after a dump of listeners, which is
+    // over at once, it misses nothing and need not be made twice.
+    let isBeside = question.states.contains(.established)
+    let walk = isBeside ? lookup.startWalk() : nil
     let table = try readSockets(question)
     var snapshot = Snapshot(time: time, host: Host.name, sockets: table.sockets)
     snapshot.details = table.details
@@ -49,7 +52,13 @@ public struct SnapshotReader: Sendable {
     snapshot.notices = table.notices
     snapshot.ownersSince = ticks
     guard lookup.isAsked else { return snapshot }
-    let found = try lookup.finish(walk)
+    var found: OwnerLookup.Found
+    if isBeside {
+      found = try lookup.finish(walk)
+    } else {
+      found = try lookup.finish(lookup.startWalk())
+      found.isComplete = found.isWalk
+    }
     snapshot.notices += found.notices
     try join(found, to: &snapshot, lookup, question)
     if question.needs.contains(.processNames) {
@@ -78,7 +87,7 @@ public struct SnapshotReader: Sendable {
     snapshot.join(
       found.owners.records, listeners: listeners, hiddenCause: found.owners.hiddenCause)
     // What would be called nobody's deserves a second look; where owners are hidden it is not.
-    guard snapshot.hiddenCause == nil, snapshot.hasUnheldRows else { return }
+    guard snapshot.hiddenCause == nil, !found.isComplete, snapshot.hasUnheldRows else { return }
     let more = try lookup.lookAgain(after: found)
     if more.isEmpty { return }
     snapshot.join(
