@@ -30,7 +30,8 @@ extension Field {
     case .user:
       return socket.uid.map { .text(snapshot.names.users[$0] ?? "\($0)") } ?? .absent
     case .inode: return socket.inode == 0 ? .absent : .number(socket.inode)
-    case .timer: return .text(socket.timer.kind.name.map { "\($0)" } ?? "\(socket.timer.kind)")
+    case .timer:
+      return .text(socket.timer.kind.name.map { "\($0)" } ?? "\(socket.timer.kind.rawValue)")
     case .timerExpires:
       return socket.timer.kind == .off ? .absent : .number(UInt64(socket.timer.expires))
     case .timerRetransmits: return .number(UInt64(socket.timer.retransmits))
