@@ -17,6 +17,8 @@ struct WatchLoop: ~Copyable {
   private var background: Background<WatchTask, WatchTask.Outcome>
   private var notices: DestroyNotices?
   private var keys = KeyParser()
+  /// Until when the rest of a key's sequence is awaited.
+  private var keyDeadline = MonotonicInstant.now()
   private let start = MonotonicInstant.now()
   private var begun = MonotonicInstant.now()
   /// What is being asked; nil between two refreshes.
@@ -74,9 +76,12 @@ struct WatchLoop: ~Copyable {
     let dumpIndex = set.add(background.isBusy ? -1 : reader.descriptor)
     let noticeIndex = set.add(notices?.descriptor ?? -1)
     let doneIndex = set.add(background.descriptor)
-    let ready = try set.wait(timeout: keys.isWaiting ? Self.escapeTime : nil)
-    if ready == 0 { try press(keys.timeout()) }
-    if !set[keysIndex].isEmpty { try readKeys() }
+    _ = try set.wait(timeout: keys.isWaiting ? max(.zero, keyDeadline - .now()) : nil)
+    if !set[keysIndex].isEmpty {
+      try readKeys()
+    } else if keys.isWaiting && keyDeadline <= .now() {
+      try press(keys.timeout())
+    }
     if !set[signalIndex].isEmpty { try takeSignals() }
     if !set[noticeIndex].isEmpty { try takeNotices() }
     if !set[doneIndex].isEmpty { try takeOutcome() }
@@ -98,6 +103,7 @@ struct WatchLoop: ~Copyable {
     }
     if count == 0 { return isOver = true }
     try press(keys.feed(bytes.span))
+    keyDeadline = .now() + Self.escapeTime
   }
 
   private mutating func press(_ keys: [Key]) throws {

@@ -97,8 +97,28 @@ import Testing
     terminal.type("\r")
     #expect(terminal.wait { $0.text.contains("0 connections wait to be accepted") })
     // Esc alone is a key after a moment; the q that follows is one of its own.
+    terminal.clear()
     terminal.type("\u{1b}")
     #expect(terminal.wait { $0.text.contains("PID/Process") })
+    terminal.type("q")
+    #expect(terminal.exitStatus() == 0)
+  }
+
+  /// The loop is never idle while the kernel tells of one closed connection after the other.
+  @Test func takesAnEscapeAmongManyNotices() throws {
+    let pair = try LoopbackPair()
+    let terminal = try watch("lport=\(pair.port)")
+    #expect(terminal.wait { $0.text.contains("1 socket: 1 listening") })
+    terminal.type("\r")
+    #expect(terminal.wait { $0.text.contains("0 connections wait to be accepted") })
+    terminal.clear()
+    terminal.type("\u{1b}")
+    #expect(
+      try eventually {
+        for _ in 0..<50 { try pair.connect().close() }
+        terminal.read(milliseconds: 0)
+        return terminal.text.contains("PID/Process")
+      })
     terminal.type("q")
     #expect(terminal.exitStatus() == 0)
   }
