@@ -4,7 +4,7 @@ extension Cells {
   /// `812/sshd`, `812/sshd (+4)`, `812/java (queued)`, `-` for nobody, `? (www-data)` for somebody
   /// that we may not see; empty where owners were not asked.
   func writeProcess(_ row: Int, to out: inout OutputSpan<UInt8>) -> Int {
-    switch listing.snapshot.ownerStatus(Int(listing.rows[row])) {
+    switch ownerStatus(row) {
     case .notAsked: return 0
     case .none:
       out.append(UInt8(ascii: "-"))

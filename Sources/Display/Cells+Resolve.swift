@@ -95,15 +95,17 @@ extension Cells {
     let snapshot = listing.snapshot
     owners.reserveCapacity(listing.rows.count)
     for row in listing.rows {
-      if snapshot.owners[Int(row)].status == .hidden { resolveUser(snapshot.sockets[Int(row)]) }
+      let status = snapshot.owners[Int(row)].status
+      if status == .hidden { resolveUser(snapshot.sockets[Int(row)]) }
       guard let (pid, others) = snapshot.firstOwner(Int(row)) else {
-        owners.append(.absent)
+        owners.append(RowOwner(status: status))
         continue
       }
       let name = processes.resolve(pid, in: &names) { pid, pool in
         snapshot.names.processes[pid].map { pool.add($0.name.span) }
       }
-      owners.append(RowOwner(pid: pid, others: UInt32(clamping: others), name: name))
+      owners.append(
+        RowOwner(pid: pid, others: UInt32(clamping: others), name: name, status: status))
     }
   }
 

@@ -3,72 +3,49 @@ internal import SocketModel
 extension Cells {
   /// The width of each column by its content; at least its header's where there is one.
   public func widths(header: Bool = true) -> [Int] {
-    var widths = columns.columns.map { header ? $0.header.utf8.count : 0 }
-    for (index, column) in columns.columns.enumerated() {
-      widths[index] = max(widths[index], widest(column))
+    let columns = columns.columns
+    var widths = columns.map { header ? $0.header.utf8.count : 0 }
+    // One pass, all columns of a row: to fetch a row is dearer than to measure it.
+    _ = [UInt8](capacity: columns.map(capacity).max() ?? 0) { out in
+      for row in 0..<count {
+        let socket = listing.snapshot.sockets[Int(listing.rows[row])]
+        for index in columns.indices {
+          var width = plainWidth(columns[index], row, socket)
+          if width == nil {
+            width = write(columns[index], row: row, to: &out)
+            out.removeAll()
+          }
+          if let width, width > widths[index] { widths[index] = width }
+        }
+      }
     }
     return widths
   }
 
-  private func widest(_ column: Column) -> Int {
+  /// The width of a cell, told without writing it; nil where that is not easy.
+  @inline(__always)
+  func plainWidth(_ column: Column, _ row: Int, _ socket: Socket) -> Int? {
     switch column {
-    case .field(.proto): count == 0 ? 0 : 3
-    case .local: widest(column) { plainLocalWidth($0) }
-    case .remote: widest(column) { plainRemoteWidth($0) }
-    case .process: widest(column) { plainProcessWidth($0) }
-    case .field(.state): widest(column) { plainStateWidth($0) }
-    case .queue, .field: widest(column) { _ in nil }
+    case .field(.proto): 3
+    case .field(.state): stateLabel(socket).map { names.width($0) }
+    case .local: socket.interface == 0 ? plainWidth(socket.local, socket) : nil
+    case .remote: socket.remote.address.isUnspecified ? nil : plainWidth(socket.remote, socket)
+    case .process: plainProcessWidth(row)
+    case .queue, .field: nil
     }
   }
 
-  /// The widest cell. Two passes over the rows would write everything twice: `plain` tells a width
-  /// without writing the cell where that is easy, nil where it is not.
-  @inline(__always)
-  private func widest(_ column: Column, plain: (Int) -> Int?) -> Int {
-    var widest = 0
-    _ = [UInt8](capacity: capacity(column)) { out in
-      for row in 0..<count {
-        if let width = plain(row) {
-          widest = max(widest, width)
-        } else {
-          out.removeAll()
-          widest = max(widest, write(column, row: row, to: &out))
-        }
-      }
-      out.removeAll()
-    }
-    return widest
-  }
-
-  @inline(__always)
-  func plainLocalWidth(_ row: Int) -> Int? {
-    let position = Int(listing.rows[row])
-    if listing.snapshot.sockets[position].interface != 0 { return nil }
-    return plainWidth(listing.snapshot.sockets[position].local, position)
-  }
-
-  @inline(__always)
-  func plainRemoteWidth(_ row: Int) -> Int? {
-    let position = Int(listing.rows[row])
-    let end = listing.snapshot.sockets[position].remote
-    return end.address.isUnspecified ? nil : plainWidth(end, position)
-  }
-
-  func plainProcessWidth(_ row: Int) -> Int? {
-    guard listing.snapshot.ownerStatus(Int(listing.rows[row])) == .known else { return nil }
+  private func plainProcessWidth(_ row: Int) -> Int? {
+    guard ownerStatus(row) == .known else { return nil }
     let owner = owners[row]
     guard owner.others == 0, let name = owner.name else { return nil }
     return decimalLength(UInt32(bitPattern: owner.pid)) + 1 + names.width(name)
   }
 
-  func plainStateWidth(_ row: Int) -> Int? {
-    stateLabel(listing.snapshot.sockets[Int(listing.rows[row])]).map { names.width($0) }
-  }
-
   @inline(__always)
-  private func plainWidth(_ end: Endpoint, _ position: Int) -> Int? {
+  private func plainWidth(_ end: Endpoint, _ socket: Socket) -> Int? {
     guard end.address.family == .ipv4, !hasHosts, end.port != 0 else { return nil }
-    let service = services.id(end.port, listing.snapshot.sockets[position].transport)
+    let service = services.id(end.port, socket.transport)
     let bits = UInt32(truncatingIfNeeded: end.address.bits)
     return decimalLength(bits >> 24) + decimalLength(bits >> 16 & 255)
       + decimalLength(bits >> 8 & 255) + decimalLength(bits & 255) + 4

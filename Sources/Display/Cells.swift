@@ -42,13 +42,15 @@ public struct Cells: Sendable {
   var congestion: [LabelPool.ID] = []
   var descriptors: [LabelPool.ID] = []
 
-  /// A row's first owner.
+  /// A row's first owner; pid 0 where none is known.
   struct RowOwner {
-    static let absent = RowOwner(pid: 0, others: 0, name: nil)
-    let pid: Int32
-    let others: UInt32
-    let name: LabelPool.ID?
+    var pid: Int32 = 0
+    var others: UInt32 = 0
+    var name: LabelPool.ID?
+    let status: OwnerStatus
   }
+
+  func ownerStatus(_ row: Int) -> OwnerStatus { owners.isEmpty ? .notAsked : owners[row].status }
 
   /// Only what the columns need is resolved.
   public init(_ listing: Listing, _ columns: ColumnSet, numbers: NumberStyle = .wellKnown) {

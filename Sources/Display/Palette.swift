@@ -42,9 +42,8 @@ extension Cells {
     _ column: Column, row: Int, in palette: Palette, to out: inout OutputSpan<UInt8>
   ) -> Int {
     if palette == .none { return write(column, row: row, to: &out) }
-    let position = Int(listing.rows[row])
-    let status = listing.snapshot.ownerStatus(position)
-    let style = palette.style(column, of: listing.snapshot.sockets[position], owner: status)
+    let socket = listing.snapshot.sockets[Int(listing.rows[row])]
+    let style = palette.style(column, of: socket, owner: ownerStatus(row))
     guard let style else { return write(column, row: row, to: &out) }
     out.append(style)
     let width = write(column, row: row, to: &out)

@@ -122,6 +122,11 @@ public struct OwnerIndex: Sendable {
     return Slot(start)
   }
 
+  /// The same with what was seen later.
+  public func adding(_ more: [Record]) -> OwnerIndex {
+    more.isEmpty ? self : OwnerIndex(Array(all) + more)
+  }
+
   /// Every descriptor that was seen, by pid and descriptor.
   public var all: ArraySlice<Record> { records.prefix(count) }
 }

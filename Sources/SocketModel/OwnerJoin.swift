@@ -6,13 +6,6 @@ extension Snapshot {
   /// only where every process of the host could be looked at: then a row that nobody holds has no
   /// owner, and otherwise it has one that is hidden.
   public mutating func join(
-    _ records: [OwnerIndex.Record], listeners: [Socket], hiddenCause: HiddenCause?
-  ) {
-    join(OwnerIndex(records), listeners: listeners, hiddenCause: hiddenCause)
-  }
-
-  /// The same with an index that was made before.
-  public mutating func join(
     _ index: OwnerIndex, listeners: [Socket], hiddenCause: HiddenCause?
   ) {
     self.hiddenCause = hiddenCause
@@ -27,9 +20,11 @@ extension Snapshot {
   /// Whether some row waits to be accepted: only then are listeners needed.
   public var hasQueuedRows: Bool { sockets.contains(where: \.mayBeQueued) }
 
-  /// Whether some row has an inode and nobody was seen holding it.
-  public var hasUnheldRows: Bool {
-    zip(sockets, owners).contains { $0.inode != 0 && $1.status != .known }
+  /// Whether some row has an inode, not one of these, and nobody was seen holding it.
+  public func hasUnheldRows(besides inodes: Set<UInt64> = []) -> Bool {
+    zip(sockets, owners).contains {
+      $0.inode != 0 && $1.status != .known && !inodes.contains($0.inode)
+    }
   }
 
   /// Takes processes off all rows: they turned out not to be those that were seen.

@@ -3,27 +3,30 @@ public enum SocketOrder {
   /// Sorts positions in `sockets`.
   ///
   /// Each row becomes one number: rank, address and port of both ends (of an IPv6 row the leading
-  /// bits), and its position among those sorted. Two rows whose numbers agree in all but the
-  /// position are compared in full.
+  /// bits), and its position among those sorted, of which there are fewer than 2^29. Two rows whose
+  /// numbers agree in all but the position are compared in full.
   public static func sort(_ rows: inout [UInt32], of sockets: [Socket]) {
     var keys = [UInt128](capacity: rows.count) { keys in
       for (position, row) in rows.enumerated() {
         keys.append(
-          sockets[Int(row)].sortPrefix << 32 | UInt128(UInt32(truncatingIfNeeded: position)))
+          sockets[Int(row)].sortPrefix << positionBits | UInt128(truncatingIfNeeded: position))
       }
     }
     keys.sort()
     let sorted = [UInt32](capacity: rows.count) { sorted in
-      for key in keys { sorted.append(rows[Int(UInt32(truncatingIfNeeded: key))]) }
+      for key in keys { sorted.append(rows[Int(truncatingIfNeeded: key & positionMask)]) }
     }
     rows = sorted
     settleTies(&rows, keys, sockets)
   }
 
+  private static let positionBits = UInt128(29)
+  private static let positionMask = UInt128(1) << positionBits - 1
+
   private static func settleTies(_ rows: inout [UInt32], _ keys: [UInt128], _ sockets: [Socket]) {
     var start = 0
     for end in 1...max(1, keys.count)
-    where end >= keys.count || keys[end] >> 32 != keys[start] >> 32 {
+    where end >= keys.count || keys[end] >> positionBits != keys[start] >> positionBits {
       if end - start > 1 {
         rows[start..<min(end, rows.count)].sort { sockets[Int($0)].precedes(sockets[Int($1)]) }
       }
@@ -33,17 +36,17 @@ public enum SocketOrder {
 }
 
 extension Socket {
-  /// The first 96 bits that order two rows: 1 for connected, 1 for the protocol, 1 for the family,
+  /// The first 99 bits that order two rows: 1 for connected, 1 for the protocol, 1 for the family,
   /// then as much of the ends as fits.
   @inlinable var sortPrefix: UInt128 {
     var prefix: UInt128 = isListening || state == .bound ? 0 : 1
     prefix = prefix << 1 | (transport == .udp ? 1 : 0)
     prefix = prefix << 1 | (family == .ipv6 ? 1 : 0)
-    guard family == .ipv4 else { return prefix << 93 | local.address.bits >> 35 }
+    guard family == .ipv4 else { return prefix << 96 | local.address.bits >> 32 }
     prefix = prefix << 32 | local.address.bits
     prefix = prefix << 16 | UInt128(local.port)
     prefix = prefix << 32 | remote.address.bits
-    return prefix << 13 | UInt128(remote.port >> 3)
+    return prefix << 16 | UInt128(remote.port)
   }
 
   /// The full comparison, for rows whose prefixes agree.

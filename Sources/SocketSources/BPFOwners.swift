@@ -20,14 +20,15 @@ public struct BPFOwners: Sendable {
 
   /// Every descriptor that refers to a socket, by pid and descriptor. Threads that share a table of
   /// descriptors are one process; what a thread with its own table holds stands where the thread's
-  /// id comes, under its process's pid.
-  public func read() throws(BPFUnavailable) -> OwnerRecords {
+  /// id comes, under its process's pid. Room is made for so many.
+  public func read(expecting openFiles: Int = 0) throws(BPFUnavailable) -> OwnerRecords {
     try Self.checkNamespace()
     // Before the kernel's types are read: an ordinary user need not wait for that.
     guard BPF.isPermitted else { throw .program(.notPermitted, verifier: nil) }
     let layout = try layout()
     let iterator = try Self.start(layout)
-    return OwnerRecords(records: try Self.records(iterator), hiddenCause: nil)
+    let records = try Self.records(iterator, expecting: openFiles)
+    return OwnerRecords(records: records, hiddenCause: nil)
   }
 
   /// The kernel gives pids of the initial pid namespace, whose number never changes
@@ -69,9 +70,10 @@ public struct BPFOwners: Sendable {
   }
 
   private static func records(
-    _ iterator: borrowing FileDescriptor
+    _ iterator: borrowing FileDescriptor, expecting openFiles: Int
   ) throws(BPFUnavailable) -> [OwnerIndex.Record] {
     var records: [OwnerIndex.Record] = []
+    records.reserveCapacity(openFiles)
     var bytes: [UInt8] = []
     while try Self.read(iterator, &bytes) > 0 {
       guard BPFOwnerRecord.decode(bytes.span, appendingTo: &records) else { throw .cutShort }

@@ -61,6 +61,9 @@ public struct DiagDump: ~Copyable, Sendable {
   /// For poll(2): readable when a step has something to take.
   public var descriptor: Int32 { socket.descriptor }
 
+  /// The rows that came so far.
+  var sockets: [Socket] { rows.sockets }
+
   /// All is answered.
   public var isDone: Bool { requests.isEmpty }
 

@@ -45,6 +45,8 @@ struct DiagRows: Sendable {
     wantsDetails = !question.needs.isDisjoint(with: .details)
   }
 
+  var sockets: [Socket] { table.sockets }
+
   /// What comes from now on answers this request; what came before is kept.
   mutating func begin(_ request: InetDiagRequest) {
     transport = request.transport

@@ -6,11 +6,14 @@ public struct DiagSource: Sendable {
   public init() {}
 
   /// Reads all at once. Throws `.refused` where the kernel has no sock_diag for a protocol that is
-  /// asked for, or does not let us have it.
+  /// asked for, or does not let us have it. `atFirst` gets the first rows, listeners among them, as
+  /// soon as they are there.
   public func read(
-    _ question: Question, recorder: DiagRecorder? = nil
+    _ question: Question, recorder: DiagRecorder? = nil, atFirst: ([Socket]) -> Void = { _ in }
   ) throws(SourceError) -> SocketTable {
     var dump = try DiagDump(question, recorder: recorder)
+    _ = try dump.step(waiting: true)
+    atFirst(dump.sockets)
     while try !dump.step(waiting: true) {}
     return dump.finish()
   }

@@ -64,14 +64,13 @@ struct LiveOwners: Sendable {
     let start = MonotonicInstant.now()
     ticks = ProcessReader.now()
     let found = try lookup.finish(lookup.startWalk())
-    index = OwnerIndex(found.owners.records)
-    hiddenCause = found.owners.hiddenCause
+    index = found.index
+    hiddenCause = found.hiddenCause
     unheld.removeAll(keepingCapacity: true)
     snapshot.join(index, listeners: listeners, hiddenCause: hiddenCause)
     // A walk that came after the sockets missed nothing; a scan does not see all threads.
-    if !found.isWalk && hiddenCause == nil && snapshot.hasUnheldRows {
-      let more = try lookup.lookAgain(after: found)
-      index = OwnerIndex(found.owners.records + more)
+    if !found.isWalk && hiddenCause == nil && snapshot.hasUnheldRows() {
+      index = try lookup.lookAgain(after: found)
       snapshot.join(index, listeners: listeners, hiddenCause: hiddenCause)
     }
     isOutdated = false

@@ -9,75 +9,76 @@ internal import SocketModel
 struct OwnerLookup {
   private let choice: SnapshotReader.Owners
   private let root: String
+  // A walk that the user asked for and that fails is worth more than a remark.
+  private let isChosenHere: Bool
+  /// About how many files are open on this host; 0 where that was not looked at.
+  private let openFiles: Int
 
   init(choice: SnapshotReader.Owners, root: String) {
     self.root = root
-    if choice == .auto {
-      self.choice = root == ProcRoot.host && Self.manyFilesAreOpen ? .bpf : .proc
-      isChosenHere = true
-    } else {
-      self.choice = choice
-      isChosenHere = false
-    }
+    isChosenHere = choice == .auto
+    openFiles = isChosenHere && root == ProcRoot.host ? Self.countOpenFiles() : 0
+    self.choice =
+      if !isChosenHere { choice } else {
+        BPFOwners.pays(openFiles: openFiles) ? .bpf : .proc
+      }
   }
-
-  // A walk that the user asked for and that fails is worth more than a remark.
-  private let isChosenHere: Bool
 
   var isAsked: Bool { choice != .none }
 
-  private static var manyFilesAreOpen: Bool {
-    guard let bytes = try? FileDescriptor.contents(of: "/proc/sys/fs/file-nr"),
-      let count = FileNr.openFiles(bytes.span)
-    else { return false }
-    return BPFOwners.pays(openFiles: count)
+  private static func countOpenFiles() -> Int {
+    guard let bytes = try? FileDescriptor.contents(of: "/proc/sys/fs/file-nr") else { return 0 }
+    return FileNr.openFiles(bytes.span) ?? 0
   }
 
   /// What a lookup saw.
   struct Found {
-    var owners: OwnerRecords
-    var notices: [Notice] = []
-    /// A BPF walk beside the dump: it missed a socket that is younger than its look at the owner.
+    var index: OwnerIndex
+    var hiddenCause: HiddenCause?
+    var notice: Notice
+    /// A BPF walk sees whatever was there when it began; a scan does not see all threads.
     var isWalk = false
-    /// It began when all sockets had been read, and sees whatever holds one.
-    var isComplete = false
   }
 
-  /// A BPF walk under way; nil where there is none.
-  func startWalk() -> Walk? { choice == .bpf ? Walk() : nil }
+  /// Begins a BPF walk, where that is the road.
+  func startWalk() -> Walk? { choice == .bpf ? Walk(expecting: openFiles) : nil }
 
   /// Takes the walk's answer, or scans /proc where there is none.
   func finish(_ walk: consuming Walk?) throws(SourceError) -> Found {
     let scanned = "owners are from \(root)/<pid>/fd"
-    guard let walk else {
-      return Found(owners: try DescriptorScan(root: root).read(), notices: [.remark(scanned)])
-    }
+    guard let walk else { return try scan(.remark(scanned)) }
     switch walk.finish() {
-    case .success(let records):
-      return Found(
-        owners: records, notices: [.remark("owners are from a BPF walk")], isWalk: true)
+    case .success(let index):
+      return Found(index: index, notice: .remark("owners are from a BPF walk"), isWalk: true)
     case .failure(let reason):
       let sentence = "\(reason); \(scanned)"
-      return Found(
-        owners: try DescriptorScan(root: root).read(),
-        notices: [isChosenHere ? .remark(sentence) : .warning(sentence)])
+      return try scan(isChosenHere ? .remark(sentence) : .warning(sentence))
     }
   }
 
-  /// Looks once more, where some row with an inode is nobody's: for what a walk beside the dump
-  /// missed, or for threads with descriptors of their own, which a scan does not see.
-  func lookAgain(after first: Found) throws(SourceError) -> [OwnerIndex.Record] {
-    guard first.isWalk else { return try DescriptorScan(root: root).readThreads() }
-    guard case .success(let second) = Walk.walk() else { return [] }
-    let index = OwnerIndex(first.owners.records)
-    return second.records.filter { index.slot(inode: $0.inode) == OwnerIndex.none }
+  private func scan(_ notice: Notice) throws(SourceError) -> Found {
+    let found = try DescriptorScan(root: root).read()
+    return Found(
+      index: OwnerIndex(found.records), hiddenCause: found.hiddenCause, notice: notice)
+  }
+
+  /// Looks once more, where some row with an inode is nobody's: for sockets that are younger than a
+  /// walk's look at their owner, or for threads with descriptors of their own, which a scan does not
+  /// see.
+  func lookAgain(after first: Found) throws(SourceError) -> OwnerIndex {
+    guard first.isWalk else {
+      return first.index.adding(try DescriptorScan(root: root).readThreads())
+    }
+    guard case .success(let second) = Walk.walk(expecting: openFiles) else { return first.index }
+    return first.index.adding(
+      second.all.filter { first.index.slot(inode: $0.inode) == OwnerIndex.none })
   }
 }
 
 extension OwnerLookup {
   /// A BPF walk on its own thread.
   struct Walk: ~Copyable {
-    typealias Answer = Result<OwnerRecords, BPFUnavailable>
+    typealias Answer = Result<OwnerIndex, BPFUnavailable>
 
     private final class Box: Sendable {
       let answer = Locked<Answer?>(nil)
@@ -85,10 +86,12 @@ extension OwnerLookup {
 
     private let box = Box()
     private let thread: Thread?
+    private let openFiles: Int
 
-    init() {
+    init(expecting openFiles: Int) {
+      self.openFiles = openFiles
       thread = try? Thread { [box] in
-        let answer = Self.walk()
+        let answer = Self.walk(expecting: openFiles)
         box.answer.withLock { $0 = answer }
       }
     }
@@ -96,13 +99,14 @@ extension OwnerLookup {
     /// Waits for the answer; walks here where there was no thread.
     consuming func finish() -> Answer {
       let box = box
+      let openFiles = openFiles
       thread?.join()
-      return box.answer.withLock { $0 } ?? Self.walk()
+      return box.answer.withLock { $0 } ?? Self.walk(expecting: openFiles)
     }
 
-    static func walk() -> Answer {
+    static func walk(expecting openFiles: Int) -> Answer {
       do throws(BPFUnavailable) {
-        return .success(try BPFOwners().read())
+        return .success(OwnerIndex(try BPFOwners().read(expecting: openFiles).records))
       } catch {
         return .failure(error)
       }

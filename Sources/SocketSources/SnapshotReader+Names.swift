@@ -42,7 +42,8 @@ extension SnapshotReader {
   private func nameUsers(_ listing: inout Listing, all: Bool) {
     let snapshot = listing.snapshot
     var users: [UInt32: String] = [:]
-    for row in listing.rows.map(Int.init) where all || snapshot.ownerStatus(row) == .hidden {
+    for row in listing.rows.lazy.map(Int.init)
+    where all || snapshot.ownerStatus(row) == .hidden {
       guard let uid = snapshot.sockets[row].uid, users[uid] == nil else { continue }
       users[uid] = Accounts.name(uid: uid) ?? ""
     }

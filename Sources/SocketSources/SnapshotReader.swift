@@ -41,26 +41,31 @@ public struct SnapshotReader: Sendable {
     let ticks = ProcessReader.now()
     let lookup = OwnerLookup(
       choice: question.needs.contains(.owners) ? owners : .none, root: procRoot)
-    // Beside a dump of all connections a walk costs no time; after a dump of listeners, which is
-    // over at once, it misses nothing and need not be made twice.
-    let isBeside = question.states.contains(.established)
-    let walk = isBeside ? lookup.startWalk() : nil
-    let table = try readSockets(question)
+    // Beside the dump a walk costs no time. It begins when the first rows are there: whoever holds
+    // one of these is seen.
+    var walk: OwnerLookup.Walk?
+    var first: Set<UInt64>?
+    let table = try readSockets(question) { sockets in
+      if first != nil { return }
+      first = Set(sockets.map(\.inode))
+      walk = lookup.startWalk()
+    }
     var snapshot = Snapshot(time: time, host: Host.name, sockets: table.sockets)
     snapshot.details = table.details
     snapshot.congestionNames = table.congestionNames
     snapshot.notices = table.notices
     snapshot.ownersSince = ticks
     guard lookup.isAsked else { return snapshot }
-    var found: OwnerLookup.Found
-    if isBeside {
-      found = try lookup.finish(walk)
-    } else {
-      found = try lookup.finish(lookup.startWalk())
-      found.isComplete = found.isWalk
+    let found = try lookup.finish(walk)
+    snapshot.notices.append(found.notice)
+    let listeners = snapshot.hasQueuedRows ? try readListeners(question, snapshot.sockets) : []
+    snapshot.join(found.index, listeners: listeners, hiddenCause: found.hiddenCause)
+    // What would be called nobody's deserves a second look; where owners are hidden it is not.
+    let certain = found.isWalk ? first ?? [] : []
+    if snapshot.hiddenCause == nil && snapshot.hasUnheldRows(besides: certain) {
+      let index = try lookup.lookAgain(after: found)
+      snapshot.join(index, listeners: listeners, hiddenCause: nil)
     }
-    snapshot.notices += found.notices
-    try join(found, to: &snapshot, lookup, question)
     if question.needs.contains(.processNames) {
       try nameProcesses(
         of: &snapshot, rows: Array(0..<UInt32(snapshot.sockets.count)),
@@ -79,33 +84,23 @@ public struct SnapshotReader: Sendable {
     return snapshot
   }
 
-  private func join(
-    _ found: OwnerLookup.Found, to snapshot: inout Snapshot, _ lookup: OwnerLookup,
-    _ question: Question
-  ) throws(SourceError) {
-    let listeners = snapshot.hasQueuedRows ? try readListeners(question, snapshot.sockets) : []
-    snapshot.join(
-      found.owners.records, listeners: listeners, hiddenCause: found.owners.hiddenCause)
-    // What would be called nobody's deserves a second look; where owners are hidden it is not.
-    guard snapshot.hiddenCause == nil, !found.isComplete, snapshot.hasUnheldRows else { return }
-    let more = try lookup.lookAgain(after: found)
-    if more.isEmpty { return }
-    snapshot.join(
-      found.owners.records + more, listeners: listeners, hiddenCause: found.owners.hiddenCause)
-  }
-
-  func readSockets(_ question: Question) throws(SourceError) -> SocketTable {
+  /// `atFirst` is called as soon as there are rows; before that where they are read from /proc.
+  func readSockets(
+    _ question: Question, atFirst: ([Socket]) -> Void = { _ in }
+  ) throws(SourceError) -> SocketTable {
     if sockets == .proc || procRoot != Self.hostProc {
+      atFirst([])
       var table = try ProcSource(root: procRoot).read(question)
       table.notices.append(.remark("sockets are from \(procRoot)/net"))
       return table
     }
     do throws(SourceError) {
-      var table = try DiagSource().read(question, recorder: recorder)
+      var table = try DiagSource().read(question, recorder: recorder, atFirst: atFirst)
       table.notices.append(.remark("sockets are from netlink sock_diag"))
       return table
     } catch {
       guard sockets == .auto, case .refused(let reason) = error else { throw error }
+      atFirst([])
       var table = try ProcSource(root: procRoot).read(question)
       table.notices.append(
         .remark("netlink sock_diag is refused (\(reason)); reading \(procRoot)/net instead"))

@@ -133,13 +133,9 @@ import Testing
         for column in Column.all {
           let (text, width) = cells.cell(column, row: row)
           #expect(width == displayWidth(String(decoding: text, as: UTF8.self)))
-        }
-        let plain: [(Column, Int?)] = [
-          (.local, cells.plainLocalWidth(row)), (.remote, cells.plainRemoteWidth(row)),
-          (.process, cells.plainProcessWidth(row)), (.field(.state), cells.plainStateWidth(row)),
-        ]
-        for (column, width) in plain {
-          #expect(width == nil || width == cells.cell(column, row: row).width)
+          let socket = listing.snapshot.sockets[Int(listing.rows[row])]
+          let plain = cells.plainWidth(column, row, socket)
+          #expect(plain == nil || plain == width)
         }
       }
     }

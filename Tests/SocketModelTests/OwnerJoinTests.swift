@@ -17,7 +17,7 @@ import Testing
     _ sockets: [Socket], _ records: [Record], listeners: [Socket] = [], cause: HiddenCause? = nil
   ) -> Snapshot {
     var snapshot = Snapshot(sockets: sockets)
-    snapshot.join(records, listeners: sockets + listeners, hiddenCause: cause)
+    snapshot.join(OwnerIndex(records), listeners: sockets + listeners, hiddenCause: cause)
     return snapshot
   }
 
@@ -45,6 +45,18 @@ import Testing
       ], [], cause: .notPrivileged)
     #expect(snapshot.ownerStatus(0) == .hidden)
     #expect(snapshot.ownerStatus(1) == .none)
+  }
+
+  @Test func unheldRowsAreThoseWithAnInodeAndNobody() throws {
+    let snapshot = Self.joined(
+      [
+        try Self.socket("127.0.0.1", .established, inode: 7),
+        try Self.socket("127.0.0.1", .listening, inode: 8),
+        try Self.socket("127.0.0.1", .timeWait, inode: 0),
+      ], [Record(inode: 7, pid: 5, descriptor: 3)])
+    #expect(snapshot.hasUnheldRows())
+    #expect(snapshot.hasUnheldRows(besides: [7]))
+    #expect(!snapshot.hasUnheldRows(besides: [8]))
   }
 
   @Test func aQueuedRowBelongsToAllListenersItMayWaitAt() throws {

@@ -133,6 +133,18 @@ import TestSupport
     #expect(try DiagSource().read(Question()).details.isEmpty)
   }
 
+  /// What listens comes first: an owner lookup that begins then sees who holds it.
+  @Test func handsOutTheFirstRowsBeforeTheOthersAreRead() throws {
+    let scene = try Scene()
+    _ = try scene.settledRows()
+    var first: [[Socket]] = []
+    let table = try DiagSource().read(Question(), atFirst: { first.append($0) })
+    #expect(first.count == 1)
+    let rows = try #require(first.first)
+    #expect(rows.contains { $0.isListening && $0.inode == scene.listener.inode })
+    #expect(rows.count <= table.sockets.count)
+  }
+
   @Test func aRecordingReplaysToTheSameTable() throws {
     let scene = try Scene()
     _ = try scene.settledRows()

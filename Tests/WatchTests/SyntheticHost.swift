@@ -68,7 +68,7 @@ struct SyntheticHost {
   func joined(second: Int64 = 0) -> Snapshot {
     var joined = snapshot
     joined.time.seconds += second
-    joined.join(records, listeners: joined.sockets, hiddenCause: hiddenCause)
+    joined.join(OwnerIndex(records), listeners: joined.sockets, hiddenCause: hiddenCause)
     return joined
   }
 
