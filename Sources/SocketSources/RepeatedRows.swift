@@ -2,7 +2,8 @@ import SocketModel
 
 extension SocketTable {
   /// Takes out rows that the kernel gave twice, and keeps the first: the same cookie or, over /proc,
-  /// the same addresses, ports and inode. Rows with neither cookie nor inode are never the same.
+  /// the same addresses, ports and inode. A row with neither is the same connection as one with both
+  /// ends and the state in common; where it is not connected it is the same as no other.
   ///
   /// The kernel reads on by hash bucket and offset between two reads, so that a socket which comes
   /// or goes meanwhile shifts the others. One bit for each number finds the few candidates: 2 bytes a
@@ -39,20 +40,32 @@ extension SocketTable {
   private enum Key: Hashable {
     case cookie(UInt64)
     case row(TransportProtocol, local: Endpoint, remote: Endpoint, inode: UInt64)
+    case connection(TransportProtocol, local: Endpoint, remote: Endpoint, TCPState)
 
     init(_ socket: Socket) {
       self =
-        socket.cookie != 0
-        ? .cookie(socket.cookie)
-        : .row(
-          socket.transport, local: socket.local, remote: socket.remote, inode: socket.inode)
+        if socket.cookie != 0 {
+          .cookie(socket.cookie)
+        } else if socket.inode != 0 {
+          .row(socket.transport, local: socket.local, remote: socket.remote, inode: socket.inode)
+        } else {
+          .connection(
+            socket.transport, local: socket.local, remote: socket.remote, socket.state)
+        }
     }
   }
 }
 
 extension Socket {
-  /// What tells it from the others: the cookie, or over /proc the inode; 0 where it has neither.
-  fileprivate var number: UInt64 { cookie != 0 ? cookie : inode }
+  /// What tells it from the others: the cookie, or over /proc the inode, or a hash of a connection's
+  /// ends; 0 where it has none of these.
+  fileprivate var number: UInt64 {
+    if cookie != 0 { return cookie }
+    if inode != 0 || !isConnected { return inode }
+    let address = UInt64(truncatingIfNeeded: remote.address.bits)
+    let ends = address << 32 ^ UInt64(remote.port) << 16 ^ UInt64(local.port)
+    return (ends &* 0x9e37_79b9_7f4a_7c15) >> 32 | 1
+  }
 }
 
 /// Bitmaps with at least 16 bits a row, found by the low bits of a number: the kernel counts inodes

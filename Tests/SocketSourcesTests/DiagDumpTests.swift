@@ -71,7 +71,7 @@ import TestSupport
         row(sequence, cookie: 1) + done(sequence),
       ]
     }
-    #expect(table.sockets.map(\.cookie) == [1, 2, 0, 0])
+    #expect(table.sockets.map(\.cookie) == [1, 2, 0])
   }
 
   @Test func answersToOthersAreNoAnswers() throws {

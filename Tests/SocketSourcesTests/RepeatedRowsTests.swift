@@ -23,8 +23,22 @@ import Testing
     #expect(kept([first, socket(8), socket(7, state: .closeWait)]) == [first, socket(8)])
   }
 
-  @Test func rowsWithoutInodeAreNeverTheSame() {
-    #expect(kept(Array(repeating: socket(0), count: 20)).count == 20)
+  @Test func connectionsWithoutInodeAreToldApartByTheirEnds() {
+    let waiting = (1...20).map { socket(0, port: $0, state: .timeWait) }
+    #expect(kept(waiting) == waiting)
+    #expect(kept(waiting + waiting) == waiting)
+  }
+
+  // An end may be used again while the old connection is in TIME_WAIT.
+  @Test func aConnectionInAnotherStateIsAnotherOne() {
+    let sockets = [socket(0, state: .timeWait), socket(0, state: .synReceived)]
+    #expect(kept(sockets) == sockets)
+  }
+
+  @Test func whatIsNotConnectedAndHasNoInodeIsNeverTheSame() {
+    let listener = Socket(
+      .tcp, local: Endpoint(.loopback(.ipv4), 80), remote: .unspecified(.ipv4), state: .listening)
+    #expect(kept(Array(repeating: listener, count: 20)).count == 20)
   }
 
   @Test func theAddressesCountToo() {
