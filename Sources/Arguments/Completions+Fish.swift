@@ -55,6 +55,8 @@ extension Completions {
     complete -c sockeye -n '__sockeye_is first \(verbs(.terms).joined(separator: " "))' \
     -a '(__sockeye_live processes)'
     complete -c sockeye -n '__sockeye_is first \(verbs(.terms).joined(separator: " ")); \
+    and string match -q "process=*" -- (commandline -ct)' -a 'process=(__sockeye_live processes)'
+    complete -c sockeye -n '__sockeye_is first \(verbs(.terms).joined(separator: " ")); \
     and string match -qr "^[:0-9]" -- (commandline -ct)' -a '(__sockeye_ports)'
     complete -c sockeye -n '__sockeye_is \(verbs(.ports).joined(separator: " "))' \
     -a '(__sockeye_ports)'

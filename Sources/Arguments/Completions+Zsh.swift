@@ -22,6 +22,10 @@ extension Completions {
       local -a processes=(${(f)"$(_sockeye_live processes)"})
       local -a plain=(\(TermText.words.filter { !$0.hasSuffix("=") }.joined(separator: " ")))
       local -a named=(\(TermText.words.filter { $0.hasSuffix("=") }.joined(separator: " ")))
+      if compset -P 'process='; then
+        compadd -- $processes
+        return
+      fi
       compadd -- $plain $processes
       compadd -S '' -- $named
       if [[ $PREFIX == [:0-9]* ]]; then _sockeye_ports; fi

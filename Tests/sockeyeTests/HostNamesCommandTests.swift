@@ -1,0 +1,72 @@
+import Foundation
+import LinuxSystem
+import SocketModel
+import TestSupport
+import Testing
+
+/// `-r` where the only name server never answers: a socket in a namespace of the test's own that
+/// nobody reads.
+@Suite struct HostNamesCommandTests {
+  private final class Datagrams {
+    let socket: UDPSocket
+
+    init(from local: SocketAddress? = nil, to remote: SocketAddress? = nil) throws {
+      let socket = try UDPSocket(.ipv4)
+      if let local { try socket.socket.bind(to: local) }
+      if let remote { _ = try socket.socket.connect(to: remote) }
+      self.socket = socket
+    }
+  }
+
+  private static let rows = 500
+  private static let server = IPAddress(v4: 0x7f00_0001)
+
+  /// An address that is in no /etc/hosts: 127.9.0.0 and up.
+  private static func remote(_ number: Int) -> IPAddress {
+    IPAddress(v4: 0x7f09_0000 + UInt32(number))
+  }
+
+  @Test(
+    .enabled(if: NetworkNamespace.isAvailable, "\(NetworkNamespace.neededFor)"),
+    arguments: [("-r", 2, 2.5), ("-r --timeout 0.5", 0.5, 1)])
+  func aSilentNameServerIsNotWaitedFor(
+    options: String, patience: Double, limit: Double
+  ) throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/sockeye-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try onThreadOfItsOwn {
+      let namespace = try NetworkNamespace.enterNew()
+      let silent = try Datagrams(from: SocketAddress(Self.server, 53))
+      let connected = try (0..<Self.rows).map {
+        try Datagrams(to: SocketAddress(Self.remote($0), 9000))
+      }
+      // Mounts and processes of its own as well: the host's open files are not what is timed.
+      try namespace.run(
+        """
+        echo nameserver \(Self.server) > \(folder)/resolv.conf
+        echo hosts: files dns > \(folder)/nsswitch.conf
+        unshare -m -p -f --mount-proc sh -e -c "
+          mount --bind \(folder)/resolv.conf /etc/resolv.conf
+          mount --bind \(folder)/nsswitch.conf /etc/nsswitch.conf
+          date +%s%N > \(folder)/start
+          \(Program.sockeye) -u \(options) connected > \(folder)/rows
+          date +%s%N > \(folder)/end"
+        """)
+      withExtendedLifetime((silent, connected)) {}
+    }
+    func text(_ name: String) throws -> String {
+      try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+    }
+    let rows = try text("rows").split(separator: "\n").dropFirst()
+    let remotes = Set(rows.compactMap { $0.split(separator: " ").dropFirst(2).first })
+    #expect(rows.count == Self.rows)
+    let numeric = Set((0..<Self.rows).map { "\(Self.remote($0)):9000" })
+    #expect(numeric.first { !remotes.contains($0[...]) } == nil)
+    let start = try #require(Int(try text("start").filter(\.isNumber)))
+    let end = try #require(Int(try text("end").filter(\.isNumber)))
+    let seconds = Double(end - start) / 1e9
+    // Less would mean that the server was not silent.
+    #expect(seconds > patience * 0.9 && seconds < limit, "\(options) took \(seconds) s")
+  }
+}
