@@ -65,8 +65,14 @@ extension Typed {
   }
 
   func stats(_ words: [String]) -> StatsOptions {
-    StatsOptions(
-      query: query(words), presentation: finishedPresentation, grouping: grouping, top: top)
+    // What another tool leaves out of its list it counts in its totals.
+    var query = query(words)
+    if query.scope.statesAreDefault {
+      query.scope.states = .all
+      query.scope.statesAreDefault = false
+    }
+    return StatsOptions(
+      query: query, presentation: finishedPresentation, grouping: grouping, top: top)
   }
 
   var demonstration: DemoOptions {

@@ -37,8 +37,9 @@ extension FilterError.Reason: CustomStringConvertible {
     case .notAPort(let text):
       "'\(text)' is no port: expected a number, a range like 8000-8100 or the name of a service"
     case .portTooLarge(let text): "'\(text)' is no port: they end at 65535 (a process: pid=\(text))"
-    case .notANumber(let text, let field):
+    case .notANumber(let text, let field, let example):
       "'\(text)' is no number, and '\(field)' is one: expected 5, 5-10, 5- or -5"
+        + (example.map { ", also with a unit as in \($0)" } ?? "")
     case .unknownService(let name, let nearest):
       "'\(name)' is no service that this host knows"
         + (nearest.map { "; did you mean '\($0)'?" } ?? ": give the port's number")

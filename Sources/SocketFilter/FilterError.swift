@@ -26,7 +26,8 @@ public struct FilterError: Error, Hashable, Sendable {
     case takesOneNumber(comparison: String)
     case notAPort(String)
     case portTooLarge(String)
-    case notANumber(String, field: String)
+    /// `withUnit` is an example, where the field takes units.
+    case notANumber(String, field: String, withUnit: String?)
     case emptyRange(String, turned: String)
     case unknownService(String, nearest: String?)
     case ambiguousService(String, ports: [UInt16])

@@ -51,7 +51,7 @@ extension Parser {
       separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let numbers = parts.compactMap { cNumber($0).flatMap { UInt32(exactly: $0) } }
     guard numbers.count == parts.count, let value = numbers.first else {
-      throw error(item, .notANumber(item.text, field: operands.field))
+      throw error(item, .notANumber(item.text, field: operands.field, withUnit: nil))
     }
     return .mark(value: value, mask: parts.count == 2 ? numbers[1] : .max)
   }

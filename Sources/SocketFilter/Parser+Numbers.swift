@@ -15,14 +15,18 @@ enum NumberText: Equatable {
   case number(UInt64)
   case range(UInt64?, UInt64?)
 
-  init?(_ text: some StringProtocol) {
-    if let number = cNumber(text) {
+  /// A number may have one of the measure's units.
+  init?(_ text: some StringProtocol, in measure: Measure? = nil) {
+    func number(_ text: some StringProtocol) -> UInt64? {
+      cNumber(text) ?? measure?.number(text)
+    }
+    if let number = number(text) {
       self = .number(number)
       return
     }
     let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     guard ends.count == 2, !(ends[0].isEmpty && ends[1].isEmpty) else { return nil }
-    let (lower, upper) = (cNumber(ends[0]), cNumber(ends[1]))
+    let (lower, upper) = (number(ends[0]), number(ends[1]))
     guard (lower != nil) == !ends[0].isEmpty, (upper != nil) == !ends[1].isEmpty else {
       return nil
     }
@@ -32,11 +36,12 @@ enum NumberText: Equatable {
 
 extension Parser {
   /// The numbers that a comparison with a number, a range or a list of them means.
-  func numbers(_ operands: Operands) throws(FilterError) -> NumberSet {
+  func numbers(_ operands: Operands, in measure: Measure? = nil) throws(FilterError) -> NumberSet {
     var set = NumberSet.empty
     for item in operands.items {
-      guard let text = NumberText(item.text) else {
-        throw error(item, .notANumber(item.text, field: operands.field))
+      guard let text = NumberText(item.text, in: measure) else {
+        throw error(
+          item, .notANumber(item.text, field: operands.field, withUnit: measure?.example))
       }
       set = set.union(try numbers(text, item))
     }

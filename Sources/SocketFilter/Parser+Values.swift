@@ -46,7 +46,7 @@ extension Parser {
     case .congestion: return .text(field, operands.items.map(Glob.init))
     case .pid: return .pids(try numbers(operands))
     case .fds: return .descriptors(try numbers(operands))
-    default: return .number(field, try numbers(operands))
+    default: return .number(field, try numbers(operands, in: Measure(field)))
     }
   }
 

@@ -66,7 +66,7 @@ enum Subject: Hashable {
       case .cgroup: "\(name)=/system.slice"
       case .mark: "\(name)=0x10/0xff"
       case .congestion: "\(name)=bbr"
-      default: "\(name)>1000"
+      default: "\(name)>\(Measure(field)?.example ?? "1000")"
       }
     }
   }

@@ -78,6 +78,18 @@ struct ToolTests {
     #expect(refusal("-b") == nil)
   }
 
+  @Test("totals count what the tool's list leaves out", arguments: ["-s", "stats", "-s -t"])
+  func totals(line: String) throws {
+    guard case .stats(let options) = try parse(line, as: .ss) else {
+      throw NotThatVerb(line: line)
+    }
+    #expect(options.query.scope.states == .all && !options.query.scope.statesAreDefault)
+    guard case .stats(let listening) = try parse(line + " -l", as: .ss) else {
+      throw NotThatVerb(line: line)
+    }
+    #expect(listening.query.scope.states == .listening)
+  }
+
   @Test(
     "netstat's last number is the delay",
     arguments: ["-c 5", "-tanc 5", "-c -t 5", "5", "-tan 5", "watch 5"])

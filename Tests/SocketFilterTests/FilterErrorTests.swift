@@ -212,13 +212,13 @@ import Testing
     ),
     (
       "rtt established",
-      "'rtt' is a field and needs a comparison: type 'rtt>1000' with the quotes, or "
+      "'rtt' is a field and needs a comparison: type 'rtt>10ms' with the quotes, or "
         + "the shell takes > for itself (a program of that name: process=rtt)",
       "  ^~~"
     ),
     (
       "rtt",
-      "'rtt' is a field and needs a comparison: type 'rtt>1000' with the quotes, or "
+      "'rtt' is a field and needs a comparison: type 'rtt>10ms' with the quotes, or "
         + "the shell takes > for itself (a program of that name: process=rtt)",
       "  ^~~"
     ),
