@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A thread of this process (pthreads(7)) that must be joined.
+/// A thread of this process (pthreads(7)). One that is not joined is let go of.
 public struct Thread: ~Copyable, Sendable {
   private let handle: pthread_t
 
@@ -20,7 +20,12 @@ public struct Thread: ~Copyable, Sendable {
   }
 
   /// Waits until it has ended (pthread_join(3)).
-  public consuming func join() { Self.join(handle) }
+  public consuming func join() {
+    Self.join(handle)
+    discard self
+  }
+
+  deinit { _ = pthread_detach(handle) }
 
   private static func start(_ body: @escaping @Sendable () -> Void) throws(Errno) -> pthread_t {
     let work = unsafe Unmanaged.passRetained(Work(body))

@@ -37,7 +37,9 @@ struct ListCommand {
     if let expectation = options.answer.expectation {
       let outcomes = Set((count...(count + found.undecided)).map(expectation.holds))
       if outcomes.count == 2 { throw cannotTell(found, filter) }
-      return outcomes == [true] ? .answered : .noMatch
+      if outcomes == [true] { return .answered }
+      if !options.answer.isQuiet { Output.say("expected \(expectation), found \(count)") }
+      return .noMatch
     }
     if count == 0 && found.undecided > 0 { throw cannotTell(found, filter) }
     if isTerminal(2) && !options.answer.isQuiet { sayAtTheEnd(found.listing) }

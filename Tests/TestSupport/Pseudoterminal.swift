@@ -95,7 +95,7 @@ public final class Pseudoterminal {
   }
 
   /// Reads until the condition holds; false when the deadline came first.
-  public func wait(within seconds: Double = 10, until condition: (Pseudoterminal) -> Bool) -> Bool {
+  public func wait(within seconds: Double = 60, until condition: (Pseudoterminal) -> Bool) -> Bool {
     eventually(within: seconds) {
       read()
       return condition(self)
@@ -103,7 +103,7 @@ public final class Pseudoterminal {
   }
 
   /// The exit status once the program has ended; 128 and the signal where one ended it.
-  public func exitStatus(within seconds: Double = 10) -> Int32? {
+  public func exitStatus(within seconds: Double = 60) -> Int32? {
     _ = eventually(within: seconds) {
       read(milliseconds: 0)
       var raw: Int32 = 0

@@ -4,7 +4,7 @@ import Glibc
 /// Asks again until the answer is yes; false when the deadline came first. A test waits for a
 /// condition with this and never for a fixed time.
 public func eventually(
-  within seconds: Double = 10, _ condition: () throws -> Bool
+  within seconds: Double = 60, _ condition: () throws -> Bool
 ) rethrows -> Bool {
   let deadline = Date().addingTimeInterval(seconds)
   while try !condition() {

@@ -17,7 +17,7 @@ import Testing
     ("$SOCKEYE --sort ''", 2, nil), ("$SOCKEYE '('", 2, nil), ("$SOCKEYE rtt", 2, nil),
     ("$SOCKEYE -q tcp :1 :2 :3 state=closing", 1, ""),
     ("$SOCKEYE --expect none tcp :1 :2 :3 state=closing", 0, nil),
-    ("$SOCKEYE --expect any tcp :1 :2 :3 state=closing", 1, nil),
+    ("$SOCKEYE --expect any tcp :1 :2 :3 state=closing", 1, "sockeye: expected any, found 0"),
     ("$SOCKEYE -l --proc-root \(fixturePath("empty"))", 3, nil),
   ])
   func exitCodeAndMessage(script: String, status: Int32, message: String?) throws {
