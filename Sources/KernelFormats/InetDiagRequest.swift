@@ -45,7 +45,7 @@ extension InetDiagRequest {
   /// The `idiag_ext` bits that a question's needs take.
   public static func extensions(for needs: Needs) -> UInt8 {
     var kinds: [UInt16] = []
-    if needs.contains(.tcpInfo) { kinds.append(InetDiagAttribute.info) }
+    if !needs.isDisjoint(with: [.tcpInfo, .traffic]) { kinds.append(InetDiagAttribute.info) }
     if needs.contains(.congestion) { kinds.append(InetDiagAttribute.congestion) }
     if needs.contains(.tos) { kinds += [InetDiagAttribute.tos, InetDiagAttribute.trafficClass] }
     if needs.contains(.memory) { kinds.append(InetDiagAttribute.memory) }

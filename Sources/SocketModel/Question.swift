@@ -52,6 +52,8 @@ public struct Needs: OptionSet, Hashable, Sendable {
   public static let shutdown = Needs(rawValue: 1 << 9)
   public static let cgroups = Needs(rawValue: 1 << 10)
   public static let marks = Needs(rawValue: 1 << 11)
+  /// Byte counts, round trip and retransmits of each connection: `SocketTraffic`.
+  public static let traffic = Needs(rawValue: 1 << 12)
 
   /// What stands in `SocketDetails` and is known to netlink alone.
   public static let details: Needs = [

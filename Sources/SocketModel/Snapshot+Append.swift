@@ -6,6 +6,9 @@ extension Snapshot {
     if !details.isEmpty || sockets.isEmpty && !other.details.isEmpty {
       details.append(adopted(other.details.isEmpty ? SocketDetails() : other.details[row], other))
     }
+    if !traffic.isEmpty || sockets.isEmpty && !other.traffic.isEmpty {
+      traffic.append(other.traffic(row) ?? SocketTraffic())
+    }
     if !owners.isEmpty || sockets.isEmpty && !other.owners.isEmpty {
       let held = other.owners(row)
       owners.append(RowOwners(other.ownerStatus(row), slot: ownerIndex.append(held)))
@@ -23,6 +26,7 @@ extension Snapshot {
   /// Appends a row of which nothing else is known.
   public mutating func append(_ socket: Socket, _ detail: SocketDetails = SocketDetails()) {
     if !details.isEmpty { details.append(detail) }
+    if !traffic.isEmpty { traffic.append(SocketTraffic()) }
     if !owners.isEmpty { owners.append(RowOwners(.notAsked)) }
     sockets.append(socket)
   }

@@ -6,6 +6,8 @@ public struct Snapshot: Sendable {
   public var sockets: [Socket]
   /// As many as there are rows, or empty where none were asked.
   public var details: [SocketDetails]
+  /// As many as there are rows, or empty where none was asked.
+  public var traffic: [SocketTraffic]
   /// The names that `SocketDetails.congestion` counts into.
   public var congestionNames: [String]
   /// As many as there are rows, or empty where owners were not asked.
@@ -36,6 +38,7 @@ public struct Snapshot: Sendable {
     self.host = host
     self.sockets = sockets
     details = []
+    traffic = []
     congestionNames = []
     owners = []
     ownerIndex = OwnerIndex()

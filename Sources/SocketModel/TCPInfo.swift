@@ -43,7 +43,11 @@ extension TCPInfo {
   /// Payload bytes received. The kernel's own count includes the peer's FIN, which has arrived in
   /// these states.
   public func payloadReceived(in state: TCPState) -> UInt64? {
-    guard let received = self[.bytes_received] else { return nil }
+    self[.bytes_received].map { Self.payload(ofReceived: $0, in: state) }
+  }
+
+  /// The same from the kernel's count alone.
+  public static func payload(ofReceived received: UInt64, in state: TCPState) -> UInt64 {
     let afterFIN = StateSet(.closeWait, .closing, .lastAck, .timeWait).contains(state)
     return afterFIN && received > 0 ? received - 1 : received
   }

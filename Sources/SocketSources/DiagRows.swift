@@ -13,6 +13,7 @@ struct DiagRows: Sendable {
   let question: Question
   private let narrows: Bool
   private let wantsDetails: Bool
+  private let wantsTraffic: Bool
   private var table = SocketTable()
   private var attributes = InetDiagDetails()
 
@@ -38,11 +39,14 @@ struct DiagRows: Sendable {
     self.expected = expected
     table.sockets = spent.sockets
     table.details = spent.details
+    table.traffic = spent.traffic
     spent = SocketTable()
     table.sockets.removeAll(keepingCapacity: true)
     table.details.removeAll(keepingCapacity: true)
+    table.traffic.removeAll(keepingCapacity: true)
     narrows = question.narrowing != .everything
     wantsDetails = !question.needs.isDisjoint(with: .details)
+    wantsTraffic = question.needs.contains(.traffic)
   }
 
   var sockets: [Socket] { table.sockets }
@@ -60,6 +64,7 @@ struct DiagRows: Sendable {
   mutating func discard() {
     table.sockets.removeSubrange(start...)
     if wantsDetails { table.details.removeSubrange(start...) }
+    if wantsTraffic { table.traffic.removeSubrange(start...) }
     isInterrupted = false
   }
 
@@ -106,11 +111,17 @@ struct DiagRows: Sendable {
     guard question.admits(socket), !narrows || question.narrowing.admits(socket) else { return }
     // All that can throw comes first: rows and details go together.
     let details = wantsDetails ? try attributes.decode(in: bytes, at: payload) : nil
+    let traffic =
+      wantsTraffic ? try TCPInfoBytes.traffic(of: socket.state, in: bytes, at: payload) : nil
     let row = table.sockets.count
     // Room that is not written to costs nothing, copying it over and over does.
     if let details {
       if row == table.details.capacity { table.details.reserveCapacity(max(32, row * 16)) }
       table.details.append(details)
+    }
+    if let traffic {
+      if row == table.traffic.capacity { table.traffic.reserveCapacity(max(32, row * 8)) }
+      table.traffic.append(traffic)
     }
     if row == table.sockets.capacity { table.sockets.reserveCapacity(max(32, row * 8)) }
     table.sockets.append(socket)

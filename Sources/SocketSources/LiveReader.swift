@@ -31,6 +31,7 @@ public struct LiveReader: ~Copyable {
     var storage = SocketTable()
     swap(&storage.sockets, &spent.sockets)
     swap(&storage.details, &spent.details)
+    swap(&storage.traffic, &spent.traffic)
     dump = nil
     descriptor = -1
     answer = LiveAnswer(reader: reader, question: question)
@@ -121,6 +122,7 @@ public struct LiveKnowledge: Sendable {
     var snapshot = Snapshot(time: time, host: Host.name)
     swap(&snapshot.sockets, &table.sockets)
     swap(&snapshot.details, &table.details)
+    swap(&snapshot.traffic, &table.traffic)
     snapshot.congestionNames = table.congestionNames
     snapshot.notices = table.notices
     let lookup = OwnerLookup(

@@ -30,11 +30,13 @@ extension SocketTable {
       if kept != row {
         sockets[kept] = socket
         if !details.isEmpty { details[kept] = details[row] }
+        if !traffic.isEmpty { traffic[kept] = traffic[row] }
       }
       kept += 1
     }
     sockets.removeLast(sockets.count - kept)
     if !details.isEmpty { details.removeLast(details.count - kept) }
+    if !traffic.isEmpty { traffic.removeLast(traffic.count - kept) }
   }
 
   private enum Key: Hashable {

@@ -5,6 +5,8 @@ public struct SocketTable: Sendable {
   public var sockets: [Socket] = []
   /// As many as there are rows, or empty where none were asked.
   public var details: [SocketDetails] = []
+  /// As many as there are rows, or empty where none was asked.
+  public var traffic: [SocketTraffic] = []
   /// The names that `SocketDetails.congestion` counts into.
   public var congestionNames: [String] = []
   public var notices: [Notice] = []

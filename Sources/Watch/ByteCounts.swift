@@ -13,9 +13,8 @@ public struct ByteCounts: Hashable, Sendable {
   }
 
   /// Nil where the source does not count.
-  init?(_ info: TCPInfo?, in state: TCPState) {
-    guard let info, let received = info.payloadReceived(in: state), let sent = info.payloadSent
-    else { return nil }
+  init?(_ traffic: SocketTraffic?) {
+    guard let traffic, let received = traffic.received, let sent = traffic.sent else { return nil }
     self.init(received: received, sent: sent)
   }
 }

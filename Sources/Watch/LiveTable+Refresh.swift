@@ -70,7 +70,7 @@ extension LiveTable {
       }
     }
     let last = lastCounts(of: socket, live, &refresh)
-    let counts = last?.counts ?? ByteCounts(refresh.newer.tcpInfo(row), in: socket.state)
+    let counts = last?.counts ?? ByteCounts(refresh.newer.traffic(row))
     // All that a new connection moved, it moved since the last refresh.
     if live.mark == .opened && live.isFresh && counts != nil { live.counts = .zero }
     live.take(counts, within: refresh.seconds)

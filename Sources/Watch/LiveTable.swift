@@ -72,7 +72,8 @@ public struct LiveTable: Sendable {
 extension LiveTable {
   /// Whether the source counts bytes: netlink does, and has cookies.
   var countsBytes: Bool {
-    !snapshot.details.isEmpty && snapshot.sockets.first.map { $0.cookie != 0 } ?? true
+    if snapshot.sockets.isEmpty { return true }
+    return snapshot.sockets[0].cookie != 0 && snapshot.traffic(0) != nil
   }
 
   /// The rows to show of those that match, ascending: also those that matched until their state

@@ -63,12 +63,12 @@ public struct WatchState: Sendable {
   public var question: Question {
     var question = settings.question
     question.protocols = settings.protocols ?? filter.filter.protocols ?? .tcp
-    question.needs.formUnion([.tcpInfo, sort.needs, filter.filter.needs])
+    question.needs.formUnion([.traffic, sort.needs, filter.filter.needs])
     if settings.asksOwners && (showsProcesses || mode == .processes) {
       question.needs.formUnion([.owners, .processNames, .userNames])
     }
     if mode == .detail {
-      question.needs.formUnion([.userNames, .cgroups, .congestion])
+      question.needs.formUnion([.tcpInfo, .userNames, .cgroups, .congestion])
       if settings.asksOwners {
         question.needs.formUnion([.owners, .processNames, .commands])
       }

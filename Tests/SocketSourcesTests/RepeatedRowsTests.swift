@@ -76,7 +76,11 @@ import Testing
       details.mark = $0
       return details
     }
+    table.traffic = (UInt64(0)..<3).map {
+      SocketTraffic(received: $0, sent: 0, rtt: nil, retransmits: nil)
+    }
     table.removeRepeatedRows()
     #expect(table.details.map(\.mark) == [0, 2])
+    #expect(table.traffic.map(\.received) == [0, 2])
   }
 }
