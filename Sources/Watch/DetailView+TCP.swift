@@ -24,9 +24,9 @@ extension ConnectionDetail {
     add(
       "Last",
       [
-        info[.last_data_sent].map { "sent \(milliseconds($0)) ago" },
-        info[.last_data_recv].map { "received \(milliseconds($0)) ago" },
-        info[.last_ack_recv].map { "acknowledged \(milliseconds($0)) ago" },
+        info[.last_data_sent].map { "sent \(ago($0))" },
+        info[.last_data_recv].map { "received \(ago($0))" },
+        info[.last_ack_recv].map { "acknowledged \(ago($0))" },
       ])
     add("Held up by", limitWords(info))
     return entries + timerEntries
@@ -36,16 +36,17 @@ extension ConnectionDetail {
     var congestion: String?
     if let window = info[.snd_cwnd] {
       congestion = "\(grouped(Int(clamping: window))) segments"
-      if let size = info[.snd_mss] { congestion? += " of \(size) bytes may be on their way" }
+      if let size = info[.snd_mss] {
+        congestion? += " of \(grouped(Int(clamping: size))) bytes may be on their way"
+      }
     }
-    var algorithm: String?
     if let index = snapshot.details[row].congestion,
       snapshot.congestionNames.indices.contains(Int(index))
     {
-      algorithm = escaped(snapshot.congestionNames[Int(index)])
+      congestion? += " (\(escaped(snapshot.congestionNames[Int(index)])))"
     }
     return [
-      congestion, info[.unacked].map { "\($0) are" }, algorithm,
+      congestion, info[.unacked].map { $0 == 0 ? "none is" : "\($0) are" },
       info[.snd_wnd].map { "the other end takes \(Quantity.bytes($0))" },
       info[.delivery_rate].flatMap { $0 == 0 ? nil : "delivers \(Quantity.rate(Double($0)))" },
     ]
@@ -73,6 +74,11 @@ extension ConnectionDetail {
     return [
       share(.rwnd_limited, "the other end's window"), share(.sndbuf_limited, "the send buffer"),
     ]
+  }
+
+  /// The kernel's clock for these counts in steps of a few milliseconds.
+  private func ago(_ count: UInt64) -> String {
+    count == 0 ? "just now" : "\(milliseconds(count)) ago"
   }
 
   private func milliseconds(_ count: UInt64) -> String {

@@ -136,8 +136,8 @@ struct ConnectionDetail {
     let other = RowText(table, CollectionOfOne(UInt32(truncatingIfNeeded: peer)), numbers)
     let words = [LiveColumn.local, .remote, .state, .process].map { other.text($0, 0) }
     return [
-      Entry("Other end", "on this host: \(words[0]) -> \(words[1]) \(words[2])"),
-      Entry("", words[3]),
+      Entry("Other end", "on this host: \(words[0]) -> \(words[1])"),
+      Entry("", words[3] == "-" ? words[2] : "\(words[2]) \(words[3])"),
     ]
   }
 

@@ -12,7 +12,7 @@ extension WatchState {
       ("PgUp PgDn", "a screen further"),
       ("Enter", "all about one connection; a process's connections"),
       ("Tab", "by process, and back to connections"),
-      ("Esc", "back; without anything to go back from, no filter"),
+      ("Esc", "back; in the table it takes the filter away"),
       ("n", "ports as numbers or names"),
       ("p", "processes or none"),
       ("+ -", "slower, faster (now every \(Quantity.interval(interval)))"),

@@ -22,6 +22,9 @@ public enum Mark: UInt8, Sendable {
     case .closed: .red
     }
   }
+
+  /// Of what else stands in the row: yellow is hard to read on white, and only the state changed.
+  var rowStyle: Style { self == .changed ? .plain : style }
 }
 
 /// What is known of a row beyond the one snapshot that it stands in.

@@ -9,6 +9,8 @@ struct ProcessGroup: Sendable {
   var sockets = 0
   var listening = 0
   var established = 0
+  /// In any other state: on their way to be made or closed.
+  var others: Int { sockets - listening - established }
   var rates: ByteRates?
 
   private static let withoutOwner: UInt64 = 1 << 32
@@ -84,8 +86,8 @@ extension WatchState {
     let hasHeader = size.rows >= 6
     let rows = size.rows - (hasHeader ? 1 : 0)
     processCursor.scroll(lines: rows) { _ in 1 }
-    let titles = ["Sockets", "Listen", "Estab", "Receive", "Send"]
-    let widths = [7, 6, 6, 8, 8]
+    let titles = ["Sockets", "Listen", "Estab", "Other", "Receive", "Send"]
+    let widths = [7, 6, 6, 6, 8, 8]
     // Where there is little room the name keeps most of it.
     let shown = widths.indices.filter { index in
       widths[...index].reduce(2 + 12) { $0 + 2 + $1 } <= size.columns
@@ -107,7 +109,7 @@ extension WatchState {
     for index in processCursor.top..<min(processCursor.top + rows, groups.count) {
       let group = groups[index]
       let values =
-        [group.sockets, group.listening, group.established].map { grouped($0) }
+        [group.sockets, group.listening, group.established, group.others].map { grouped($0) }
         + [group.rates?.received, group.rates?.sent].map { $0.map { Quantity.rate($0) } ?? "" }
       let isSelected = processCursor.selected != nil && index == processCursor.index
       let text = line(group.name, values, .plain, sign: isSelected ? ">" : " ")

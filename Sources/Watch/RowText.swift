@@ -43,8 +43,8 @@ struct RowText {
     case .process: cell(.process, index).text
     case .received: rate(index) { $0.received }
     case .sent: rate(index) { $0.sent }
-    case .rtt: info(.rtt, index).map { Quantity.time(microseconds: $0) } ?? ""
-    case .retransmits: info(.total_retrans, index).map { $0 == 0 ? "-" : "\($0)" } ?? ""
+    case .rtt: traffic(index)?.rtt.map { Quantity.time(microseconds: $0) } ?? ""
+    case .retransmits: traffic(index)?.retransmits.map { $0 == 0 ? "-" : "\($0)" } ?? ""
     case .age: age(index)
     }
   }
@@ -53,9 +53,7 @@ struct RowText {
     live(index).rates.map { Quantity.rate(part($0)) } ?? ""
   }
 
-  private func info(_ field: TCPInfo.Field, _ index: Int) -> UInt64? {
-    socket(index).isListening ? nil : table.snapshot.tcpInfo(rows[index])?[field]
-  }
+  private func traffic(_ index: Int) -> SocketTraffic? { table.snapshot.traffic(rows[index]) }
 
   /// A closed row's age is how long it was seen.
   func age(_ index: Int) -> String {
@@ -64,18 +62,21 @@ struct RowText {
   }
 
   /// The row as two or more lines where it is too wide for one: what it is, then how it moves and
-  /// whose it is.
-  func stacked(_ index: Int, width: Int, style: Style, gutter: Line) -> [Line] {
-    var heading = [text(.state, index), text(.proto, index), text(.local, index)]
+  /// whose it is. What comes and goes stands last, so that the rows below do not jump.
+  func stacked(_ index: Int, width: Int, gutter: Line) -> [Line] {
+    let style = live(index).mark.rowStyle
+    var heading = [text(.proto, index), text(.local, index)]
     if socket(index).isConnected { heading += ["->", text(.remote, index)] }
-    if text(.queue, index) != "-" { heading += ["queue", text(.queue, index)] }
-    var lines = flow(heading, width: width, style, first: gutter)
+    var first = gutter
+    first.append(text(.state, index), live(index).mark.style)
+    var lines = flow(heading, width: width, style, first: first)
     var details: [String] = []
-    if let rates = live(index).rates, rates.sum >= 0.5 {
+    if let rates = live(index).rates {
       details.append("in \(Quantity.rate(rates.received)) out \(Quantity.rate(rates.sent))")
     }
     let owner = text(.process, index)
     if !owner.isEmpty && owner != "-" { details.append(owner) }
+    if text(.queue, index) != "-" { details.append("queue \(text(.queue, index))") }
     if details.isEmpty { return lines }
     var line = Line()
     line.append(blanks: 4, style)

@@ -34,9 +34,12 @@ struct TableLayout: Sendable {
   /// Whether no row fits.
   private(set) var isStacked = false
 
-  /// The sign of the selection and the mark.
+  /// The mark, or the sign of the selection, and a blank.
   static let gutter = 2
-  private static let shortestAddress = 9
+  // "Local Address" has room.
+  private static let shortestAddress = 13
+  // Two IPv4 addresses with their ports: so much is worth more than an owner's whole name.
+  private static let twoIPv4 = 42
   private static let shortestProcess = 8
   private static let usualProcess = 16
 
@@ -98,11 +101,13 @@ struct TableLayout: Sendable {
     isStacked = min(local, remote) < Self.shortestAddress
   }
 
-  /// What the two addresses of a row may take together.
+  /// What the two columns of addresses may take together before owners have too little room.
   static func addressRoom(
     _ total: Int, state: Int, hasRates: Bool, hasProcesses: Bool
   ) -> Int {
-    total - gutter - 2 - state - (hasRates ? 18 : 0) - (hasProcesses ? shortestProcess + 1 : 0)
+    let room = total - gutter - 2 - state - (hasRates ? 18 : 0)
+    if !hasProcesses { return room }
+    return min(room - shortestProcess - 1, max(room - usualProcess - 1, twoIPv4))
   }
 
   func admits(local: Int, remote: Int) -> Bool {
@@ -125,11 +130,12 @@ struct TableLayout: Sendable {
   }
 
   /// One row; `text` gives what stands in a column.
-  func line(_ style: Style, gutter: Line, _ text: (LiveColumn) -> String) -> Line {
+  func line(_ mark: Mark, gutter: Line, _ text: (LiveColumn) -> String) -> Line {
     var line = gutter
+    let style = mark.rowStyle
     for (index, entry) in columns.enumerated() {
       if index > 0 { line.append(blanks: gap, style) }
-      var cell = Line(text(entry.column), style)
+      var cell = Line(text(entry.column), entry.column == .state ? mark.style : style)
       cell.cut(to: entry.width)
       let padding = entry.width - cell.width
       if entry.column.isNumeric { line.append(blanks: padding, style) }

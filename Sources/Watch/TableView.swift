@@ -44,27 +44,26 @@ extension WatchState {
     _ index: Int, _ texts: RowText, _ layout: TableLayout, width: Int, isSelected: Bool
   ) -> [Line] {
     let mark = texts.live(index).mark
-    let gutter = Line("\(isSelected ? ">" : " ")\(mark.sign)", mark.style)
+    let sign = mark == .none && isSelected ? ">" : mark.sign
+    let gutter = Line("\(sign) ", mark.style)
     let local = texts.cell(.local, index).width
     let remote = texts.cell(.remote, index).width
     let isOneLine = layout.admits(local: local, remote: remote)
     let lines =
       isOneLine
-      ? [layout.line(mark.style, gutter: gutter) { texts.text($0, index) }]
-      : texts.stacked(index, width: width, style: mark.style, gutter: gutter)
+      ? [layout.line(mark, gutter: gutter) { texts.text($0, index) }]
+      : texts.stacked(index, width: width, gutter: gutter)
     return isSelected ? lines.map { $0.reversed(to: width) } : lines
   }
 }
 
 extension TableWidths {
-  /// A row whose ends need more than `room` is stacked anyway: it makes no column wider.
+  /// A row for which both columns would take more than `room` is stacked: it makes neither wider.
   mutating func take(_ texts: RowText, room: Int) {
     for index in 0..<texts.count {
-      let ends = (texts.cell(.local, index).width, texts.cell(.remote, index).width)
-      if ends.0 + ends.1 <= room {
-        local = max(local, ends.0)
-        remote = max(remote, ends.1)
-      }
+      let local = max(local, texts.cell(.local, index).width)
+      let remote = max(remote, texts.cell(.remote, index).width)
+      if local + remote <= room { (self.local, self.remote) = (local, remote) }
       state = max(state, texts.cell(.field(.state), index).width)
       queue = max(queue, texts.cell(.queue, index).width)
     }

@@ -65,6 +65,9 @@ extension WatchState {
         Line("in " + rateText(totals.received) + "  out " + rateText(totals.sent)))
     }
     parts.append(Line(arrangement.summary))
+    if sort != .address || isReversed {
+      parts.append(Line("by \(sort.name)" + (isReversed ? ", reversed" : "")))
+    }
     if !table.countsBytes && !table.snapshot.sockets.isEmpty {
       parts.append(Line("no rates: /proc does not count bytes"))
     }
@@ -137,7 +140,14 @@ extension WatchState {
     }
     line.append(String(String.UnicodeScalarView(text[start...])))
     line.append(" ", .reversed)
-    if let error = filter.error { line.append("  " + error, .red) }
+    if let error = filter.error {
+      line.append("  " + error, .red)
+    } else if line.width + 28 <= width {
+      line.append("  Enter", .bold)
+      line.append(" keep", .dim)
+      line.append("  Esc", .bold)
+      line.append(" as before", .dim)
+    }
     return line
   }
 }

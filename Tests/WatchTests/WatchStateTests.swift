@@ -54,7 +54,7 @@ struct WatchStateTests {
     #expect(ports(state).isEmpty)
     state.type("3")
     #expect(ports(state) == [443, 40100, 40200, 443])
-    #expect(state.screen(80, 24).hasSuffix("/:443 \n"))
+    #expect(state.screen(80, 24).contains("\n/:443   Enter keep  Esc as before\n"))
     #expect(state.press(.enter) == .ask)
     #expect(state.question.narrowing != .everything)
     #expect(state.screen(80, 24).contains(" /:443 "))
@@ -100,7 +100,7 @@ struct WatchStateTests {
     #expect(state.question.states == .all)
     #expect(ports(state).contains(40100))
     state.show(.later, second: 1)
-    #expect(state.screen(80, 24).contains(" ~10.0.0.5:40100"))
+    #expect(state.screen(80, 24).contains("~ 10.0.0.5:40100"))
     for second in 2..<5 { state.show(.later, second: Int64(second)) }
     #expect(!ports(state).contains(40100))
   }
