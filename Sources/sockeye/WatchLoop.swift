@@ -37,7 +37,8 @@ struct WatchLoop: ~Copyable {
   private static let escapeTime = Duration.milliseconds(30)
 
   init(
-    _ state: WatchState, _ reader: SnapshotReader, form: WatchForm, count: Int?, isVerbose: Bool
+    _ state: WatchState, _ reader: SnapshotReader, form: WatchForm, count: Int?,
+    hasColour: Bool, isVerbose: Bool
   ) throws {
     // Threads that start later leave these signals to the loop.
     let signals = try SignalDescriptor([
@@ -45,7 +46,6 @@ struct WatchLoop: ~Copyable {
     ])
     let timer = try TimerDescriptor()
     let background = try Background { (task: consuming WatchTask) in task.outcome() }
-    let hasColour = Environment["NO_COLOR"] ?? "" == ""
     let screen = form.isScreen ? try WatchScreen(hasColour: hasColour) : nil
     self.screen = consume screen
     self.signals = consume signals

@@ -5,8 +5,8 @@ import Glibc
 /// A program on a real pseudo-terminal (pty(7)): what it draws can be read, keys can be typed, and
 /// the terminal's size and settings can be looked at.
 public final class Pseudoterminal {
-  private let leader: Int32
-  private let follower: Int32
+  private var leader: Int32
+  private var follower: Int32
   public let pid: Int32
   /// All that the program wrote so far.
   public private(set) var screen: [UInt8] = []
@@ -61,8 +61,14 @@ public final class Pseudoterminal {
       kill(pid, SIGKILL)
       _ = waitpid(pid, nil, 0)
     }
-    close(leader)
-    close(follower)
+    hangUp()
+  }
+
+  /// The terminal is gone, as when its window is closed.
+  public func hangUp() {
+    if leader >= 0 { close(leader) }
+    if follower >= 0 { close(follower) }
+    (leader, follower) = (-1, -1)
   }
 
   public var text: String { String(decoding: screen, as: UTF8.self) }

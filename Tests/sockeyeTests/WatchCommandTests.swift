@@ -6,17 +6,6 @@ import Testing
 
 /// The live view on a real pseudo-terminal, and what it writes elsewhere.
 @Suite struct WatchCommandTests {
-  private static let taken = "\u{1b}[?1049h"
-  private static let given = "\u{1b}[?1049l"
-
-  private func watch(
-    _ arguments: String..., columns: Int = 100, rows: Int = 30, environment: [String: String] = [:]
-  ) throws -> Pseudoterminal {
-    try Pseudoterminal(
-      [Program.sockeye, "watch", "-n", "--interval", "0.2"] + arguments, columns: columns,
-      rows: rows, environment: environment)
-  }
-
   @Test func marksWhatOpensAndCloses() throws {
     let pair = try LoopbackPair()
     let terminal = try watch("tcp", "port=\(pair.port)")
@@ -35,54 +24,34 @@ import Testing
     #expect(terminal.exitStatus() == 0)
   }
 
-  /// What ends it, and the status that a shell sees.
-  @Test(
-    arguments: [
-      ("q", 0, 0), ("\u{3}", 0, 0), ("", SIGINT, 0), ("", SIGTERM, 128 + SIGTERM),
-      ("", SIGHUP, 128 + SIGHUP), ("", SIGQUIT, 128 + SIGQUIT),
-    ] as [(String, Int32, Int32)])
-  func givesTheTerminalBack(keys: String, signal: Int32, status: Int32) throws {
-    let terminal = try watch("listening")
-    #expect(terminal.isCooked || terminal.text.isEmpty)
-    #expect(terminal.wait { $0.text.contains(Self.taken) && $0.text.contains("quit") })
-    #expect(!terminal.isCooked)
-    if signal == 0 { terminal.type(keys) } else { terminal.send(signal: signal) }
-    #expect(terminal.exitStatus() == status)
-    #expect(terminal.isCooked)
-    #expect(terminal.text.hasSuffix(Self.given))
-    #expect(terminal.text.contains("\u{1b}[?25h"))
+  /// On every refresh the frame is whole here: each mark stands in three.
+  @Test func keepsAMarkForThreeRefreshes() throws {
+    let pair = try LoopbackPair()
+    let terminal = try watch(
+      "tcp", "port=\(pair.port)", "not", "time-wait", environment: ["TERM": "dumb"])
+    #expect(terminal.wait { $0.frames.count > 1 })
+    let client = try pair.connect()
+    let port = client.port
+    #expect(terminal.wait { $0.marks(pair.port, port).contains(" ") })
+    client.close()
+    #expect(terminal.wait { $0.marks(pair.port, port).last == "-" })
+    #expect(terminal.wait { $0.marks(pair.port, port).last.flatMap { $0 } == nil })
+    let marks = String(terminal.marks(pair.port, port).compactMap { $0 })
+    #expect(marks.hasPrefix("+++ ") && marks.hasSuffix(" ---"), "\(marks) \(terminal.text)")
+    #expect(marks.count { $0 != " " } == 6)
+    terminal.send(signal: SIGINT)
+    #expect(terminal.exitStatus() == 0)
   }
 
-  @Test func givesTheTerminalBackWhenItIsStopped() throws {
-    let terminal = try Pseudoterminal(
-      ["/bin/sh", "-i"], columns: 90, rows: 20,
-      environment: ["SOCKEYE": Program.sockeye, "PS1": "$ ", "ENV": ""])
-    terminal.type("$SOCKEYE watch listening\n")
-    #expect(terminal.wait { $0.text.contains(Self.taken) && !$0.isCooked })
-    terminal.clear()
-    terminal.type("\u{1a}")
-    #expect(terminal.wait { $0.text.contains("Stopped") })
-    #expect(terminal.text.contains(Self.given))
-    terminal.clear()
-    terminal.type("fg\n")
-    #expect(terminal.wait { $0.text.contains(Self.taken) && $0.text.contains("quit") })
-    #expect(terminal.wait { !$0.isCooked })
-    terminal.clear()
-    terminal.type("q")
-    #expect(terminal.wait { $0.text.contains(Self.given) })
-    terminal.type("stty -a; exit\n")
-    #expect(terminal.wait { $0.text.contains(" icanon") && $0.text.contains(" echo ") })
-    _ = terminal.exitStatus()
-  }
-
-  @Test(arguments: [(20, 5), (300, 100), (1, 1)])
-  func followsTheSizeOfTheTerminal(columns: Int, rows: Int) throws {
-    let terminal = try watch("listening")
-    #expect(terminal.wait { $0.text.contains("quit") })
-    terminal.clear()
-    terminal.resize(columns: columns, rows: rows)
-    #expect(terminal.wait { $0.text.contains("\u{1b}[2J\u{1b}[1;1H") })
-    terminal.type("?\u{1b}[B\u{1b}[B\t\t\r")
+  @Test func goesOnWhenAServerIsKilled() throws {
+    let server = try Pseudoterminal([Program.sockeye, "serve", "127.0.0.1:0"])
+    #expect(server.wait { $0.text.contains("\r\n") })
+    let port = try #require(server.text.firstMatch(of: /127\.0\.0\.1:(\d+)/)?.1)
+    let terminal = try watch("listening", "port=\(port)")
+    #expect(terminal.wait { $0.text.contains("\(server.pid)/sockeye") })
+    server.send(signal: SIGKILL)
+    #expect(server.exitStatus() == 128 + SIGKILL)
+    #expect(terminal.wait { $0.text.contains("nothing matches") })
     terminal.type("q")
     #expect(terminal.exitStatus() == 0)
   }
@@ -193,6 +162,8 @@ import Testing
     ("($SOCKEYE watch --interval 0.1; echo $? >&2) | head -1 | wc -l", 0, "1\n"),
     ("$SOCKEYE watch --count 1 --ndjson", 0, ""), ("$SOCKEYE watch --count 1 '('", 2, ""),
     ("$SOCKEYE watch --count 1 --json", 2, ""),
+    ("$SOCKEYE watch --count 1 --columns +rtt", 2, ""),
+    ("$SOCKEYE watch --count 1 --long", 2, ""), ("$SOCKEYE watch --count 1 -r", 2, ""),
     ("$SOCKEYE watch --count 1 --proc-root /nonexistent", 3, ""),
     ("$SOCKEYE watch --count 1 > /dev/full", 3, ""),
   ])
@@ -209,71 +180,5 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("LISTENING"))
     #expect(outcome.output.contains("no rates: /proc does not count bytes"))
-  }
-}
-
-extension Pseudoterminal {
-  /// Whether a line with this mark and port was drawn.
-  fileprivate func shows(_ mark: Character, _ port: UInt16) -> Bool {
-    text.split(separator: "\u{1b}[").contains {
-      $0.contains(" \(mark)") && $0.contains("127.0.0.1:\(port) ")
-    }
-  }
-}
-
-/// A listener on 127.0.0.1 and its clients, all in this process.
-private final class LoopbackPair {
-  private let listener: TCPSocket
-  let port: UInt16
-
-  init() throws {
-    listener = try TCPSocket(.ipv4)
-    try listener.socket.bind(to: SocketAddress(Endpoint(.loopback(.ipv4), 0)))
-    try listener.listen()
-    port = try listener.socket.localAddress().endpoint.port
-  }
-
-  func connect() throws -> Client {
-    let client = try TCPSocket(.ipv4)
-    _ = try client.socket.connect(to: SocketAddress(Endpoint(.loopback(.ipv4), port)))
-    _ = try PollSet.wait(at: listener.rawValue, timeout: .seconds(10))
-    return try Client(client, listener.accept())
-  }
-
-  final class Client {
-    private var near: TCPSocket?
-    private var far: TCPSocket?
-    let port: UInt16
-
-    init(_ near: consuming TCPSocket, _ far: consuming TCPSocket) throws {
-      port = try near.socket.localAddress().endpoint.port
-      self.near = consume near
-      self.far = consume far
-    }
-
-    /// Sends so many bytes and has the other end read them.
-    func send(_ count: Int) throws {
-      var left = count
-      var bytes: [UInt8] = []
-      while bytes.count < count {
-        let piece = [UInt8](repeating: 7, count: min(left, 10_000))
-        if left > 0 { left -= try near?.socket.send(piece.span) ?? 0 }
-        if let far = far?.rawValue {
-          _ = try PollSet.wait(at: far, timeout: .seconds(10))
-          _ = try FileDescriptor.read(far, appendingTo: &bytes, atMost: 1 << 16)
-        }
-      }
-    }
-
-    /// This end first, then the other, which has seen it by then.
-    func close() {
-      near = nil
-      if let far = far?.rawValue {
-        _ = try? PollSet.wait(at: far, timeout: .seconds(10))
-        var bytes: [UInt8] = []
-        _ = try? FileDescriptor.read(far, appendingTo: &bytes, atMost: 16)
-      }
-      far = nil
-    }
   }
 }
