@@ -4,8 +4,8 @@ import SocketModel
 import SocketSources
 import Watch
 
-/// The loop of the live view: poll(2) over keys, signals, the clock, the kernel's answers and its
-/// notices, and the thread that works. No step of it takes longer than a key may wait.
+/// The loop of the live view: poll(2) over keys, signals, the clock, the kernel's notices, and the
+/// threads that read and work. No step of it takes longer than a key may wait.
 struct WatchLoop: ~Copyable {
   var state: WatchState
   let form: WatchForm
@@ -14,6 +14,7 @@ struct WatchLoop: ~Copyable {
   private let timer: TimerDescriptor
   private var reader: LiveReader
   private var knowledge = LiveKnowledge()
+  private var reading: Background<WatchReading, WatchReading.Outcome>
   private var background: Background<WatchTask, WatchTask.Outcome>
   private var notices: DestroyNotices?
   private var keys = KeyParser()
@@ -32,8 +33,7 @@ struct WatchLoop: ~Copyable {
   /// The memory of the snapshot before the last.
   private var spent = Snapshot()
 
-  // A key waits no longer than one of these, and Esc is a key after the other.
-  private static let stepTime = Duration.milliseconds(5)
+  // After so long Esc is a key of its own.
   private static let escapeTime = Duration.milliseconds(30)
 
   init(
@@ -45,11 +45,13 @@ struct WatchLoop: ~Copyable {
       .interrupt, .terminate, .hangUp, .quit, .windowChange, .terminalStop, .continue,
     ])
     let timer = try TimerDescriptor()
+    let reading = try Background { (task: consuming WatchReading) in task.outcome() }
     let background = try Background { (task: consuming WatchTask) in task.outcome() }
     let screen = form.isScreen ? try WatchScreen(hasColour: hasColour) : nil
     self.screen = consume screen
     self.signals = consume signals
     self.timer = consume timer
+    self.reading = consume reading
     self.background = consume background
     self.reader = LiveReader(reader)
     self.state = state
@@ -73,7 +75,7 @@ struct WatchLoop: ~Copyable {
     let keysIndex = set.add(screen?.keys ?? -1)
     let signalIndex = set.add(signals.rawValue)
     let timerIndex = set.add(timer.rawValue)
-    let dumpIndex = set.add(background.isBusy ? -1 : reader.descriptor)
+    let readIndex = set.add(background.isBusy ? -1 : reading.descriptor)
     let noticeIndex = set.add(notices?.descriptor ?? -1)
     let doneIndex = set.add(background.descriptor)
     _ = try set.wait(timeout: keys.isWaiting ? max(.zero, keyDeadline - .now()) : nil)
@@ -86,7 +88,7 @@ struct WatchLoop: ~Copyable {
     if !set[noticeIndex].isEmpty { try takeNotices() }
     if !set[doneIndex].isEmpty { try takeOutcome() }
     if !set[timerIndex].isEmpty, try timer.expirations() > 0, !state.isPaused { try refresh() }
-    if !set[dumpIndex].isEmpty && !isOver { try step() }
+    if !set[readIndex].isEmpty && !isOver { try takeAnswer() }
   }
 
   // MARK: What comes in
@@ -134,31 +136,34 @@ struct WatchLoop: ~Copyable {
 
   // MARK: Refreshes
 
-  /// Asks for the next snapshot. One that is under way answers first, unless the question has become
-  /// another one and its sockets are still being read.
+  /// Asks for the next snapshot. One that is under way answers first.
   private mutating func refresh() throws {
+    if asked != nil { return }
     let question = state.question
-    if asked != nil && (background.isBusy || asked == question) { return }
     asked = question
     begun = .now()
     // Given away whole, or it could not be used again.
     let free = spent
     spent = Snapshot()
-    try reader.begin(question, reusing: consume free)
-    // What is read from /proc is not awaited here.
-    if reader.descriptor < 0 { try step() }
+    reading.start(.next(reader, question, reusing: consume free))
   }
 
-  private mutating func step() throws {
+  /// The sockets are there. Owners and names come next, once nothing else is being worked on.
+  private mutating func takeAnswer() throws {
     if background.isBusy { return }
-    guard let answer = try reader.step(within: Self.stepTime), let question = asked else { return }
-    // What ended before the last row was read has been told by now.
-    try takeNotices()
-    state.expectsNotices = notices != nil
-    let work = state.refreshing(answering: question, at: begun - start)
-    let task = WatchTask.refresh(answer, work, knowledge, since: begun)
-    knowledge = LiveKnowledge()
-    background.start(task)
+    switch reading.take() {
+    case nil: return
+    case .failed(let error): throw error
+    case .read(let reader, let answer):
+      self.reader = reader
+      // What ended before the last row was read has been told by now.
+      try takeNotices()
+      state.expectsNotices = notices != nil
+      let work = state.refreshing(answering: answer.question, at: begun - start)
+      let task = WatchTask.refresh(answer, work, knowledge, since: begun)
+      knowledge = LiveKnowledge()
+      background.start(task)
+    }
   }
 
   private mutating func takeOutcome() throws {

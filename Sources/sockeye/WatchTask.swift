@@ -3,7 +3,30 @@ import SocketModel
 import SocketSources
 import Watch
 
-/// What the live view leaves to another thread, since it takes long on a large host.
+/// The sockets of the next snapshot, which the kernel may take its time for.
+enum WatchReading: Sendable {
+  case next(LiveReader, Question, reusing: Snapshot)
+
+  enum Outcome: Sendable {
+    case read(LiveReader, LiveAnswer)
+    case failed(SourceError)
+  }
+
+  consuming func outcome() -> Outcome {
+    switch consume self {
+    case .next(let former, let question, let spent):
+      var reader = former
+      do throws(SourceError) {
+        let answer = try reader.read(question, reusing: consume spent)
+        return .read(reader, answer)
+      } catch {
+        return .failed(error)
+      }
+    }
+  }
+}
+
+/// What else the live view leaves to another thread, since it takes long on a large host.
 enum WatchTask: Sendable {
   case refresh(LiveAnswer, RefreshWork, LiveKnowledge, since: MonotonicInstant)
   case arrange(WatchWork)
