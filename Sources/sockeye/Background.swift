@@ -15,7 +15,6 @@ struct Background<Work: Sendable, Outcome: Sendable>: ~Copyable {
 
   private let box: Box
   private let perform: @Sendable (consuming Work) -> Outcome
-  private var thread: Thread?
   private(set) var isBusy = false
 
   init(_ perform: @escaping @Sendable (consuming Work) -> Outcome) throws(Errno) {
@@ -33,22 +32,27 @@ struct Background<Work: Sendable, Outcome: Sendable>: ~Copyable {
     box.work.withLock { $0 = given }
     let body: @Sendable () -> Void = { [box, perform] in
       guard let work = box.work.withLock({ $0.take() }) else { return }
-      let outcome = perform(work)
-      box.outcome.withLock { $0 = outcome }
+      Self.hand(over: perform(work), to: box)
+      // Nothing of it is held here any more when the loop wakes.
       box.event.signal()
     }
     do throws(Errno) {
-      thread = try Thread(body)
+      // Nobody waits for its end: on a busy host that comes long after the outcome.
+      try Thread.detached(body)
     } catch {
       body()
     }
+  }
+
+  private static func hand(over outcome: consuming Outcome, to box: Box) {
+    let given = outcome
+    box.outcome.withLock { $0 = given }
   }
 
   /// The outcome, once there is one.
   mutating func take() -> Outcome? {
     box.event.drain()
     guard let outcome = box.outcome.withLock({ $0.take() }) else { return nil }
-    thread.take()?.join()
     isBusy = false
     return outcome
   }
