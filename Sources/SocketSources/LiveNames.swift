@@ -12,6 +12,8 @@ struct LiveNames: Sendable {
   /// The processes that own a row, ascending.
   private var pids: [Int32] = []
   private var generation = 0
+  /// The rows in which they were looked for.
+  private var rows: Question?
   private var hasCommands = false
   /// Where the next few to look at again begin.
   private var next = 0
@@ -21,15 +23,16 @@ struct LiveNames: Sendable {
 
   /// Names what the rows hold. False where a process turned out to be another one, or is gone.
   mutating func name(
-    _ snapshot: inout Snapshot, _ needs: Needs, owners: LiveOwners, root: String
+    _ snapshot: inout Snapshot, _ question: Question, owners: LiveOwners, root: String
   ) throws(SourceError) -> Bool {
+    let needs = question.needs
     if !hasServices { names.services = Services.all() }
     hasServices = true
     nameUsers(snapshot, all: needs.contains(.userNames))
     if needs.contains(.cgroups) { nameCgroups(snapshot) }
     var isCurrent = true
     if needs.contains(.processNames), !snapshot.owners.isEmpty {
-      isCurrent = try nameProcesses(&snapshot, needs, owners, root)
+      isCurrent = try nameProcesses(&snapshot, question, owners, root)
     }
     snapshot.names = names
     return isCurrent
@@ -65,23 +68,27 @@ struct LiveNames: Sendable {
   }
 
   private mutating func nameProcesses(
-    _ snapshot: inout Snapshot, _ needs: Needs, _ owners: LiveOwners, _ root: String
+    _ snapshot: inout Snapshot, _ question: Question, _ owners: LiveOwners, _ root: String
   ) throws(SourceError) -> Bool {
-    let wantsCommands = needs.contains(.commands)
-    if owners.generation != generation {
+    let wantsCommands = question.needs.contains(.commands)
+    // A lookup sees every process, but another filter lets other rows through.
+    var asked = question
+    asked.needs = []
+    if owners.generation != generation || rows != asked {
       generation = owners.generation
+      rows = asked
       pids = snapshot.owningProcesses(0..<UInt32(truncatingIfNeeded: snapshot.sockets.count))
       let owning = Set(pids)
       names.processes = names.processes.filter { owning.contains($0.key) }
     }
     if wantsCommands && !hasCommands { names.processes = [:] }
     hasCommands = wantsCommands
-    let asked = pids.filter { names.processes[$0] == nil } + again()
+    let unread = pids.filter { names.processes[$0] == nil } + again()
     let read = try ProcessReader(root: root).read(
-      asked, commands: wantsCommands, seenIn: owners.index, since: owners.ticks)
-    for pid in asked { names.processes[pid] = read.names[pid] }
+      unread, commands: wantsCommands, seenIn: owners.index, since: owners.ticks)
+    for pid in unread { names.processes[pid] = read.names[pid] }
     if !read.replaced.isEmpty { snapshot.disown(read.replaced) }
-    return read.replaced.isEmpty && asked.allSatisfy { read.names[$0] != nil }
+    return read.replaced.isEmpty && unread.allSatisfy { read.names[$0] != nil }
   }
 
   /// The next few of the processes that have a name.

@@ -88,7 +88,7 @@ public struct LiveKnowledge: Sendable {
       try owners.join(&snapshot, lookup, listeners: listeners)
     }
     let isCurrent = try names.name(
-      &snapshot, question.needs, owners: owners, root: reader.procRoot)
+      &snapshot, question, owners: owners, root: reader.procRoot)
     if !isCurrent { owners.outdate() }
     return snapshot
   }

@@ -54,6 +54,31 @@ struct LiveReaderTests {
     #expect(knowledge.lookups > lookups)
   }
 
+  /// The owner lookup of a filtered view knows processes that it had no row of.
+  @Test func namesTheOwnersOfRowsThatAnotherFilterLetsThrough() throws {
+    let socket = try #require(LiveSocket())
+    func snapshot(of pid: Int32) -> Snapshot {
+      var snapshot = Snapshot(sockets: [
+        Socket(
+          .tcp, local: Endpoint(.loopback(.ipv4), socket.port),
+          remote: Endpoint(.unspecified(.ipv4), 0), state: .listening, inode: socket.inode)
+      ])
+      snapshot.join(
+        OwnerIndex([OwnerIndex.Record(inode: socket.inode, pid: pid, descriptor: 3)]),
+        listeners: [], hiddenCause: nil)
+      return snapshot
+    }
+    var names = LiveNames()
+    for (port, pid) in [(UInt16(1), getpid()), (2, getppid())] {
+      var question = Self.question
+      question.narrowing = .port(.local, port...port)
+      var snapshot = snapshot(of: pid)
+      _ = try names.name(
+        &snapshot, question, owners: LiveOwners(), root: SnapshotReader.hostProc)
+      #expect(snapshot.names.processes[pid] != nil)
+    }
+  }
+
   @Test func looksForNoOwnersWhereNoneAreAsked() throws {
     let socket = try #require(LiveSocket())
     var reader = LiveReader(SnapshotReader())
