@@ -3,7 +3,8 @@ internal import Glibc
 
 /// Signals as something to read (signalfd(2)). They are blocked in the calling thread as long as
 /// this lives; threads that are to stay out of their way must be started after it. Its end gives
-/// the mask back as it was, which a program that is started with exec(3) needs.
+/// the mask back as it was, which a program that is started with exec(3) needs; a signal that came
+/// before that and was not read ends with it, and does not end the process.
 public struct SignalDescriptor: ~Copyable, Sendable {
   private let descriptor: FileDescriptor
   private let formerMask: sigset_t
@@ -23,6 +24,7 @@ public struct SignalDescriptor: ~Copyable, Sendable {
   }
 
   deinit {
+    while (try? next()) != nil {}
     var mask = formerMask
     _ = unsafe pthread_sigmask(SIG_SETMASK, &mask, nil)
   }

@@ -29,6 +29,18 @@ struct SignalDescriptorTests {
     #expect(isBlocked(.user2) == before)
   }
 
+  /// A server that was told to end by a signal died of that same signal, once it had ended in good
+  /// order and gave the mask back.
+  @Test func whatWasNotReadEndsWithIt() throws {
+    let outer = try SignalDescriptor([.windowChange])
+    do {
+      let signals = try SignalDescriptor([.windowChange])
+      Signal.windowChange.raise()
+      #expect(try PollSet.wait(at: signals.rawValue, timeout: .seconds(10)) == .readable)
+    }
+    #expect(try outer.next() == nil)
+  }
+
   @Test func theDefaultActionLeavesTheSignalBlocked() throws {
     let signals = try SignalDescriptor([.windowChange])
     signals.takeDefaultAction(of: .windowChange)
