@@ -22,6 +22,8 @@ public struct Demo: ~Copyable {
     var clients: [Connection] = []
     var echoed = 0
     var shortfall: Errno?
+    // Who looks at these sockets needs descriptors too.
+    var spare = try server.duplicates(16)
     for index in 0..<max(0, count) {
       do throws(Errno) {
         let client = try Self.connect(to: addresses[index % addresses.count], &server)
@@ -35,6 +37,8 @@ public struct Demo: ~Copyable {
         break
       }
     }
+    spare.removeAll()
+    if shortfall != nil { try server.takeLeave(butOf: clients.count) }
     self.server = server
     self.addresses = addresses
     self.clients = clients
@@ -55,9 +59,11 @@ public struct Demo: ~Copyable {
     return rows
   }
 
-  /// Goes on serving until the descriptor is readable, then closes all.
-  public mutating func hold(until stop: Int32) throws(Errno) -> EchoServer.Totals {
-    try server.serve(until: stop)
+  /// Goes on serving until the descriptor is readable, or for a limited time, then closes all.
+  public mutating func hold(
+    until stop: Int32, atMost limit: Duration? = nil
+  ) throws(Errno) -> EchoServer.Totals {
+    try server.serve(until: stop, atMost: limit)
     return try close()
   }
 
@@ -125,6 +131,30 @@ extension EchoServer {
       }
       if let paused { throw paused }
       if MonotonicInstant.now() > deadline { throw .timedOut }
+    }
+  }
+
+  /// So many descriptors that have no use of their own, or as many as there are left.
+  fileprivate func duplicates(_ count: Int) throws(Errno) -> [Scenario.HeldDescriptor] {
+    var held: [Scenario.HeldDescriptor] = []
+    guard let listener = listeners.first else { return held }
+    do throws(Errno) {
+      for _ in 0..<count {
+        held.append(Scenario.HeldDescriptor(try listener.socket.socket.duplicate()))
+      }
+    } catch {
+      if error != .tooManyFiles && error != .tooManyFilesOnHost { throw error }
+    }
+    return held
+  }
+
+  /// Takes in and lets go of the client that went when it could not be served, so that no row of it
+  /// is left.
+  fileprivate mutating func takeLeave(butOf count: Int) throws(Errno) {
+    let accepted = totals.accepted + (acceptAgain == nil ? 0 : 1)
+    let deadline = MonotonicInstant.now() + .seconds(5)
+    while totals.accepted < accepted || clientCount > count, .now() < deadline {
+      try turn(timeout: .milliseconds(100))
     }
   }
 

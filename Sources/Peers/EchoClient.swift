@@ -57,11 +57,11 @@ extension Connection {
     _ message: [UInt8], _ limit: Int, _ halfClose: Bool, _ deadline: MonotonicInstant,
     _ exchange: inout Exchange
   ) throws(Errno) -> Exchange.End {
-    if message.isEmpty, halfClose { try socket.shutdown(.sending) }
+    if message.isEmpty, halfClose { try endSending() }
     while true {
       if exchange.sent < message.count {
         try sendMore(message, &exchange)
-        if exchange.sent == message.count, halfClose { try socket.shutdown(.sending) }
+        if exchange.sent == message.count, halfClose { try endSending() }
       }
       let room = limit - exchange.received.count
       if room <= 0, exchange.sent == message.count { return .complete }
@@ -72,6 +72,16 @@ extension Connection {
         try !PollSet.wait(at: socket.rawValue, awaited, timeout: left).isEmpty
       else { return .timedOut }
       if room > 0, try !receiveMore(min(room, 65536), &exchange) { return .closed }
+    }
+  }
+
+  /// Half-closes. What the server sent before it was gone is still to be read, and then tells how it
+  /// went.
+  func endSending() throws(Errno) {
+    do throws(Errno) {
+      try socket.shutdown(.sending)
+    } catch {
+      if error != .notConnected { throw error }
     }
   }
 

@@ -52,7 +52,12 @@ extension EchoServer {
   ) throws(Errno) -> Bool {
     do throws(Errno) {
       let socket = try listener.socket.accept()
-      let remote = try socket.socket.remoteAddress()
+      guard let remote = try? socket.socket.remoteAddress() else {
+        // Reset while it waited in the queue: nobody to serve, but somebody who came.
+        totals.accepted += 1
+        totals.failed += 1
+        return true
+      }
       if clients.count >= options.maximumConnections {
         turnAway(socket, remote, onEvent)
       } else {
@@ -82,6 +87,7 @@ extension EchoServer {
     let client = try ServedClient(socket, id: nextID, remote: remote, now: now)
     client.limit = options.rate.map { RateLimit(perSecond: $0, now: now) }
     nextID += 1
+    isShort = false
     totals.accepted += 1
     client.interest = options.mode == .chargen ? [.readable, .writable] : .readable
     try epoll.add(client.socket.rawValue, client.interest, token: client.id)
@@ -104,9 +110,12 @@ extension EchoServer {
   private mutating func pauseAccepting(
     _ error: Errno, _ now: MonotonicInstant, _ onEvent: (Event) -> Void
   ) throws(Errno) {
-    totals.pauses += 1
     acceptAgain = now + .milliseconds(100)
     try watchListeners([])
+    // It may have tried in vain many times: that is one pause.
+    guard !isShort else { return }
+    isShort = true
+    totals.pauses += 1
     onEvent(.pausedAccepting(error))
   }
 

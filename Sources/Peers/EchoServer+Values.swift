@@ -72,7 +72,7 @@ extension EchoServer {
     public var cutOff = 0
     /// Bytes that were received and not answered: cut off, failed, or sent after the stop.
     public var unanswered: UInt64 = 0
-    /// How often no descriptor or memory was left.
+    /// How often accepting paused, as no descriptor or memory was left.
     public var pauses = 0
 
     public init() {}

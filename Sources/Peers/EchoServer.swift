@@ -12,6 +12,8 @@ public struct EchoServer: ~Copyable {
   var nextID: UInt64 = 1 << 32
   /// When accepting goes on after descriptors ran out; nil while it is not paused.
   var acceptAgain: MonotonicInstant?
+  /// Nothing was accepted since descriptors ran out.
+  var isShort = false
   var nextSweep: MonotonicInstant
   /// When what is in flight is cut off; nil before the stop.
   var graceEnds: MonotonicInstant?
@@ -65,26 +67,35 @@ public struct EchoServer: ~Copyable {
     return try finish(onEvent: onEvent)
   }
 
-  /// Serves until the descriptor `stop` is readable, and ends nothing.
+  /// Serves until the descriptor `stop` is readable, or for a limited time, and ends nothing.
   public mutating func serve(
-    until stop: Int32, onEvent: (Event) -> Void = { _ in }
+    until stop: Int32, atMost limit: Duration? = nil, onEvent: (Event) -> Void = { _ in }
   ) throws(Errno) {
-    try epoll.add(stop, .readable, token: Self.stopToken)
-    isToldToStop = false
-    while !isToldToStop {
-      try turn(timeout: nil, onEvent: onEvent)
-    }
-    try epoll.remove(stop)
+    try turn(until: limit.map { .now() + $0 }, or: stop, endsEmpty: false, onEvent)
   }
 
-  /// Stops accepting, lets what is in flight finish within the grace, and returns the totals.
-  public mutating func finish(onEvent: (Event) -> Void = { _ in }) throws(Errno) -> Totals {
+  /// Stops accepting, lets what is in flight finish within the grace, and returns the totals. The
+  /// grace ends early when the descriptor `cut` is readable.
+  public mutating func finish(
+    orAt cut: Int32? = nil, onEvent: (Event) -> Void = { _ in }
+  ) throws(Errno) -> Totals {
     try stop(onEvent)
-    while let graceEnds, !clients.isEmpty, MonotonicInstant.now() < graceEnds {
-      try turn(timeout: graceEnds - .now(), onEvent: onEvent)
-    }
+    try turn(until: graceEnds, or: cut, endsEmpty: true, onEvent)
     for client in Array(clients.values) { close(client, .cutOff, onEvent) }
     return totals
+  }
+
+  private mutating func turn(
+    until deadline: MonotonicInstant?, or stop: Int32?, endsEmpty: Bool, _ onEvent: (Event) -> Void
+  ) throws(Errno) {
+    if let stop { try epoll.add(stop, .readable, token: Self.stopToken) }
+    isToldToStop = false
+    while !isToldToStop, !(endsEmpty && clients.isEmpty) {
+      let left = deadline.map { $0 - .now() }
+      if let left, left <= .zero { break }
+      try turn(timeout: left, onEvent: onEvent)
+    }
+    if let stop { try epoll.remove(stop) }
   }
 
   /// One turn of the loop: waits until something is to be done, at most `timeout` (nil: as long as

@@ -5,7 +5,7 @@ public struct PumpTotals: Hashable, Sendable {
   public enum End: Hashable, Sendable {
     /// The server closed its side, and all that it sent was written.
     case closed
-    /// The caller gave up.
+    /// The caller gave up, or the time was over.
     case stopped
     /// The side that failed: for the output, `.brokenPipe` means that nobody reads any more.
     case inputFailed(Errno)
@@ -22,12 +22,17 @@ public struct PumpTotals: Hashable, Sendable {
 extension Connection {
   /// Copies both ways, byte for byte, until the server closes: from `input` to the connection and
   /// from the connection to `output`. The end of the input closes the sending side alone. Each
-  /// direction holds at most 64 KiB; neither blocks the other. SIGPIPE must be ignored.
-  public func pump(from input: Int32, to output: Int32, stop: Int32? = nil) -> PumpTotals {
+  /// direction holds at most 64 KiB; neither blocks the other. SIGPIPE must be ignored. Where it is
+  /// to be held open, the end of the input closes nothing, and it ends when `limit` is over.
+  public func pump(
+    from input: Int32, to output: Int32, stop: Int32? = nil, holdsOpen: Bool = false,
+    atMost limit: Duration? = nil
+  ) -> PumpTotals {
     let start = MonotonicInstant.now()
     var pump = Pump(connection: self, input: input, output: output)
     do throws(Pump.Failure) {
-      pump.totals.end = try pump.run(stop: stop ?? -1)
+      pump.totals.end = try pump.run(
+        stop: stop ?? -1, holdsOpen: holdsOpen, until: limit.map { start + $0 })
     } catch {
       pump.totals.end = error.end
     }
@@ -75,8 +80,10 @@ private struct Pump {
     }
   }
 
-  mutating func run(stop: Int32) throws(Failure) -> PumpTotals.End {
-    var isShutDown = false
+  mutating func run(
+    stop: Int32, holdsOpen: Bool, until deadline: MonotonicInstant?
+  ) throws(Failure) -> PumpTotals.End {
+    var isShutDown = holdsOpen
     while true {
       if upward.hasEnded, upward.isEmpty, !isShutDown {
         isShutDown = true
@@ -93,7 +100,7 @@ private struct Pump {
         output: set.add(output, downward.isEmpty ? [] : .writable), stop: set.add(stop)
       )
       do throws(Errno) {
-        try set.wait()
+        if try set.wait(timeout: deadline.map { max(.zero, $0 - .now()) }) == 0 { return .stopped }
       } catch {
         throw Failure(end: .connectionFailed(error))
       }
@@ -105,7 +112,7 @@ private struct Pump {
 
   private func endSending() throws(Failure) {
     do throws(Errno) {
-      try connection.socket.shutdown(.sending)
+      try connection.endSending()
     } catch {
       throw Failure(end: .connectionFailed(error))
     }

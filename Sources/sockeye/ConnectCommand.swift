@@ -1,4 +1,5 @@
 import Arguments
+import Display
 import LinuxSystem
 import Peers
 import SocketModel
@@ -10,27 +11,41 @@ struct ConnectCommand {
   func run() throws -> ExitCode {
     let port = try options.target.portNumbers()[0]
     let addresses = try options.target.addresses(port)
-    var connections: [Connection] = []
-    for _ in 0..<max(1, options.connections) {
-      connections.append(try connect(to: addresses, port))
-      if options.connections == 1 { say(connections[0]) }
+    if options.connections > 1 { FileLimit.raise() }
+    let connections = try connect(to: addresses, port)
+    defer { withExtendedLifetime(connections) {} }
+    if options.message != nil {
+      for connection in connections { try exchange(over: connection) }
+    } else if options.connections == 1 {
+      // What is held open ends here as well.
+      try pump(connections[0])
+      return .answered
     }
-    if options.connections > 1 {
-      Output.sayLine("\(plural(connections.count, "connection", "connections")) to port \(port)")
-    }
-    if options.connections == 1 || options.message != nil {
-      for connection in connections { try talk(over: connection) }
-    }
-    return try hold()
+    if let hold = options.hold { try waitForSignal(hold) }
+    return .answered
   }
 
-  private func connect(to addresses: [SocketAddress], _ port: UInt16) throws -> Connection {
-    do throws(ConnectError) {
-      return try Connector(timeout: options.timeout).connect(to: addresses)
-    } catch {
-      let place = options.target.host.map { "\($0) port \(port)" } ?? "port \(port) of this host"
-      throw Stop(.unreadable, "\(place): \(reason(error))")
+  private func connect(to addresses: [SocketAddress], _ port: UInt16) throws -> [Connection] {
+    let begun = MonotonicInstant.now()
+    let count = max(1, options.connections)
+    let (connections, failure) = Connector(timeout: options.timeout)
+      .connect(count, to: addresses)
+    if let first = connections.first {
+      if count == 1 {
+        say(first)
+      } else {
+        let ends = Set(connections.map { "\($0.remote)" }).sorted().joined(separator: " and ")
+        Output.sayLine(
+          "\(plural(connections.count, "connection", "connections")) to \(ends) "
+            + "in \(readable(begun.elapsed))")
+      }
     }
+    if let failure {
+      let place = options.target.host.map { "\($0) port \(port)" } ?? "port \(port) of this host"
+      let missing = connections.isEmpty ? "" : "\(grouped(count - connections.count)) more: "
+      throw Stop(.unreadable, "\(place): \(missing)\(reason(failure))")
+    }
+    return connections
   }
 
   private func reason(_ error: ConnectError) -> String {
@@ -39,7 +54,9 @@ struct ConnectCommand {
     case .refused: "connection refused: nobody listens there (tried \(tried))"
     case .timedOut: "no answer within \(readable(options.timeout)) (tried \(tried))"
     case .unreachable(let errno): "unreachable: \(errno) (tried \(tried))"
-    case .failed(let errno): "\(errno) (tried \(tried))"
+    case .failed(.tooManyFiles): explained(.tooManyFiles)
+    case .failed(let errno):
+      "\(explained(errno, at: error.attempts.map(\.address))) (tried \(tried))"
     case .abandoned: "given up"
     }
   }
@@ -50,57 +67,70 @@ struct ConnectCommand {
     )
   }
 
-  private func talk(over connection: Connection) throws {
-    if let message = options.message {
-      let answer = connection.exchange(Array(message.utf8), timeout: options.timeout)
-      try Output.write(answer.received.span)
-      if isTerminal(1) && answer.received.last != UInt8(ascii: "\n") { try Output.write("\n") }
-      sayBytes(UInt64(answer.sent), UInt64(answer.received.count), answer.duration)
-      if case .failed(let error) = answer.end {
-        throw Stop(.unreadable, "\(connection.remote): \(error)")
-      }
-      if answer.end == .timedOut {
-        throw Stop(.unreadable, "\(connection.remote): no end within \(readable(options.timeout))")
-      }
-    } else {
-      try pump(connection)
+  private func exchange(over connection: Connection) throws {
+    let message = Array((options.message ?? "").utf8)
+    // The end of what is sent would end what is to be held.
+    let answer =
+      options.hold == nil
+      ? connection.exchange(message, timeout: options.timeout)
+      : connection.roundTrip(message, timeout: options.timeout)
+    try Output.write(answer.received.span)
+    if isTerminal(1) && answer.received.last != UInt8(ascii: "\n") { try Output.write("\n") }
+    sayBytes(UInt64(answer.sent), UInt64(answer.received.count), answer.duration)
+    if case .failed(let error) = answer.end {
+      throw Stop(.unreadable, "\(connection.remote): \(words(error))")
+    }
+    if answer.end == .timedOut && options.hold == nil {
+      throw Stop(.unreadable, "\(connection.remote): no end within \(readable(options.timeout))")
     }
   }
 
   /// Standard input to the server, its answers to standard output.
   private func pump(_ connection: Connection) throws {
     let stop = try SignalDescriptor([.interrupt, .terminate])
-    let totals = connection.pump(from: 0, to: 1, stop: stop.rawValue)
+    defer { withExtendedLifetime(stop) {} }
+    let totals = connection.pump(
+      from: 0, to: 1, stop: stop.rawValue, holdsOpen: options.hold != nil,
+      atMost: options.hold?.limit)
     sayBytes(totals.sent, totals.received, totals.duration)
     switch totals.end {
     case .closed, .outputFailed(.brokenPipe): break
+    case .stopped where options.hold != nil: break
     case .stopped: throw Stop(.interrupted)
     case .inputFailed(let error): throw Stop(.unreadable, "can't read standard input: \(error)")
     case .outputFailed(let error):
       throw Stop(.unreadable, "can't write to standard output: \(error)")
-    case .connectionFailed(let error): throw Stop(.unreadable, "\(connection.remote): \(error)")
+    case .connectionFailed(let error):
+      throw Stop(.unreadable, "\(connection.remote): \(words(error))")
+    }
+  }
+
+  private func words(_ error: Errno) -> String {
+    switch error {
+    case .connectionReset: "the server reset the connection"
+    case .brokenPipe: "the server closed the connection and did not read all"
+    default: "\(error)"
     }
   }
 
   private func sayBytes(_ sent: UInt64, _ received: UInt64, _ duration: Duration) {
-    Output.sayLine("sent \(sent) bytes, received \(received) bytes in \(readable(duration))")
-  }
-
-  /// Keeps what is open for a time, or until SIGINT or SIGTERM.
-  private func hold() throws -> ExitCode {
-    guard let hold = options.hold else { return .answered }
-    try waitForSignal(hold)
-    return .answered
+    let counts = [sent, received].map { plural(Int(clamping: $0), "byte", "bytes") }
+    Output.sayLine("sent \(counts[0]), received \(counts[1]) in \(readable(duration))")
   }
 }
 
 /// Waits for SIGINT or SIGTERM, or for the time.
 func waitForSignal(_ hold: Hold) throws {
   let stop = try SignalDescriptor([.interrupt, .terminate])
-  let limit: Duration? =
-    switch hold {
+  _ = try PollSet.wait(at: stop.rawValue, timeout: hold.limit)
+}
+
+extension Hold {
+  /// nil: until somebody ends it.
+  var limit: Duration? {
+    switch self {
     case .untilInterrupted: nil
     case .duration(let duration): duration
     }
-  _ = try PollSet.wait(at: stop.rawValue, timeout: limit)
+  }
 }

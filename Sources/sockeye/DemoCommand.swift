@@ -18,6 +18,7 @@ struct DemoCommand {
       if let hold = options.hold { try waitForSignal(hold) }
       return .answered
     }
+    FileLimit.raise()
     var demo = try Demo(connections: options.connections)
     sayWhatWasMade(demo)
     try show(demo.expected())
@@ -54,7 +55,7 @@ struct DemoCommand {
     let clients = plural(demo.clients.count, "client", "clients")
     Output.sayLine("an echo server on \(places), and \(clients) that got back what they sent:")
     if let error = demo.shortfall {
-      Output.say("\(options.connections) clients were asked for: \(error)")
+      Output.say("not \(grouped(options.connections)) clients: \(explained(error))")
     }
   }
 
@@ -81,12 +82,7 @@ struct DemoCommand {
 
   private func hold(_ hold: Hold, _ demo: inout Demo) throws {
     let stop = try SignalDescriptor([.interrupt, .terminate])
-    let timer = try TimerDescriptor()
-    if case .duration(let duration) = hold {
-      try timer.set(after: duration)
-      _ = try demo.hold(until: timer.rawValue)
-    } else {
-      _ = try demo.hold(until: stop.rawValue)
-    }
+    defer { withExtendedLifetime(stop) {} }
+    _ = try demo.hold(until: stop.rawValue, atMost: hold.limit)
   }
 }

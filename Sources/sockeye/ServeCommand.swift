@@ -9,24 +9,38 @@ struct ServeCommand {
   let options: ServeOptions
 
   func run() throws -> ExitCode {
-    let stop = try SignalDescriptor([.interrupt, .terminate])
     let addresses = try addresses()
+    FileLimit.raise()
+    let stop = try SignalDescriptor([.interrupt, .terminate])
+    defer { withExtendedLifetime(stop) {} }
     var server: EchoServer
     do throws(Errno) {
       server = try EchoServer(
         at: addresses, v6Only: options.families == .ipv6, options: serverOptions)
     } catch {
       let places = addresses.map { "\($0)" }.joined(separator: " and ")
-      throw Stop(.unreadable, "can't listen on \(places): \(error)")
+      throw Stop(.unreadable, "can't listen on \(places): \(reason(error, addresses))")
     }
     let places = server.addresses.map { "\($0)" }.joined(separator: " and ")
     try Output.write("listening on \(places)\n")
     if !server.addresses.allSatisfy(\.endpoint.address.isLoopback) {
       Output.say("other hosts can reach this server")
     }
-    let totals = try server.run(until: stop.rawValue) { event in say(event) }
+    try server.serve(until: stop.rawValue) { event in say(event) }
+    // The next one cuts off what is in flight.
+    _ = try stop.next()
+    let totals = try server.finish(orAt: stop.rawValue) { event in say(event) }
     try Output.write(sentence(totals) + "\n")
     return .answered
+  }
+
+  private func reason(_ error: Errno, _ addresses: [SocketAddress]) -> String {
+    let port = addresses.first?.endpoint.port ?? 0
+    return switch error {
+    case .addressInUse: "\(error); who has it: sockeye lport=\(port)"
+    case .accessDenied where port < 1024: "\(error): ports below 1024 are root's"
+    default: explained(error, at: addresses)
+    }
   }
 
   private func addresses() throws(Stop) -> [SocketAddress] {
@@ -61,10 +75,13 @@ struct ServeCommand {
     case .opened(let client): log("+ \(client.remote)")
     case .closed(let client, let end): log("- \(client.remote) \(words(client, end))")
     case .turnedAway(let address): log("! \(address) turned away: \(clientLimit)")
-    case .pausedAccepting(let error): Output.say("accepting pauses: \(error)")
+    case .pausedAccepting(let error):
+      Output.say("accepting pauses until a client leaves: \(explained(error))")
     case .stopping(0): break
     case .stopping(let open):
-      Output.say("stopping; \(plural(open, "client is", "clients are")) still served")
+      Output.say(
+        "stopping; \(plural(open, "client is", "clients are")) still served, "
+          + "for \(readable(options.grace)) at most or until the next Ctrl-C")
     }
   }
 
@@ -90,14 +107,19 @@ struct ServeCommand {
   private func sentence(_ totals: EchoServer.Totals) -> String {
     var parts = [
       "served \(plural(totals.accepted, "client", "clients"))",
-      "received \(grouped(Int(clamping: totals.received))) bytes",
-      "sent \(grouped(Int(clamping: totals.sent))) bytes",
+      "received \(plural(Int(clamping: totals.received), "byte", "bytes"))",
+      "sent \(plural(Int(clamping: totals.sent), "byte", "bytes"))",
     ]
     if totals.turnedAway > 0 { parts.append("turned \(totals.turnedAway) away") }
     if totals.failed > 0 { parts.append("\(totals.failed) failed") }
     if totals.idle > 0 { parts.append("\(totals.idle) idle") }
     if totals.cutOff > 0 { parts.append("\(totals.cutOff) cut off") }
-    if totals.unanswered > 0 { parts.append("\(totals.unanswered) bytes not answered") }
+    if totals.unanswered > 0 {
+      parts.append("\(plural(Int(clamping: totals.unanswered), "byte", "bytes")) not answered")
+    }
+    if totals.pauses > 0 {
+      parts.append("accepting paused \(plural(totals.pauses, "time", "times"))")
+    }
     return parts.joined(separator: ", ")
   }
 }
