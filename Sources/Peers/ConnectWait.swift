@@ -13,7 +13,7 @@ public struct ConnectWait: Sendable {
   public enum Outcome: Sendable {
     case reached(Connection)
     case free
-    /// With what the last attempt met.
+    /// With what the last attempt met; nil where it was accepted.
     case timedOut(ConnectError?)
     case stopped
   }
@@ -45,10 +45,9 @@ public struct ConnectWait: Sendable {
       case .failure(let error):
         if error.wasStopped { return .stopped }
         if goal == .free, error.attempts.allSatisfy({ $0.outcome == .refused }) { return .free }
-        if MonotonicInstant.now() >= deadline { return .timedOut(error) }
       }
       let rest = deadline - .now()
-      if rest <= .zero { return .timedOut(nil) }
+      if rest <= .zero { return .timedOut(failure.error) }
       if try isStopped(after: min(pause, rest)) { return .stopped }
       pause = min(pause * 2, longest)
     }
@@ -71,5 +70,11 @@ public struct ConnectWait: Sendable {
 
   private func isStopped(after pause: Duration) throws(Errno) -> Bool {
     try !PollSet.wait(at: stop ?? -1, timeout: pause).isEmpty
+  }
+}
+
+extension Result {
+  fileprivate var error: Failure? {
+    if case .failure(let error) = self { error } else { nil }
   }
 }

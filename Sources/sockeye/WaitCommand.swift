@@ -21,6 +21,7 @@ struct WaitCommand {
   private func waitForAll() throws -> ExitCode {
     let began = MonotonicInstant.now()
     let stop = try SignalDescriptor([.interrupt, .terminate])
+    defer { withExtendedLifetime(stop) {} }
     for target in options.targets {
       let port = try target.portNumbers()[0]
       let left = max(.zero, options.timeout - began.elapsed)
@@ -32,7 +33,8 @@ struct WaitCommand {
         }
       if code != .answered { return code }
     }
-    return .answered
+    // It may have come while the owner was looked up: then the command is not wanted any more.
+    return try stop.next() == nil ? .answered : .interrupted
   }
 
   /// Looks at the kernel's listeners again and again: some milliseconds of latency, and nobody is
@@ -44,50 +46,78 @@ struct WaitCommand {
     let deadline = MonotonicInstant.now() + limit
     var pause = Duration.milliseconds(5)
     while true {
-      let (listener, isUndecided) = try listener(on: port, filter)
-      if options.untilFree != (listener != nil) {
-        if let listener { say(listener) } else { say("port \(port) is free") }
+      let found = try look(at: port, filter)
+      switch (found, options.untilFree) {
+      case (.listener(let sentence), false):
+        say(sentence)
         return .answered
+      case (.nobody, true):
+        say("port \(port) is free")
+        return .answered
+      case (.others, true):
+        say("no listener on port \(port) matches \(terms)")
+        return .answered
+      default: break
       }
       let left = deadline - .now()
-      if left <= .zero {
-        if isUndecided {
-          throw Stop(.cannotTell, "can't tell: the owner of the listener on port \(port) is hidden")
-        }
-        say(
-          options.untilFree ? "port \(port) is still listened on" : "nobody listens on port \(port)"
-        )
-        return .timedOut
-      }
+      if left <= .zero { return try giveUp(found, port) }
       if try !PollSet.wait(at: stop, timeout: min(pause, left)).isEmpty { return .interrupted }
-      pause = min(pause * 2, .milliseconds(40))
+      pause = min(pause * 2, .milliseconds(20))
     }
   }
 
-  /// A sentence about who listens, nil where nobody does; and whether a hidden owner leaves it open.
-  private func listener(on port: UInt16, _ filter: Filter) throws -> (String?, Bool) {
+  /// What the kernel's table says of a port.
+  private enum Finding {
+    /// Somebody whom the terms admit, as `812/java listens on 127.0.0.1:8080`.
+    case listener(String)
+    /// Somebody whose owner is hidden, which leaves it open whether the terms admit it.
+    case hidden
+    /// Somebody whom the terms do not admit.
+    case others
+    case nobody
+  }
+
+  private func look(at port: UInt16, _ filter: Filter) throws -> Finding {
     let reader = SnapshotReader()
-    var question = Question(
-      states: StateSet(.listening), narrowing: .port(.local, port...port), needs: filter.needs)
+    var question = Question(states: StateSet(.listening), narrowing: .port(.local, port...port))
     var snapshot = try reader.read(question)
-    var selection = filter.select(from: snapshot, for: question)
-    guard let row = selection.rows.first else { return (nil, !selection.undecided.isEmpty) }
-    if options.isQuiet || options.untilFree { return ("", false) }
-    question.needs.formUnion([.owners, .processNames])
-    let inode = snapshot.sockets[Int(row)].inode
+    func isTaken() -> Bool {
+      // A narrowed answer may hold more than was asked for.
+      snapshot.sockets.contains { question.admits($0) && $0.local.port == port }
+    }
+    // Owners are looked up when there is somebody, for they take long.
+    guard isTaken() else { return .nobody }
+    question.needs = filter.needs
+    let isNamed = !options.isQuiet && !options.untilFree
+    if isNamed { question.needs.formUnion([.owners, .processNames]) }
     snapshot = try reader.read(question)
-    selection = filter.select(from: snapshot, for: question)
-    guard
-      let row = selection.rows.first(where: { snapshot.sockets[Int($0)].inode == inode })
-        ?? selection.rows.first
-    else { return ("somebody listens on port \(port)", false) }
-    let socket = snapshot.sockets[Int(row)]
+    let selection = filter.select(from: snapshot, for: question)
+    guard let row = selection.rows.first else {
+      if !selection.undecided.isEmpty { return .hidden }
+      return isTaken() ? .others : .nobody
+    }
     let owner = snapshot.firstOwner(Int(row)).map { pid, _ in
       let name = snapshot.names.processes[pid].map { String(decoding: $0.name, as: UTF8.self) }
       return "\(pid)" + (name.map { "/\($0)" } ?? "")
     }
-    return ("\(owner ?? "somebody") listens on \(socket.local)", false)
+    let place = snapshot.sockets[Int(row)].local
+    return .listener("\(owner ?? "somebody") listens on \(place)")
   }
+
+  private func giveUp(_ found: Finding, _ port: UInt16) throws(Stop) -> ExitCode {
+    switch found {
+    case .listener: say("port \(port) is still listened on")
+    case .hidden:
+      throw Stop(
+        .cannotTell,
+        "can't tell: the owner of the listener on port \(port) is hidden; try it with sudo")
+    case .others: say("somebody listens on port \(port), but does not match \(terms)")
+    case .nobody: say("nobody listens on port \(port)")
+    }
+    return .timedOut
+  }
+
+  private var terms: String { options.terms.joined(separator: " ") }
 
   private func waitByConnecting(
     _ target: Target, _ port: UInt16, _ limit: Duration, _ stop: Int32
@@ -101,11 +131,20 @@ struct WaitCommand {
     case .reached(let connection): say("\(connection.remote) accepts connections")
     case .free: say("\(place) refuses connections")
     case .stopped: return .interrupted
-    case .timedOut:
-      say(options.untilFree ? "\(place) still accepts connections" : "\(place) does not answer")
+    case .timedOut(let error):
+      say("\(place) \(error.map { state($0.outcome) } ?? "still accepts connections")")
       return .timedOut
     }
     return .answered
+  }
+
+  private func state(_ outcome: ConnectOutcome) -> String {
+    switch outcome {
+    case .refused: "refuses connections"
+    case .timedOut, .abandoned: "does not answer"
+    case .unreachable(let error): "can't be reached: \(error)"
+    case .failed(let error): "can't be connected to: \(explained(error))"
+    }
   }
 
   private func say(_ sentence: String) {
