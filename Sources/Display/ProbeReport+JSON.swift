@@ -12,7 +12,7 @@ extension ProbeReport {
     out.append(key: "target")
     out.append(jsonText: target)
     out.append(key: "up")
-    out.append(latency == nil ? "null" : "true")
+    out.append(isUp.map { "\($0)" } ?? "null")
     out.append(key: "latency_ms")
     out.append(latency.map { jsonMilliseconds($0) } ?? "null")
     out.append(key: "ports")

@@ -23,6 +23,8 @@ public struct ProbeReport: Sendable {
   public let host: String
   public let time: Timestamp
   public let ports: [Port]
+  /// The target is the host that probes, which is up in any case.
+  public var isThisHost = false
 
   public init(target: String, host: String, time: Timestamp, ports: [Port]) {
     self.target = target
@@ -31,15 +33,21 @@ public struct ProbeReport: Sendable {
     self.ports = ports
   }
 
-  /// The shortest time in which the host itself answered; nil where it did not.
+  /// The shortest time in which the host itself answered; nil where it did not. What a router says
+  /// in its place tells nothing of it.
   public var latency: Duration? {
     ports.compactMap { port in
       switch port.result.finding {
-      case .open, .closed: port.result.duration
-      case .filtered, .failed: nil
+      case .open, .closed(nil): port.result.duration
+      case .closed(let reply?) where reply.sender == port.result.endpoint.address:
+        port.result.duration
+      case .closed, .filtered, .failed: nil
       }
     }.min()
   }
+
+  /// nil where it is not known.
+  var isUp: Bool? { isThisHost || latency != nil ? true : nil }
 
   /// A line on the host, then a line a port.
   public func text(_ palette: Palette = .none) -> [UInt8] {
@@ -65,10 +73,16 @@ public struct ProbeReport: Sendable {
       .joined(separator: ", ")
     let place = addresses == target || addresses.isEmpty ? target : "\(target) (\(addresses))"
     if let latency { return "\(place) is up, \(milliseconds(latency)) away" }
-    if let router = ports.lazy.compactMap(\.router).first {
-      return "\(place): it is not known whether it is up; \(router) answered in its place"
-    }
-    return "\(place): it is not known whether it is up; it did not answer"
+    if isThisHost { return "\(place) is up" }
+    let reason =
+      if let router = ports.lazy.compactMap(\.router).first {
+        "\(router) answered in its place"
+      } else if ports.allSatisfy(\.wasNotTried) {
+        "nothing could be sent to it"
+      } else {
+        "it did not answer"
+      }
+    return "\(place): it is not known whether it is up; \(reason)"
   }
 }
 
@@ -81,6 +95,11 @@ extension ProbeReport.Port {
     case .filtered: "filtered"
     case .failed: "failed"
     }
+  }
+
+  /// This host could not send anything to it.
+  var wasNotTried: Bool {
+    if case .failed = result.finding { true } else { false }
   }
 
   /// Who sent an ICMP message; nil where none came.

@@ -31,9 +31,10 @@ struct ProbeCommand {
     let best = numbers.indices.compactMap { port in
       found.map { $0[port] }.min { $0.finding.weight < $1.finding.weight }
     }
-    let report = ProbeReport(
+    var report = ProbeReport(
       target: options.target.host ?? "this host", host: Host.name, time: time,
       ports: try described(best))
+    report.isThisHost = best.allSatisfy { isOfThisHost($0.endpoint.address) }
     if !options.isQuiet {
       try Output.write(
         (options.printsJSON ? report.json : report.text(Palette(options.color))).span)
@@ -44,7 +45,7 @@ struct ProbeCommand {
   /// The results with the services' names and, for ports of this host, who listens.
   private func described(_ results: [ProbeResult]) throws -> [ProbeReport.Port] {
     let services = Services.names(of: Set(results.map(\.endpoint.port)), .tcp)
-    let local = Set(results.map(\.endpoint.address).filter(isOfThisHost))
+    let local = Set(results.map(\.endpoint.address)).filter(isOfThisHost)
     let listeners = local.isEmpty ? nil : try listeners()
     return try results.map { result in
       var port = ProbeReport.Port(result, service: services.name(result.endpoint.port, .tcp))
@@ -82,8 +83,9 @@ struct ProbeCommand {
       String(decoding: cells.cell(.process, row: $0).text, as: UTF8.self)
     }
     port.owner = Set(names).sorted().joined(separator: ", ")
+    // /proc writes 0 for every limit, and has no cookies.
     let full = rows.map { listeners.snapshot.sockets[Int($0)] }.first {
-      $0.receiveQueue > $0.sendQueue && $0.sendQueue > 0
+      $0.receiveQueue > $0.sendQueue && ($0.sendQueue != 0 || $0.cookie != 0)
     }
     port.fullQueue = full.map { ($0.receiveQueue, $0.sendQueue) }
   }

@@ -41,6 +41,8 @@ struct RoutedNetwork {
       \(Self.address("tohost", "10.78.0.1/24", "fd4e::1/64"))
       echo 1 > /proc/sys/net/ipv4/ip_forward
       echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
+      echo 0 > /proc/sys/net/ipv4/icmp_ratelimit
+      echo 0 > /proc/sys/net/ipv6/icmp/ratelimit
       \(Self.impatience("tohost"))
       nft -f - <<END
       table inet wall {
