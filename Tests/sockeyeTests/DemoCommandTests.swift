@@ -1,0 +1,90 @@
+import TestSupport
+import Testing
+
+/// `sockeye demo`, seen by a shell and by the tools beside it.
+@Suite struct DemoCommandTests {
+  private static let hasSS =
+    (try? Program.shell("ss --version"))?.status == 0 && Namespace.isAvailable
+
+  @Test(.enabled(if: DemoCommandTests.hasSS, "needs ss (iproute2) and a network namespace"))
+  func theStatesAreThoseOfSS() throws {
+    let both = try Namespace.shell(
+      """
+      table=$(mktemp)
+      $SOCKEYE demo --states --hold -n > "$table" &
+      until [ -s "$table" ]; do sleep 0.02; done
+      cat "$table"
+      echo ---
+      ss -Htuan
+      kill $!
+      wait $! || echo "exit code $?"
+      rm "$table"
+      """)
+    let parts = both.output.split(separator: "---\n", maxSplits: 1)
+    try #require(parts.count == 2, "\(both.errors)")
+    let own = parts[0].split(separator: "\n").dropFirst().map { Row(sockeye: words($0)) }
+    let others = parts[1].split(separator: "\n").map { Row(ss: words($0)) }
+    // ss does not ask for sockets that only hold a port.
+    #expect(own.filter { $0.state == "BOUND" }.count % 2 == 0)
+    #expect(own.filter { $0.state != "BOUND" }.sorted() == others.sorted())
+    #expect(Set(others.map(\.state)).count == 11)
+  }
+
+  @Test(arguments: [40, 100])
+  func beyondTheFileLimitItMakesWhatItCanAndSaysSo(limit: Int) throws {
+    let outcome = try Program.shell(
+      "ulimit -n \(limit); $SOCKEYE demo --connections 1000 -nH")
+    #expect(outcome.status == 0)
+    let pieces = outcome.errors.split(separator: "\n")
+    let made = try #require(
+      outcome.errors.split(separator: " ").compactMap { Int($0) }.first, "\(outcome.errors)")
+    #expect(made > 5 && made < limit / 2)
+    #expect(
+      pieces.last
+        == """
+        sockeye: not 1,000 clients: Too many open files \
+        (this process may open \(limit), see ulimit -n)
+        """)
+    // Both ends of each, two listeners, and nobody left in a queue; all owners are known.
+    #expect(outcome.lines.count == 2 * made + 2)
+    #expect(outcome.lines.allSatisfy { !$0.contains("?") && !$0.contains("queued") })
+    #expect(!outcome.lines.contains { $0.contains("LISTENING") && !$0.contains(" 0/") })
+  }
+}
+
+private func words(_ line: Substring) -> [String] {
+  line.split(separator: " ").map { String($0) }
+}
+
+/// What both tools say of a socket, in one form.
+private struct Row: Comparable, CustomStringConvertible {
+  let protocolName: String
+  let local: String
+  let remote: String
+  let queue: String
+  let state: String
+
+  init(sockeye words: [String]) {
+    protocolName = words[0]
+    local = words[1]
+    remote = words[2]
+    queue = words[3] == "-" ? "0/0" : words[3].filter { $0 != "!" }
+    state = words[4]
+  }
+
+  init(ss words: [String]) {
+    protocolName = words[0]
+    local = words[4]
+    remote = words[5].hasSuffix(":*") ? "*:*" : words[5]
+    queue = words[2] + "/" + words[3]
+    let states = [
+      "LISTEN": "LISTENING", "ESTAB": "ESTABLISHED", "SYN-RECV": "SYN_RECEIVED",
+      "UNCONN": "UNCONNECTED",
+    ]
+    state = states[words[1]] ?? String(words[1].map { $0 == "-" ? "_" : $0 })
+  }
+
+  var description: String { "\(protocolName) \(local) \(remote) \(queue) \(state)" }
+
+  static func < (left: Row, right: Row) -> Bool { left.description < right.description }
+}

@@ -1,0 +1,169 @@
+import TestSupport
+import Testing
+
+/// What a shell sees of `serve`, `connect`, `probe` and `wait`. Namespaces keep other programs'
+/// ports out.
+@Suite(.enabled(if: Namespace.isAvailable, "\(Namespace.requirement)"))
+struct PeerCommandTests {
+  /// A server on port 7000; `$SERVER` is its process.
+  private static let serving = """
+    { $SOCKEYE serve 7000 > /dev/null & } ; SERVER=$!
+    $SOCKEYE wait -q 7000
+
+    """
+
+  /// SIGINT is ignored by what a script starts in the background; a signal sent before the program
+  /// waits for it would end it by itself.
+  @Test(arguments: [
+    ("serve 7001", "listening", 0), ("demo --hold", "LISTENING", 0),
+    ("demo --hold=60", "LISTENING", 0), ("demo --states --hold=60", "LISTENING", 0),
+    ("connect 7000 --message hello --hold=60", "hello", 0), ("connect 7000", "connected", 130),
+    ("connect 7000 --hold", "connected", 0),
+  ])
+  func aSignalEndsItAsItShould(arguments: String, sign: String, status: Int32) throws {
+    let outcome = try Namespace.shell(
+      Self.serving + """
+        out=$(mktemp)
+        mkfifo "$out.input"
+        exec 3<> "$out.input"
+        $SOCKEYE \(arguments) <&3 > "$out" 2>&1 &
+        until grep -q '\(sign)' "$out"; do sleep 0.02; kill -0 $! || break; done
+        kill -TERM $!
+        wait $!
+        echo "exit $?"
+        kill $SERVER
+        rm "$out" "$out.input"
+        """)
+    #expect(outcome.lines.last == "exit \(status)", "\(outcome.errors)")
+  }
+
+  @Test(arguments: [
+    ("wait 9 --timeout 0", 124, "nobody listens on port 9"),
+    ("wait 9 --free", 0, "port 9 is free"),
+    ("wait 7000 --free --timeout 0", 124, "port 7000 is still listened on"),
+    ("wait 7000 --connect", 0, "127.0.0.1:7000 accepts connections"),
+    ("wait 127.0.0.1:9 --timeout 0.1", 124, "127.0.0.1 port 9 refuses connections"),
+    ("wait 127.0.0.1:9 --free", 0, "127.0.0.1 port 9 refuses connections"),
+    (
+      "wait 127.0.0.1:7000 --free --timeout 0.1", 124,
+      "127.0.0.1 port 7000 still accepts connections"
+    ),
+    (
+      "wait 192.0.2.1:80 --timeout 0.1", 124,
+      "192.0.2.1 port 80 can't be reached: Network is unreachable"
+    ),
+    (
+      "wait 192.0.2.1:80 --free --timeout 0.1", 124,
+      "192.0.2.1 port 80 can't be reached: Network is unreachable"
+    ),
+    (
+      "wait 7000 process=other --timeout 0", 124,
+      "somebody listens on port 7000, but does not match process=other"
+    ),
+    ("wait 7000 process=other --free", 0, "no listener on port 7000 matches process=other"),
+    (
+      "serve 7000", 3,
+      "can't listen on 127.0.0.1:7000: Address already in use; who has it: sockeye lport=7000"
+    ),
+    (
+      "connect 127.0.0.1:9", 3,
+      "127.0.0.1 port 9: connection refused: nobody listens there (tried 127.0.0.1:9)"
+    ),
+    (
+      "connect 192.0.2.1:80", 3,
+      "192.0.2.1 port 80: unreachable: Network is unreachable (tried 192.0.2.1:80)"
+    ),
+    (
+      "connect [fe80::1]:80", 3,
+      "fe80::1 port 80: a link-local address needs its interface, e.g. [fe80::1%eth0]:80 (tried [fe80::1]:80)"
+    ),
+  ])
+  func whatItSays(arguments: String, status: Int32, sentence: String) throws {
+    let outcome = try Namespace.shell(
+      Self.serving + "$SOCKEYE \(arguments); echo $?; kill $SERVER")
+    #expect(outcome.lines.last == "\(status)")
+    #expect(outcome.errors == "sockeye: \(sentence)\n")
+  }
+
+  @Test func whatWaitsForAServerTalksToIt() throws {
+    let outcome = try Namespace.shell(
+      """
+      ($SOCKEYE serve 7000 > /dev/null) &
+      $SOCKEYE wait 7000 process=sockeye -- $SOCKEYE connect 7000 --message hello
+      echo " $?"
+      kill $($SOCKEYE --pids listening :7000)
+      """)
+    #expect(outcome.output == "hello 0\n", "\(outcome.errors)")
+  }
+
+  @Test func aServerThatRestartsIsSeenEachTime() throws {
+    let outcome = try Namespace.shell(
+      """
+      for round in 1 2 3 4 5 6 7 8 9 10; do
+        $SOCKEYE serve 7000 > /dev/null &
+        $SOCKEYE wait -q 7000 || echo "not there: $?"
+        $SOCKEYE wait -q 127.0.0.1:7000 || echo "does not answer: $?"
+        kill -TERM $!
+        $SOCKEYE wait -q 7000 --free || echo "not free: $?"
+        $SOCKEYE wait -q 127.0.0.1:7000 --free || echo "does not refuse: $?"
+        wait $! || echo "ended with $?"
+      done
+      """)
+    #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.output)\(outcome.errors)")
+  }
+
+  @Test func theOneTooManyIsToldSoAndCounted() throws {
+    let outcome = try Namespace.shell(
+      """
+      log=$(mktemp)
+      $SOCKEYE serve 7000 --max-connections 1 --log > "$log" &
+      SERVER=$!
+      $SOCKEYE wait -q 7000
+      $SOCKEYE connect 7000 --message x --hold=60 > /dev/null 2>&1 &
+      FIRST=$!
+      until grep -q '^+' "$log"; do sleep 0.02; done
+      $SOCKEYE connect 7000 < /dev/null > /dev/null 2>&1 || echo "the second: $?"
+      $SOCKEYE -H --no-process -q established lport=7000 || echo "the first is gone"
+      kill $FIRST; wait $FIRST || echo "the first: $?"
+      until grep -q '^-' "$log"; do sleep 0.02; done
+      kill $SERVER; wait $SERVER || echo "the server: $?"
+      cat "$log"
+      rm "$log"
+      """)
+    #expect(outcome.lines.first == "listening on 127.0.0.1:7000", "\(outcome.output)")
+    #expect(
+      outcome.lines.contains {
+        $0.hasSuffix(" turned away: there are 1 clients (--max-connections)")
+      })
+    #expect(
+      outcome.lines.last
+        == "served 1 client, received 1 byte, sent 1 byte, turned 1 away", "\(outcome.output)")
+  }
+
+  @Test func howManyCouldBeConnectedIsSaid() throws {
+    let outcome = try Namespace.shell(
+      Self.serving + "ulimit -n 30; $SOCKEYE connect 7000 --connections 100; echo $?; kill $SERVER")
+    #expect(outcome.lines.last == "3")
+    #expect(outcome.errors.contains(" connections to 127.0.0.1:7000 in "))
+    #expect(
+      outcome.errors.contains(
+        " more: Too many open files (this process may open 30, see ulimit -n)\n"))
+  }
+
+  @Test func aFullAcceptQueueIsNamed() throws {
+    let outcome = try Namespace.shell(
+      """
+      table=$(mktemp)
+      $SOCKEYE demo --states --hold -n > "$table" &
+      until [ -s "$table" ]; do sleep 0.02; done
+      port=$(sed -n 's/^tcp *127.0.0.1:\\([0-9]*\\) .* 1\\/0! .*/\\1/p' "$table")
+      $SOCKEYE probe --timeout 0.1 127.0.0.1 $port
+      echo $?
+      kill $!
+      rm "$table"
+      """)
+    #expect(outcome.lines.first == "127.0.0.1 is up", "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("accept queue full, 1/0"))
+    #expect(outcome.lines.last == "1")
+  }
+}
