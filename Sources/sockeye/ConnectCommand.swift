@@ -12,40 +12,45 @@ struct ConnectCommand {
     let port = try options.target.portNumbers()[0]
     let addresses = try options.target.addresses(port)
     if options.connections > 1 { FileLimit.raise() }
-    let connections = try connect(to: addresses, port)
+    let begun = MonotonicInstant.now()
+    let count = max(1, options.connections)
+    let (connections, failure) = Connector(timeout: options.timeout).connect(count, to: addresses)
     defer { withExtendedLifetime(connections) {} }
+    let isSaidFirst = options.message != nil || failure != nil
+    if isSaidFirst { try say(connections, failure, begun.elapsed) }
     if options.message != nil {
       for connection in connections { try exchange(over: connection) }
-    } else if options.connections == 1 {
-      // What is held open ends here as well.
-      try pump(connections[0])
-      return .answered
     }
-    if let hold = options.hold { try waitForSignal(hold) }
+    // Taken before it is said that there is something to end.
+    let stop = try SignalDescriptor([.interrupt, .terminate])
+    defer { withExtendedLifetime(stop) {} }
+    if !isSaidFirst {
+      try say(connections, failure, begun.elapsed)
+      // What is held open ends here as well.
+      if count == 1 { return try pump(connections[0], stop.rawValue) }
+    }
+    if let hold = options.hold { _ = try PollSet.wait(at: stop.rawValue, timeout: hold.limit) }
     return .answered
   }
 
-  private func connect(to addresses: [SocketAddress], _ port: UInt16) throws -> [Connection] {
-    let begun = MonotonicInstant.now()
-    let count = max(1, options.connections)
-    let (connections, failure) = Connector(timeout: options.timeout)
-      .connect(count, to: addresses)
-    if let first = connections.first {
-      if count == 1 {
-        say(first)
-      } else {
-        let ends = Set(connections.map { "\($0.remote)" }).sorted().joined(separator: " and ")
-        Output.sayLine(
-          "\(plural(connections.count, "connection", "connections")) to \(ends) "
-            + "in \(readable(begun.elapsed))")
-      }
+  /// What was connected, and why there is not more of it.
+  private func say(
+    _ connections: [Connection], _ failure: ConnectError?, _ duration: Duration
+  ) throws(Stop) {
+    if options.connections > 1, !connections.isEmpty {
+      let ends = Set(connections.map { "\($0.remote)" }).sorted().joined(separator: " and ")
+      let count = plural(connections.count, "connection", "connections")
+      Output.sayLine("\(count) to \(ends) in \(readable(duration))")
+    } else if let first = connections.first {
+      Output.sayLine(
+        "connected to \(first.remote) from \(first.local) in \(readable(first.handshake))")
     }
-    if let failure {
-      let place = options.target.host.map { "\($0) port \(port)" } ?? "port \(port) of this host"
-      let missing = connections.isEmpty ? "" : "\(grouped(count - connections.count)) more: "
-      throw Stop(.unreadable, "\(place): \(missing)\(reason(failure))")
-    }
-    return connections
+    guard let failure else { return }
+    let port = try options.target.portNumbers()[0]
+    let place = options.target.host.map { "\($0) port \(port)" } ?? "port \(port) of this host"
+    let left = options.connections - connections.count
+    let missing = connections.isEmpty ? "" : "\(grouped(left)) more: "
+    throw Stop(.unreadable, "\(place): \(missing)\(reason(failure))")
   }
 
   private func reason(_ error: ConnectError) -> String {
@@ -59,12 +64,6 @@ struct ConnectCommand {
       "\(explained(errno, at: error.attempts.map(\.address))) (tried \(tried))"
     case .abandoned: "given up"
     }
-  }
-
-  private func say(_ connection: Connection) {
-    Output.sayLine(
-      "connected to \(connection.remote) from \(connection.local) in \(readable(connection.handshake))"
-    )
   }
 
   private func exchange(over connection: Connection) throws {
@@ -86,23 +85,22 @@ struct ConnectCommand {
   }
 
   /// Standard input to the server, its answers to standard output.
-  private func pump(_ connection: Connection) throws {
-    let stop = try SignalDescriptor([.interrupt, .terminate])
-    defer { withExtendedLifetime(stop) {} }
+  private func pump(_ connection: Connection, _ stop: Int32) throws -> ExitCode {
     let totals = connection.pump(
-      from: 0, to: 1, stop: stop.rawValue, holdsOpen: options.hold != nil,
+      from: 0, to: 1, stop: stop, holdsOpen: options.hold != nil,
       atMost: options.hold?.limit)
     sayBytes(totals.sent, totals.received, totals.duration)
     switch totals.end {
     case .closed, .outputFailed(.brokenPipe): break
     case .stopped where options.hold != nil: break
-    case .stopped: throw Stop(.interrupted)
+    case .stopped: return .interrupted
     case .inputFailed(let error): throw Stop(.unreadable, "can't read standard input: \(error)")
     case .outputFailed(let error):
       throw Stop(.unreadable, "can't write to standard output: \(error)")
     case .connectionFailed(let error):
       throw Stop(.unreadable, "\(connection.remote): \(words(error))")
     }
+    return .answered
   }
 
   private func words(_ error: Errno) -> String {
@@ -117,12 +115,6 @@ struct ConnectCommand {
     let counts = [sent, received].map { plural(Int(clamping: $0), "byte", "bytes") }
     Output.sayLine("sent \(counts[0]), received \(counts[1]) in \(readable(duration))")
   }
-}
-
-/// Waits for SIGINT or SIGTERM, or for the time.
-func waitForSignal(_ hold: Hold) throws {
-  let stop = try SignalDescriptor([.interrupt, .terminate])
-  _ = try PollSet.wait(at: stop.rawValue, timeout: hold.limit)
 }
 
 extension Hold {

@@ -14,15 +14,18 @@ struct DemoCommand {
     if options.showsStates {
       let scenario = try Scenario.everything()
       try scenario.settle()
-      try show(scenario.expected)
-      if let hold = options.hold { try waitForSignal(hold) }
+      defer { withExtendedLifetime(scenario) {} }
+      try show(scenario.expected) { stop, limit in
+        _ = try PollSet.wait(at: stop, timeout: limit)
+      }
       return .answered
     }
     FileLimit.raise()
     var demo = try Demo(connections: options.connections)
     sayWhatWasMade(demo)
-    try show(demo.expected())
-    if let hold = options.hold { try self.hold(hold, &demo) }
+    try show(demo.expected()) { stop, limit in
+      _ = try demo.hold(until: stop, atMost: limit)
+    }
     _ = try demo.close()
     return .answered
   }
@@ -59,6 +62,19 @@ struct DemoCommand {
     }
   }
 
+  /// Shows the rows, and holds them where that is asked for: until a descriptor is readable, or for a
+  /// limited time.
+  private func show(
+    _ expected: [ExpectedSocket], holding hold: (Int32, Duration?) throws -> Void
+  ) throws {
+    guard let wanted = options.hold else { return try show(expected) }
+    // Taken before it is seen that there is something to end.
+    let stop = try SignalDescriptor([.interrupt, .terminate])
+    defer { withExtendedLifetime(stop) {} }
+    try show(expected)
+    try hold(stop.rawValue, wanted.limit)
+  }
+
   private func show(_ expected: [ExpectedSocket]) throws {
     let plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
     var query = options.query
@@ -78,11 +94,5 @@ struct DemoCommand {
     if isTerminal(2) && options.presentation.format == .table {
       Output.sayLine(summary(found.listing))
     }
-  }
-
-  private func hold(_ hold: Hold, _ demo: inout Demo) throws {
-    let stop = try SignalDescriptor([.interrupt, .terminate])
-    defer { withExtendedLifetime(stop) {} }
-    _ = try demo.hold(until: stop.rawValue, atMost: hold.limit)
   }
 }

@@ -110,10 +110,10 @@ struct ServeCommand {
       "received \(plural(Int(clamping: totals.received), "byte", "bytes"))",
       "sent \(plural(Int(clamping: totals.sent), "byte", "bytes"))",
     ]
-    if totals.turnedAway > 0 { parts.append("turned \(totals.turnedAway) away") }
-    if totals.failed > 0 { parts.append("\(totals.failed) failed") }
-    if totals.idle > 0 { parts.append("\(totals.idle) idle") }
-    if totals.cutOff > 0 { parts.append("\(totals.cutOff) cut off") }
+    if totals.turnedAway > 0 { parts.append("turned \(grouped(totals.turnedAway)) away") }
+    if totals.failed > 0 { parts.append("\(grouped(totals.failed)) failed") }
+    if totals.idle > 0 { parts.append("\(grouped(totals.idle)) idle") }
+    if totals.cutOff > 0 { parts.append("\(grouped(totals.cutOff)) cut off") }
     if totals.unanswered > 0 {
       parts.append("\(plural(Int(clamping: totals.unanswered), "byte", "bytes")) not answered")
     }

@@ -17,7 +17,7 @@ struct PeerCommandTests {
   @Test(arguments: [
     ("serve 7001", "listening", 0), ("demo --hold", "LISTENING", 0),
     ("demo --hold=60", "LISTENING", 0), ("demo --states --hold=60", "LISTENING", 0),
-    ("connect 7000 --message hello --hold=60", "hello", 0), ("connect 7000", "connected", 130),
+    ("connect 7000", "connected", 130),
     ("connect 7000 --hold", "connected", 0),
   ])
   func aSignalEndsItAsItShould(arguments: String, sign: String, status: Int32) throws {
