@@ -26,10 +26,11 @@ struct ServeCommand {
     if !server.addresses.allSatisfy(\.endpoint.address.isLoopback) {
       Output.say("other hosts can reach this server")
     }
-    try server.serve(until: stop.rawValue) { event in say(event) }
+    var spoken = Spoken()
+    try server.serve(until: stop.rawValue) { event in say(event, &spoken) }
     // The next one cuts off what is in flight.
     _ = try stop.next()
-    let totals = try server.finish(orAt: stop.rawValue) { event in say(event) }
+    let totals = try server.finish(orAt: stop.rawValue) { event in say(event, &spoken) }
     try Output.write(sentence(totals) + "\n")
     return .answered
   }
@@ -70,12 +71,20 @@ struct ServeCommand {
     return server
   }
 
-  private func say(_ event: EchoServer.Event) {
+  /// What need not be said again.
+  private struct Spoken {
+    var hasPaused = false
+    var hasReader = true
+  }
+
+  private func say(_ event: EchoServer.Event, _ spoken: inout Spoken) {
     switch event {
-    case .opened(let client): log("+ \(client.remote)")
-    case .closed(let client, let end): log("- \(client.remote) \(words(client, end))")
-    case .turnedAway(let address): log("! \(address) turned away: \(clientLimit)")
+    case .opened(let client): log("+ \(client.remote)", &spoken)
+    case .closed(let client, let end): log("- \(client.remote) \(words(client, end))", &spoken)
+    case .turnedAway(let address): log("! \(address) turned away: \(clientLimit)", &spoken)
+    case .pausedAccepting where spoken.hasPaused: break
     case .pausedAccepting(let error):
+      spoken.hasPaused = true
       Output.say("accepting pauses until a client leaves: \(explained(error))")
     case .stopping(0): break
     case .stopping(let open):
@@ -86,11 +95,18 @@ struct ServeCommand {
   }
 
   private var clientLimit: String {
-    "there are \(options.maxConnections) clients (--max-connections)"
+    "the limit is \(plural(options.maxConnections, "client", "clients")) (--max-connections)"
   }
 
-  private func log(_ line: String) {
-    if options.logsClients { try? Output.write(line + "\n") }
+  private func log(_ line: String, _ spoken: inout Spoken) {
+    guard options.logsClients, spoken.hasReader else { return }
+    do throws(Stop) {
+      try Output.write(line + "\n")
+    } catch {
+      // Nobody reads it any more, or the disk is full: the end, as for any output.
+      spoken.hasReader = false
+      Signal.terminate.raise()
+    }
   }
 
   private func words(_ client: EchoServer.ClientReport, _ end: EchoServer.End) -> String {

@@ -133,11 +133,25 @@ struct PeerCommandTests {
     #expect(outcome.lines.first == "listening on 127.0.0.1:7000", "\(outcome.output)")
     #expect(
       outcome.lines.contains {
-        $0.hasSuffix(" turned away: there are 1 clients (--max-connections)")
+        $0.hasSuffix(" turned away: the limit is 1 client (--max-connections)")
       })
     #expect(
       outcome.lines.last
         == "served 1 client, received 1 byte, sent 1 byte, turned 1 away", "\(outcome.output)")
+  }
+
+  @Test func aLogThatNobodyReadsEndsIt() throws {
+    let outcome = try Namespace.shell(
+      """
+      { $SOCKEYE serve 7000 --log; echo "exit $?" >&2; } | head -n 2 | grep -c . &
+      $SOCKEYE wait -q 7000
+      until $SOCKEYE wait -q 7000 --free --timeout 0; do
+        $SOCKEYE connect 7000 --message hello > /dev/null 2>&1
+      done
+      wait
+      """)
+    #expect(outcome.output == "2\n")
+    #expect(outcome.errors == "exit 0\n")
   }
 
   @Test func howManyCouldBeConnectedIsSaid() throws {
