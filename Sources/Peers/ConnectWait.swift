@@ -24,7 +24,7 @@ public struct ConnectWait: Sendable {
   /// which come later and later.
   public var attemptTimeout = Duration.seconds(1)
   public var firstPause = Duration.milliseconds(10)
-  /// nil: 50 ms where all addresses are on this host's loopback, half a second elsewhere.
+  /// nil: 20 ms where all addresses are on this host's loopback, half a second elsewhere.
   public var longestPause: Duration?
   /// Becomes readable when the caller gives up.
   public var stop: Int32?
@@ -34,7 +34,7 @@ public struct ConnectWait: Sendable {
   public func run(_ addresses: [SocketAddress]) throws(Errno) -> Outcome {
     let deadline = MonotonicInstant.now() + timeout
     let isLocal = addresses.allSatisfy { $0.endpoint.address.isLoopback }
-    let longest = longestPause ?? (isLocal ? .milliseconds(50) : .milliseconds(500))
+    let longest = longestPause ?? (isLocal ? .milliseconds(20) : .milliseconds(500))
     var pause = firstPause
     while true {
       let left = deadline - .now()

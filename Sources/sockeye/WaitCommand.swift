@@ -20,16 +20,21 @@ struct WaitCommand {
 
   private func waitForAll() throws -> ExitCode {
     let began = MonotonicInstant.now()
+    // Names may take long to look up: meanwhile a signal does what it always does.
+    let places = try options.targets.map { target in
+      let port = try target.portNumbers()[0]
+      let connects = target.host != nil || options.connects
+      return (target, port, addresses: connects ? try target.addresses(port) : [])
+    }
     let stop = try SignalDescriptor([.interrupt, .terminate])
     defer { withExtendedLifetime(stop) {} }
-    for target in options.targets {
-      let port = try target.portNumbers()[0]
+    for (target, port, addresses) in places {
       let left = max(.zero, options.timeout - began.elapsed)
       let code =
-        if target.host == nil && !options.connects {
+        if addresses.isEmpty {
           try waitAtTheTable(port, left, stop.rawValue)
         } else {
-          try waitByConnecting(target, port, left, stop.rawValue)
+          try waitByConnecting(target, addresses, left, stop.rawValue)
         }
       if code != .answered { return code }
     }
@@ -120,14 +125,15 @@ struct WaitCommand {
   private var terms: String { options.terms.joined(separator: " ") }
 
   private func waitByConnecting(
-    _ target: Target, _ port: UInt16, _ limit: Duration, _ stop: Int32
+    _ target: Target, _ addresses: [SocketAddress], _ limit: Duration, _ stop: Int32
   ) throws -> ExitCode {
     var wait = ConnectWait()
     wait.goal = options.untilFree ? .free : .reachable
     wait.timeout = limit
     wait.stop = stop
-    let place = target.host.map { "\($0) port \(port)" } ?? "port \(port)"
-    switch try wait.run(try target.addresses(port)) {
+    let port = addresses.first.map { "port \($0.endpoint.port)" } ?? ""
+    let place = target.host.map { "\($0) \(port)" } ?? port
+    switch try wait.run(addresses) {
     case .reached(let connection): say("\(connection.remote) accepts connections")
     case .free: say("\(place) refuses connections")
     case .stopped: return .interrupted
