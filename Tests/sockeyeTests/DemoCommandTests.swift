@@ -13,11 +13,12 @@ import Testing
       table=$(mktemp)
       $SOCKEYE demo --states --hold -n > "$table" &
       until [ -s "$table" ]; do sleep 0.02; done
-      cat "$table"
-      echo ---
-      ss -Htuan
+      others=$(ss -Htuan)
       kill $!
       wait $! || echo "exit code $?"
+      cat "$table"
+      echo "---
+      $others"
       rm "$table"
       """)
     let parts = both.output.split(separator: "---\n", maxSplits: 1)

@@ -151,7 +151,7 @@ struct PeerCommandTests {
       wait
       """)
     #expect(outcome.output == "2\n")
-    #expect(outcome.errors == "exit 0\n")
+    #expect(outcome.errors.hasSuffix("exit 0\n"), "\(outcome.errors)")
   }
 
   @Test func howManyCouldBeConnectedIsSaid() throws {
@@ -169,7 +169,7 @@ struct PeerCommandTests {
       """
       table=$(mktemp)
       $SOCKEYE demo --states --hold -n > "$table" &
-      until [ -s "$table" ]; do sleep 0.02; done
+      until grep -q ' 1/0! ' "$table"; do sleep 0.02; done
       port=$(sed -n 's/^tcp *127.0.0.1:\\([0-9]*\\) .* 1\\/0! .*/\\1/p' "$table")
       $SOCKEYE probe --timeout 0.1 127.0.0.1 $port
       echo $?
