@@ -1,6 +1,7 @@
 internal import LinuxSystem
 
-/// Bytes that may pass now, at so many a second, with a tenth of a second's worth at once.
+/// Bytes that may pass now, at so many a second: at least a hundredth of a second's worth, so that
+/// nobody is woken for each byte, and at most a tenth.
 struct RateLimit {
   private let perSecond: Int64
   private var allowance: Int64
@@ -13,17 +14,21 @@ struct RateLimit {
     updated = now
   }
 
-  /// Adds what the time since the last call allows, and returns how many bytes may pass.
+  /// Adds what the time since the last call allows, and returns how many bytes may pass: 0 where it
+  /// is worth waiting for more.
   mutating func available(_ now: MonotonicInstant) -> Int {
     let passed = min(1_000_000_000, max(0, (now - updated).wholeNanoseconds))
     let (product, overflow) = passed.multipliedReportingOverflow(by: perSecond)
     let earned = overflow ? perSecond : product / 1_000_000_000
-    // Time that earned no whole byte yet is kept.
-    if earned > 0 {
-      allowance = min(max(1, perSecond / 10), allowance &+ earned)
+    allowance = min(max(1, perSecond / 10), allowance &+ earned)
+    let (time, isLong) = earned.multipliedReportingOverflow(by: 1_000_000_000)
+    if isLong || allowance >= perSecond / 10 {
       updated = now
+    } else if earned > 0 {
+      // Time that earned no whole byte yet is kept.
+      updated = updated + .nanoseconds(time / perSecond + 1)
     }
-    return Int(allowance)
+    return allowance < max(1, perSecond / 100) ? 0 : Int(allowance)
   }
 
   mutating func take(_ count: Int) { allowance -= Int64(count) }

@@ -1,13 +1,12 @@
 internal import KernelFormats
 public import LinuxSystem
-public import SocketModel
+internal import SocketModel
 
 /// Where a recording goes: called with each request and then with its answers, as netlink messages.
 public typealias DiagRecorder = @Sendable (Span<UInt8>) throws(Errno) -> Void
 
-/// One question to netlink sock_diag (sock_diag(7)) as a machine that takes a datagram a step, so that
-/// whoever runs a poll(2) loop stays awake.
-public struct DiagDump: ~Copyable, Sendable {
+/// One question to netlink sock_diag (sock_diag(7)) as a machine that takes a datagram a step.
+struct DiagDump: ~Copyable {
   private let socket: NetlinkSocket
   private let recorder: DiagRecorder?
   private var rows: DiagRows
@@ -23,7 +22,7 @@ public struct DiagDump: ~Copyable, Sendable {
 
   /// Opens the socket and asks. `spent` is a table that nobody needs any more: its memory is used
   /// again. Room is made for so many rows.
-  public init(
+  init(
     _ question: Question, recorder: DiagRecorder? = nil,
     reusing spent: consuming SocketTable = SocketTable(), expecting rows: Int = 0
   ) throws(SourceError) {
@@ -58,21 +57,15 @@ public struct DiagDump: ~Copyable, Sendable {
     }
   }
 
-  /// For poll(2): readable when a step has something to take.
-  public var descriptor: Int32 { socket.descriptor }
-
   /// The rows that came so far.
   var sockets: [Socket] { rows.sockets }
 
   /// All is answered.
-  public var isDone: Bool { requests.isEmpty }
+  var isDone: Bool { requests.isEmpty }
 
-  /// Takes at most one datagram; true when all is answered. Without `waiting` a step that finds
-  /// nothing does nothing.
-  public mutating func step(waiting: Bool = false) throws(SourceError) -> Bool {
-    guard !isDone, let datagram = try receive(waiting: waiting), datagram.sender == 0 else {
-      return isDone
-    }
+  /// Waits for a datagram and takes it; true when all is answered.
+  mutating func step() throws(SourceError) -> Bool {
+    guard !isDone, let datagram = try receive(), datagram.sender == 0 else { return isDone }
     if datagram.isTruncated {
       throw .malformed(at: "a netlink datagram", "it is longer than \(buffer.count) bytes")
     }
@@ -85,20 +78,16 @@ public struct DiagDump: ~Copyable, Sendable {
   }
 
   /// The table, once all is answered.
-  public consuming func finish() -> SocketTable { rows.finish("a netlink datagram") }
+  consuming func finish() -> SocketTable { rows.finish("a netlink datagram") }
 
-  /// Nil where nothing came, or something was lost.
-  private mutating func receive(waiting: Bool) throws(SourceError) -> NetlinkSocket.Datagram? {
+  /// Nil where something was lost.
+  private mutating func receive() throws(SourceError) -> NetlinkSocket.Datagram? {
     do throws(Errno) {
-      return try socket.receive(into: &buffer, waiting: waiting)
+      return try socket.receive(into: &buffer, waiting: true)
     } catch {
-      switch error {
-      case .wouldBlock: return nil
-      case .noBufferSpace:
-        rows.markInterrupted()
-        return nil
-      default: throw .refused(error)
-      }
+      guard error == .noBufferSpace else { throw .refused(error) }
+      rows.markInterrupted()
+      return nil
     }
   }
 

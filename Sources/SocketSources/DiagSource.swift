@@ -12,9 +12,9 @@ public struct DiagSource: Sendable {
     _ question: Question, recorder: DiagRecorder? = nil, atFirst: ([Socket]) -> Void = { _ in }
   ) throws(SourceError) -> SocketTable {
     var dump = try DiagDump(question, recorder: recorder)
-    _ = try dump.step(waiting: true)
+    _ = try dump.step()
     atFirst(dump.sockets)
-    while try !dump.step(waiting: true) {}
+    while try !dump.step() {}
     return dump.finish()
   }
 }

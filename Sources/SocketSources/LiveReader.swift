@@ -29,7 +29,7 @@ public struct LiveReader: Sendable {
       do throws(SourceError) {
         var dump = try DiagDump(
           question, recorder: reader.recorder, reusing: consume storage, expecting: expected)
-        while try !dump.step(waiting: true) {}
+        while try !dump.step() {}
         answer.table = dump.finish()
         return answer
       } catch {

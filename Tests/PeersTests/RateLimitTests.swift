@@ -15,16 +15,26 @@ struct RateLimitTests {
     #expect(limit.available(start + .seconds(60)) == 100)
   }
 
-  @Test func smallPiecesOfTimeAddUp() {
-    var limit = RateLimit(perSecond: 10, now: start)
+  /// However often it is asked, and whatever is left over each time.
+  @Test(arguments: [10, 999, 1_234_567])
+  func smallPiecesOfTimeAddUp(rate: Int) {
+    var limit = RateLimit(perSecond: rate, now: start)
     limit.take(limit.available(start))
     var passed = 0
-    for step in 1...1000 {
-      let now = limit.available(start + .milliseconds(step))
+    for step in 1...3000 {
+      let now = limit.available(start + .microseconds(step * 337))
       limit.take(now)
       passed += now
     }
-    #expect(passed == 10)
+    let exact = rate * 3000 * 337 / 1_000_000
+    #expect(passed <= exact && passed >= exact - max(1, rate / 100) - 1)
+  }
+
+  @Test func nobodyIsWokenForAFewBytes() {
+    var limit = RateLimit(perSecond: 1_000_000, now: start)
+    limit.take(limit.available(start))
+    #expect(limit.available(start + .milliseconds(9)) == 0)
+    #expect(limit.available(start + .milliseconds(11)) >= 10_000)
   }
 
   @Test(arguments: [0, -5, Int.max])

@@ -140,9 +140,8 @@ import TestSupport
     var first: [[Socket]] = []
     let table = try DiagSource().read(Question(), atFirst: { first.append($0) })
     #expect(first.count == 1)
-    let rows = try #require(first.first)
-    #expect(rows.contains { $0.isListening && $0.inode == scene.listener.inode })
-    #expect(rows.count <= table.sockets.count)
+    #expect(first.first?.first?.isListening == true)
+    #expect(table.sockets.count >= Scene.states.values.reduce(0, +))
   }
 
   @Test func aRecordingReplaysToTheSameTable() throws {
@@ -167,20 +166,9 @@ import TestSupport
     }
   }
 
-  @Test func aStepWithoutADatagramDoesNothing() throws {
-    var dump = try DiagDump(Question(states: .listening))
-    let descriptor = dump.descriptor
-    #expect(descriptor >= 0)
-    while try !dump.step() {}
-    let isDone = try dump.step()
-    #expect(isDone)
-    let table = dump.finish()
-    #expect(table.sockets.allSatisfy { $0.state == .listening })
-  }
-
   @Test func nothingIsAskedWhereNothingIsWanted() throws {
     var dump = try DiagDump(Question(narrowing: .nothing))
-    let isDone = try dump.step(waiting: true)
+    let isDone = try dump.step()
     #expect(isDone)
     let table = dump.finish()
     #expect(table.sockets.isEmpty)
