@@ -12,12 +12,33 @@ public enum SocketOrder {
           sockets[Int(row)].sortPrefix << positionBits | UInt128(truncatingIfNeeded: position))
       }
     }
-    keys.sort()
+    sort(&keys)
     let sorted = [UInt32](capacity: rows.count) { sorted in
       for key in keys { sorted.append(rows[Int(truncatingIfNeeded: key & positionMask)]) }
     }
     rows = sorted
     settleTies(&rows, keys, sockets)
+  }
+
+  /// A radix sort, from the lowest byte that differs to the highest. It keeps the order of equal
+  /// bytes, and the positions ascend: they need not be sorted. Half the time of a comparing sort.
+  private static func sort(_ keys: inout [UInt128]) {
+    guard keys.count > 1000 else { return keys.sort() }
+    let differing = keys.reduce(0) { $0 | $1 ^ keys[0] }
+    var sorted = keys
+    for shift in stride(from: positionBits, to: 128, by: 8)
+    where UInt8(truncatingIfNeeded: differing &>> shift) != 0 {
+      var next = [Int](repeating: 0, count: 256)
+      for key in keys { next[Int(UInt8(truncatingIfNeeded: key &>> shift))] &+= 1 }
+      var start = 0
+      for byte in next.indices { (next[byte], start) = (start, start &+ next[byte]) }
+      for key in keys {
+        let byte = Int(UInt8(truncatingIfNeeded: key &>> shift))
+        sorted[next[byte]] = key
+        next[byte] &+= 1
+      }
+      swap(&keys, &sorted)
+    }
   }
 
   private static let positionBits = UInt128(29)

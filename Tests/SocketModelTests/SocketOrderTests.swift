@@ -34,6 +34,27 @@ import Testing
     }
   }
 
+  /// Thousands of rows take another road than a few.
+  @Test func manyRowsStandLikeFew() throws {
+    var generator = SeededGenerator(seed: 7)
+    let sockets = try (0..<5000).map { number in
+      let isIPv6 = Bool.random(using: &generator)
+      let host = Int.random(in: 1...9, using: &generator)
+      return try Self.socket(
+        isIPv6 ? "fe80::\(host)" : "10.0.\(host).1", .random(in: 1...400, using: &generator),
+        to: isIPv6 ? "fe80::\(host)" : "192.168.\(host).7", .random(in: 1...9, using: &generator),
+        inode: UInt64(number))
+    }
+    var rows = Array(0..<UInt32(sockets.count))
+    SocketOrder.sort(&rows, of: sockets)
+    let expected = rows.sorted().map { sockets[Int($0)] }.sorted { a, b in
+      if a.family != b.family { return a.family == .ipv4 }
+      return a.local != b.local
+        ? a.local < b.local : a.remote != b.remote ? a.remote < b.remote : a.inode < b.inode
+    }
+    #expect(rows.map { sockets[Int($0)] } == expected)
+  }
+
   @Test func noRowsAndSomeRows() throws {
     var none: [UInt32] = []
     SocketOrder.sort(&none, of: [])
