@@ -23,14 +23,14 @@ extension OptionGroup {
         "services", in: .showing, "Service names for all ports, not only below 1024."
       ) { typed in typed.presentation.numbers = .all },
       Option(
-        "resolve", "r", in: .showing, "Host names, as far as they answer in time.",
+        "resolve", "r", in: .showingOnce, "Host names, as far as they answer in time.",
         more: """
           The names of the rows shown are asked for side by side; what does not answer stays an \
           address. This sends packets to the name server.
           """
       ) { typed in typed.presentation.resolvesHosts = true },
       Option(
-        "timeout", takes: .seconds("SECONDS", 10...3_600_000), in: .showing,
+        "timeout", takes: .seconds("SECONDS", 10...3_600_000), in: .showingOnce,
         "How long all host names may take (2)."
       ) { typed, value in typed.presentation.resolveTimeout = value },
       Option(
@@ -49,7 +49,7 @@ extension OptionGroup {
         more: "A listener's drops are the connections that it turned away."
       ) { typed in typed.presentation.sections.insert(.memory) },
       Option(
-        "columns", takes: .fields("LIST"), in: .tabling,
+        "columns", takes: .fields("LIST"), in: .tablingOnce,
         "These columns; +rtt,-process changes the default.",
         more: "Names are those of the fields, with - for _ and short forms taken too."
       ) { typed, value in typed.presentation.columns = value },
@@ -59,7 +59,7 @@ extension OptionGroup {
         more: "More keys than one are joined by commas; what is absent comes last."
       ) { typed, value in typed.presentation.sort = value },
       Option(
-        "long", in: .tabling, "Each socket over two lines, with all its owners."
+        "long", in: .tablingOnce, "Each socket over two lines, with all its owners."
       ) { typed in typed.presentation.isLong = true },
       Option("no-header", "H", in: .showing, "No line of column titles.") { typed in
         typed.presentation.hasHeader = false

@@ -4,6 +4,9 @@ extension [Verb] {
   static let asking: [Verb] = [.list, .watch, .stats]
   static let showing: [Verb] = [.list, .watch, .stats, .demo]
   static let tabling: [Verb] = [.list, .watch, .demo]
+  // The live view has as many columns as the screen has room for, and no time for name servers.
+  static let tablingOnce: [Verb] = [.list, .demo]
+  static let showingOnce: [Verb] = [.list, .stats, .demo]
 }
 
 extension OptionGroup {

@@ -11,7 +11,6 @@ struct WatchCommand {
   let options: WatchOptions
 
   func run() throws -> ExitCode {
-    try refuseWhatIsNotLive()
     let filter = try Filter(parsing: options.query.terms, names: HostFilterNames())
     let state = WatchState(try settings(filter), filter: filter, text: text) {
       text throws(FilterError) in
@@ -25,23 +24,6 @@ struct WatchCommand {
       hasColour: Palette(options.presentation.color) == .ansi,
       isVerbose: options.query.reading.isVerbose)
     return try loop.run()
-  }
-
-  /// The screen's width decides on columns, and a name server answers too late.
-  private func refuseWhatIsNotLive() throws(Stop) {
-    let presentation = options.presentation
-    let reason: String? =
-      if presentation.columns != nil {
-        "--columns: the live view has as many as the screen has room for; Enter shows all of one "
-          + "connection, and sockeye --columns lists them once"
-      } else if presentation.isLong {
-        "--long: Enter shows all of one connection"
-      } else if presentation.resolvesHosts {
-        "-r: hosts stay numbers in the live view; a filter may name one"
-      } else {
-        nil
-      }
-    if let reason { throw Stop(.wrongCommandLine, "watch: \(reason)") }
   }
 
   /// The filter as it stands behind `/`.
