@@ -24,7 +24,7 @@ public enum SocketOrder {
   /// bytes, and the positions ascend: they need not be sorted. Half the time of a comparing sort.
   private static func sort(_ keys: inout [UInt128]) {
     guard keys.count > 1000 else { return keys.sort() }
-    let differing = keys.reduce(0) { $0 | $1 ^ keys[0] }
+    let differing = keys.reduce(0) { $0 | ($1 ^ keys[0]) }
     var sorted = keys
     for shift in stride(from: positionBits, to: 128, by: 8)
     where UInt8(truncatingIfNeeded: differing &>> shift) != 0 {

@@ -20,7 +20,7 @@ public struct BPFOwners: Sendable {
 
   /// Every descriptor that refers to a socket, by pid and descriptor. Threads that share a table of
   /// descriptors are one process; what a thread with its own table holds stands where the thread's
-  /// id comes, under its process's pid. Room is made for so many.
+  /// id comes, under its process's pid. Room is made for `openFiles` records.
   public func read(expecting openFiles: Int = 0) throws(BPFUnavailable) -> OwnerRecords {
     try Self.checkNamespace()
     // Before the kernel's types are read: an ordinary user need not wait for that.

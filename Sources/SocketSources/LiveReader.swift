@@ -74,12 +74,7 @@ public struct LiveKnowledge: Sendable {
     let time = answer.time
     var table = SocketTable()
     swap(&table, &answer.table)
-    var snapshot = Snapshot(time: time, host: Host.name)
-    swap(&snapshot.sockets, &table.sockets)
-    swap(&snapshot.details, &table.details)
-    swap(&snapshot.traffic, &table.traffic)
-    snapshot.congestionNames = table.congestionNames
-    snapshot.notices = table.notices
+    var snapshot = Snapshot(consume table, time: time)
     let lookup = OwnerLookup(
       choice: question.needs.contains(.owners) ? reader.owners : .none, root: reader.procRoot)
     if lookup.isAsked {

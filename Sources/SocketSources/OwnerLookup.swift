@@ -26,6 +26,9 @@ struct OwnerLookup {
 
   var isAsked: Bool { choice != .none }
 
+  /// Whether a BPF walk is the road.
+  var walks: Bool { choice == .bpf }
+
   private static func countOpenFiles() -> Int {
     guard let bytes = try? FileDescriptor.contents(of: "/proc/sys/fs/file-nr") else { return 0 }
     return FileNr.openFiles(bytes.span) ?? 0
@@ -41,7 +44,7 @@ struct OwnerLookup {
   }
 
   /// Begins a BPF walk, where that is the road.
-  func startWalk() -> Walk? { choice == .bpf ? Walk(expecting: openFiles) : nil }
+  func startWalk() -> Walk? { walks ? Walk(expecting: openFiles) : nil }
 
   /// Takes the walk's answer, or scans /proc where there is none.
   func finish(_ walk: consuming Walk?) throws(SourceError) -> Found {

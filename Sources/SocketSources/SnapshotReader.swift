@@ -47,13 +47,10 @@ public struct SnapshotReader: Sendable {
     var first: Set<UInt64>?
     let table = try readSockets(question) { sockets in
       if first != nil { return }
-      first = Set(sockets.map(\.inode))
       walk = lookup.startWalk()
+      first = lookup.walks ? Set(sockets.map(\.inode)) : []
     }
-    var snapshot = Snapshot(time: time, host: Host.name, sockets: table.sockets)
-    snapshot.details = table.details
-    snapshot.congestionNames = table.congestionNames
-    snapshot.notices = table.notices
+    var snapshot = Snapshot(table, time: time)
     snapshot.ownersSince = ticks
     guard lookup.isAsked else { return snapshot }
     let found = try lookup.finish(walk)
@@ -76,12 +73,7 @@ public struct SnapshotReader: Sendable {
 
   /// The rows of a recording, as if they had been read: without owners and names.
   public func replay(_ recording: [UInt8], _ question: Question) throws(SourceError) -> Snapshot {
-    let table = try Recording.replay(recording.span, question)
-    var snapshot = Snapshot(time: .now(), host: Host.name, sockets: table.sockets)
-    snapshot.details = table.details
-    snapshot.congestionNames = table.congestionNames
-    snapshot.notices = table.notices
-    return snapshot
+    Snapshot(try Recording.replay(recording.span, question), time: .now())
   }
 
   /// `atFirst` is called as soon as there are rows; before that where they are read from /proc.

@@ -1,3 +1,4 @@
+internal import LinuxSystem
 public import SocketModel
 
 /// The rows that a socket source read, and beside them what netlink alone tells.
@@ -12,6 +13,17 @@ public struct SocketTable: Sendable {
   public var notices: [Notice] = []
 
   public init() {}
+}
+
+extension Snapshot {
+  /// The rows of a table, before anything is known of their owners.
+  init(_ table: consuming SocketTable, time: Timestamp) {
+    self.init(time: time, host: Host.name, sockets: table.sockets)
+    details = table.details
+    traffic = table.traffic
+    congestionNames = table.congestionNames
+    notices = table.notices
+  }
 }
 
 /// The descriptors that an owner lookup saw, and why it may not have seen all.

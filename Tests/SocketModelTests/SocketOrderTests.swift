@@ -55,6 +55,16 @@ import Testing
     #expect(rows.map { sockets[Int($0)] } == expected)
   }
 
+  /// What the first row and the last have in common, the others need not.
+  @Test func aByteThatDiffersInTheMiddleIsSorted() throws {
+    let edge = try Self.socket("127.0.0.1", 5432)
+    let middle = try (1...1500).map { try Self.socket("10.0.0.1", UInt16(3000 - $0)) }
+    let sockets = [edge] + middle + [edge]
+    var rows = Array(0..<UInt32(sockets.count))
+    SocketOrder.sort(&rows, of: sockets)
+    #expect(rows.map { sockets[Int($0)] } == middle.reversed() + [edge, edge])
+  }
+
   @Test func noRowsAndSomeRows() throws {
     var none: [UInt32] = []
     SocketOrder.sort(&none, of: [])

@@ -69,12 +69,12 @@ struct LiveReaderTests {
       return snapshot
     }
     var names = LiveNames()
-    for (port, pid) in [(UInt16(1), getpid()), (2, getppid())] {
+    for (port, pid) in [(UInt16(1), Int32(10)), (2, 11)] {
       var question = Self.question
       question.narrowing = .port(.local, port...port)
       var snapshot = snapshot(of: pid)
       _ = try names.name(
-        &snapshot, question, owners: LiveOwners(), root: SnapshotReader.hostProc)
+        &snapshot, question, owners: LiveOwners(), root: fixturePath("proc"))
       #expect(snapshot.names.processes[pid] != nil)
     }
   }
