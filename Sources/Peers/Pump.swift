@@ -105,6 +105,8 @@ private struct Pump {
         throw Failure(end: .connectionFailed(error))
       }
       if !set[places.stop].isEmpty { return .stopped }
+      // Also where there is always something to read.
+      if let deadline, deadline <= .now() { return .stopped }
       try moveUp(set[places.input], set[places.socket])
       try moveDown(set[places.socket], set[places.output])
     }

@@ -20,9 +20,10 @@ struct RateLimit {
     let passed = min(1_000_000_000, max(0, (now - updated).wholeNanoseconds))
     let (product, overflow) = passed.multipliedReportingOverflow(by: perSecond)
     let earned = overflow ? perSecond : product / 1_000_000_000
-    allowance = min(max(1, perSecond / 10), allowance &+ earned)
+    let most = max(1, perSecond / 10)
+    allowance = min(most, allowance &+ earned)
     let (time, isLong) = earned.multipliedReportingOverflow(by: 1_000_000_000)
-    if isLong || allowance >= perSecond / 10 {
+    if isLong || allowance == most {
       updated = now
     } else if earned > 0 {
       // Time that earned no whole byte yet is kept.

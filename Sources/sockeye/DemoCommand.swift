@@ -10,6 +10,7 @@ struct DemoCommand {
   let options: DemoOptions
 
   func run() throws -> ExitCode {
+    FileLimit.raise()
     if let pace = options.watch { return try watch(pace) }
     if options.showsStates {
       let scenario = try Scenario.everything()
@@ -20,7 +21,6 @@ struct DemoCommand {
       }
       return .answered
     }
-    FileLimit.raise()
     var demo = try Demo(connections: options.connections)
     sayWhatWasMade(demo)
     try show(demo.expected()) { stop, limit in

@@ -31,10 +31,11 @@ struct ProbeCommand {
     let best = numbers.indices.compactMap { port in
       found.map { $0[port] }.min { $0.finding.weight < $1.finding.weight }
     }
+    let local = Set(best.map(\.endpoint.address)).filter(isOfThisHost)
     var report = ProbeReport(
       target: options.target.host ?? "this host", host: Host.name, time: time,
-      ports: try described(best))
-    report.isThisHost = best.allSatisfy { isOfThisHost($0.endpoint.address) }
+      ports: try described(best, local))
+    report.isThisHost = best.allSatisfy { local.contains($0.endpoint.address) }
     if !options.isQuiet {
       try Output.write(
         (options.printsJSON ? report.json : report.text(Palette(options.color))).span)
@@ -43,9 +44,10 @@ struct ProbeCommand {
   }
 
   /// The results with the services' names and, for ports of this host, who listens.
-  private func described(_ results: [ProbeResult]) throws -> [ProbeReport.Port] {
+  private func described(
+    _ results: [ProbeResult], _ local: Set<IPAddress>
+  ) throws -> [ProbeReport.Port] {
     let services = Services.names(of: Set(results.map(\.endpoint.port)), .tcp)
-    let local = Set(results.map(\.endpoint.address)).filter(isOfThisHost)
     let listeners = local.isEmpty ? nil : try listeners()
     return try results.map { result in
       var port = ProbeReport.Port(result, service: services.name(result.endpoint.port, .tcp))

@@ -28,6 +28,7 @@ struct ServeCommand {
     }
     var spoken = Spoken()
     try server.serve(until: stop.rawValue) { event in say(event, &spoken) }
+    spoken.isStopping = true
     // The next one cuts off what is in flight.
     _ = try stop.next()
     let totals = try server.finish(orAt: stop.rawValue) { event in say(event, &spoken) }
@@ -75,6 +76,7 @@ struct ServeCommand {
   private struct Spoken {
     var hasPaused = false
     var hasReader = true
+    var isStopping = false
   }
 
   private func say(_ event: EchoServer.Event, _ spoken: inout Spoken) {
@@ -105,7 +107,7 @@ struct ServeCommand {
     } catch {
       // Nobody reads it any more, or the disk is full: the end, as for any output.
       spoken.hasReader = false
-      Signal.terminate.raise()
+      if !spoken.isStopping { Signal.terminate.raise() }
     }
   }
 

@@ -16,7 +16,7 @@ struct RateLimitTests {
   }
 
   /// However often it is asked, and whatever is left over each time.
-  @Test(arguments: [10, 999, 1_234_567])
+  @Test(arguments: [1, 5, 9, 10, 999, 1_234_567])
   func smallPiecesOfTimeAddUp(rate: Int) {
     var limit = RateLimit(perSecond: rate, now: start)
     limit.take(limit.available(start))
