@@ -59,6 +59,7 @@ struct Line {
     switch option.value {
     case .none where text != nil: throw .unexpectedValue(option: spelling)
     case .none: break
+    case .optional where text != nil: break
     case .optional: try Slip.checkOptional(spelling, option, next: next, line: self)
     case .required where text == nil:
       guard let next, !next.hasPrefix("--") else {

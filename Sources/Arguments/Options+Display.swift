@@ -13,7 +13,7 @@ extension OptionGroup {
       },
       Option(
         "no-process", aliases: ["no-processes"], in: .showing, "No owners: none is looked up.",
-        more: "A filter that asks for owners looks them up all the same."
+        more: "A filter that asks for owners can then only say: can't tell."
       ) { typed in typed.query.reading.owners = .none },
       Option(
         "numeric", "n", aliases: ["numeric-ports", "numeric-hosts", "numeric-users"], in: .showing,

@@ -34,6 +34,7 @@ extension Typed {
     guard answer.printsPIDs else { return }
     if let format = formats.first { throw .exclusive("--pids", "--\(format)") }
     if query.reading.owners == .none { throw .exclusive("--pids", "--no-process") }
+    if query.reading.replay != nil { throw .exclusive("--pids", "--replay") }
   }
 
   /// A recording is netlink's own messages; another /proc has no netlink and no BPF.

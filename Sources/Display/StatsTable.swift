@@ -96,7 +96,8 @@ extension SocketGroup {
     case .process(let name): return escaped(name)
     case .pid(let pid): return "\(pid)"
     case .hidden(let uid): return uid.map { "? (\(Self.user($0, names)))" } ?? "?"
-    case .nobody, .ownersNotAsked: return "-"
+    case .nobody: return "-"
+    case .ownersNotAsked: return "?"
     case .user(let uid): return uid.map { Self.user($0, names) } ?? "-"
     case .port(let port, let transport):
       let service =

@@ -21,11 +21,9 @@ struct FilterEntry: Sendable {
 
   mutating func begin() { former = (filter, text) }
 
-  /// Keeps what is in force. A text that can't be read gives way to the one that can.
+  /// Keeps what is in force. A text that can't be read is not done with.
   mutating func accept() {
-    former = nil
-    if error != nil { text = filter.description }
-    error = nil
+    if error == nil { former = nil }
   }
 
   /// Back to what was before.

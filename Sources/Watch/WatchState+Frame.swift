@@ -130,7 +130,8 @@ extension WatchState {
   /// The end of a long text stays in sight, and an error beside it where there is room.
   private func typingLine(width: Int) -> Line {
     var line = Line("/", .bold)
-    let text = Array(escaped(filter.text).unicodeScalars)
+    // A blank is at the end only until the next key.
+    let text = Array(escaped(filter.text + "/").unicodeScalars.dropLast())
     var start = text.count
     var room = max(1, width - 2)
     while start > 0 {

@@ -24,10 +24,15 @@ struct ListCommand {
     return try conclude(found, inquiry.filter)
   }
 
-  /// The owners' pids, each once, ascending, a line each.
+  /// The owners' pids, each once, ascending, a line each. That some are missing is said also where
+  /// nobody reads along: `kill` would take what there is for all.
   private func printPIDs(_ listing: Listing) throws(Stop) {
     let pids = listing.snapshot.owningProcesses(listing.rows)
     try Output.write(pids.map { "\($0)\n" }.joined())
+    if listing.hiddenOwners == 0 { return }
+    let sentence = hidden(listing.hiddenOwners, listing.snapshot)
+    if pids.isEmpty { throw Stop(.cannotTell, "can't tell: \(sentence)") }
+    Output.say(sentence)
   }
 
   /// What the answer is worth: the exit code, and where somebody reads it, the sum and what is
@@ -49,9 +54,8 @@ struct ListCommand {
   }
 
   private func sayAtTheEnd(_ listing: Listing) {
-    if options.presentation.format == .table && !options.answer.printsPIDs {
-      Output.sayLine(summary(listing))
-    }
+    if options.answer.printsPIDs { return }
+    if options.presentation.format == .table { Output.sayLine(summary(listing)) }
     if listing.hiddenOwners > 0 { Output.say(hidden(listing.hiddenOwners, listing.snapshot)) }
   }
 
@@ -71,8 +75,16 @@ struct ListCommand {
 
   private func cannotTell(_ found: Inquiry.Finding, _ filter: Filter) -> Stop {
     if !options.answer.isQuiet { sayUnmatched(found.listing.snapshot, filter, isCertain: false) }
-    return Stop(
-      .cannotTell, "can't tell: \(hidden(found.undecided, found.listing.snapshot))")
+    let reading = options.query.reading
+    let reason =
+      if reading.asksOwners {
+        hidden(found.undecided, found.listing.snapshot)
+      } else if reading.replay != nil {
+        "a recording tells nothing of owners"
+      } else {
+        "owners were not looked up (--no-process)"
+      }
+    return Stop(.cannotTell, "can't tell: \(reason)")
   }
 
   private func hidden(_ count: Int, _ snapshot: Snapshot) -> String {

@@ -66,7 +66,8 @@ extension Palette {
       case .always: true
       case .never: false
       case .auto:
-        isTerminal(1) && (Environment["NO_COLOR"] ?? "").isEmpty && Environment["TERM"] != "dumb"
+        isTerminal(1) && (Environment["NO_COLOR"] ?? "").isEmpty
+          && !["", "dumb"].contains(Environment["TERM"] ?? "")
       }
     self = isWanted ? .ansi : .none
   }

@@ -18,6 +18,14 @@ import Testing
     ("$SOCKEYE -q tcp :1 :2 :3 state=closing", 1, ""),
     ("$SOCKEYE --expect none tcp :1 :2 :3 state=closing", 0, nil),
     ("$SOCKEYE --expect any tcp :1 :2 :3 state=closing", 1, "sockeye: expected any, found 0"),
+    (
+      "$SOCKEYE --no-process nosuchprocess --source proc --proc-root \(fixturePath("proc"))", 4,
+      "sockeye: can't tell: owners were not looked up (--no-process)"
+    ),
+    ("$SOCKEYE --watch=0.1 --count 1 :1 :2", 0, ""),
+    // A closed descriptor is not the next socket's.
+    ("$SOCKEYE -n >&-", 3, "sockeye: can't write to standard output: Bad file descriptor"),
+    ("$SOCKEYE demo >&-", 3, nil), ("$SOCKEYE --version 2>&-", 0, ""),
     ("$SOCKEYE -l --proc-root \(fixturePath("empty"))", 3, nil),
   ])
   func exitCodeAndMessage(script: String, status: Int32, message: String?) throws {
