@@ -21,7 +21,7 @@ struct ConnectCommand {
     if options.message != nil {
       for connection in connections { try exchange(over: connection) }
     }
-    // Taken before it is said that there is something to end.
+    // An exchange is ended by a signal as any program is; what is held open ends in good order.
     let stop = try SignalDescriptor([.interrupt, .terminate])
     defer { withExtendedLifetime(stop) {} }
     if !isSaidFirst {
