@@ -58,15 +58,6 @@ public struct EchoServer: ~Copyable {
   /// The number of clients that are connected now.
   public var clientCount: Int { clients.count }
 
-  /// Serves until the descriptor `stop` is readable; then stops accepting, lets what is in flight
-  /// finish within the grace, and returns the totals.
-  public mutating func run(
-    until stop: Int32, onEvent: (Event) -> Void = { _ in }
-  ) throws(Errno) -> Totals {
-    try serve(until: stop, onEvent: onEvent)
-    return try finish(onEvent: onEvent)
-  }
-
   /// Serves until the descriptor `stop` is readable, or for a limited time, and ends nothing.
   public mutating func serve(
     until stop: Int32, atMost limit: Duration? = nil, onEvent: (Event) -> Void = { _ in }

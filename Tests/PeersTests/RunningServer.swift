@@ -38,9 +38,11 @@ final class RunningServer: Sendable {
         var server = try EchoServer(at: wanted, options: options)
         progress.withLock { $0.addresses = server.addresses }
         started.signal()
-        let totals = try server.run(until: stop.rawValue) { event in
-          progress.withLock { $0.events.append(event) }
+        let note = { (event: EchoServer.Event) in
+          self.progress.withLock { $0.events.append(event) }
         }
+        try server.serve(until: stop.rawValue, onEvent: note)
+        let totals = try server.finish(onEvent: note)
         progress.withLock { $0.totals = totals }
       } catch {
         progress.withLock { $0.error = error }
