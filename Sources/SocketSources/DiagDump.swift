@@ -57,9 +57,6 @@ struct DiagDump: ~Copyable {
     }
   }
 
-  /// The rows that came so far.
-  var sockets: [Socket] { rows.sockets }
-
   /// All is answered.
   var isDone: Bool { requests.isEmpty }
 
@@ -75,6 +72,19 @@ struct DiagDump: ~Copyable {
     let ended = try Self.take(datagramBytes, answering: sequence, into: &rows)
     if let ended { try dumpEnded(ended) }
     return isDone
+  }
+
+  /// Reads up to the first row that does not listen, and returns what came so far: what listens comes
+  /// first, and may take many datagrams.
+  mutating func readListeners() throws(SourceError) -> [Socket] {
+    while rows.sockets.last?.isListening ?? true, try !step() {}
+    return rows.sockets
+  }
+
+  /// Waits for all that is left; the table.
+  consuming func readRest() throws(SourceError) -> SocketTable {
+    while try !step() {}
+    return finish()
   }
 
   /// The table, once all is answered.

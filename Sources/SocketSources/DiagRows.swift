@@ -11,7 +11,8 @@ struct DiagRows: Sendable {
   }
 
   let question: Question
-  private let narrows: Bool
+  /// Whether rows may come that the narrowing leaves out.
+  private var narrows = false
   private let wantsDetails: Bool
   private let wantsTraffic: Bool
   private var table = SocketTable()
@@ -44,7 +45,6 @@ struct DiagRows: Sendable {
     table.sockets.removeAll(keepingCapacity: true)
     table.details.removeAll(keepingCapacity: true)
     table.traffic.removeAll(keepingCapacity: true)
-    narrows = question.narrowing != .everything
     wantsDetails = !question.needs.isDisjoint(with: .details)
     wantsTraffic = question.needs.contains(.traffic)
   }
@@ -54,6 +54,8 @@ struct DiagRows: Sendable {
   /// What comes from now on answers this request; what came before is kept.
   mutating func begin(_ request: InetDiagRequest) {
     transport = request.transport
+    let program = InetDiagBytecode.program(for: question.narrowing)
+    narrows = question.narrowing != .everything && (program.isEmpty || request.bytecode != program)
     boundAsked = request.states.contains(.bound)
     start = table.sockets.count
     isInterrupted = false

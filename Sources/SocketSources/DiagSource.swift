@@ -1,20 +1,57 @@
+internal import KernelFormats
+internal import LinuxSystem
 public import SocketModel
 
 /// Reads sockets over netlink sock_diag: the fast source, and the only one that knows TCP's
 /// internals, memory, cgroups, cookies, backlog limits and bound sockets.
 public struct DiagSource: Sendable {
-  public init() {}
+  /// From how many TCP sockets on threads share the dump.
+  private let sharedFrom: Int
+
+  // Before that the second walk over the kernel's table, empty buckets included, costs too much.
+  public init() { self.init(sharedFrom: 8000) }
+
+  init(sharedFrom: Int) { self.sharedFrom = sharedFrom }
 
   /// Reads all at once. Throws `.refused` where the kernel has no sock_diag for a protocol that is
-  /// asked for, or does not let us have it. `atFirst` gets the first rows, listeners among them, as
-  /// soon as they are there.
+  /// asked for, or does not let us have it. `atFirst` gets the first rows as soon as all that listens
+  /// is among them.
   public func read(
     _ question: Question, recorder: DiagRecorder? = nil, atFirst: ([Socket]) -> Void = { _ in }
   ) throws(SourceError) -> SocketTable {
+    // A recording has one answer behind the other.
+    if recorder == nil, let shares = DiagShares(question), usableProcessors() > 1 {
+      let expected = Self.countSockets()
+      if expected >= sharedFrom {
+        return try Self.read(shares, expecting: expected, atFirst: atFirst)
+      }
+    }
     var dump = try DiagDump(question, recorder: recorder)
-    _ = try dump.step()
-    atFirst(dump.sockets)
-    while try !dump.step() {}
-    return dump.finish()
+    atFirst(try dump.readListeners())
+    return try dump.readRest()
+  }
+
+  /// The calling thread takes two shares, one after the other, and another thread the third.
+  private static func read(
+    _ shares: DiagShares, expecting expected: Int, atFirst: ([Socket]) -> Void
+  ) throws(SourceError) -> SocketTable {
+    var dump = try DiagDump(shares.near, expecting: expected)
+    atFirst(try dump.readListeners())
+    let far = Future { () -> Result<SocketTable, SourceError> in
+      Result { () throws(SourceError) in
+        try DiagDump(shares.far, expecting: expected).readRest()
+      }
+    }
+    var table = try dump.readRest()
+    table.append(try DiagDump(shares.bound).readRest())
+    table.append(try far.value().get())
+    table.removeRepeatedRows()
+    return table
+  }
+
+  /// About how many TCP sockets there are; 0 where that can't be read.
+  private static func countSockets() -> Int {
+    guard let bytes = try? FileDescriptor.contents(of: "/proc/net/sockstat") else { return 0 }
+    return SockStat.tcpSockets(bytes.span)
   }
 }

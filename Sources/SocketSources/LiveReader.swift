@@ -27,10 +27,9 @@ public struct LiveReader: Sendable {
       swap(&storage.details, &spent.details)
       swap(&storage.traffic, &spent.traffic)
       do throws(SourceError) {
-        var dump = try DiagDump(
+        let dump = try DiagDump(
           question, recorder: reader.recorder, reusing: consume storage, expecting: expected)
-        while try !dump.step() {}
-        answer.table = dump.finish()
+        answer.table = try dump.readRest()
         return answer
       } catch {
         // From now on /proc, where the kernel refuses netlink and the user has not asked for it.

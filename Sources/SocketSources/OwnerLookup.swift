@@ -44,13 +44,15 @@ struct OwnerLookup {
   }
 
   /// Begins a BPF walk, where that is the road.
-  func startWalk() -> Walk? { walks ? Walk(expecting: openFiles) : nil }
+  func startWalk() -> Walk? {
+    walks ? Walk { [openFiles] in Self.walk(expecting: openFiles) } : nil
+  }
 
   /// Takes the walk's answer, or scans /proc where there is none.
   func finish(_ walk: consuming Walk?) throws(SourceError) -> Found {
     let scanned = "owners are from \(root)/<pid>/fd"
     guard let walk else { return try scan(.remark(scanned)) }
-    switch walk.finish() {
+    switch walk.value() {
     case .success(let index):
       return Found(index: index, notice: .remark("owners are from a BPF walk"), isWalk: true)
     case .failure(let reason):
@@ -72,47 +74,19 @@ struct OwnerLookup {
     guard first.isWalk else {
       return first.index.adding(try DescriptorScan(root: root).readThreads())
     }
-    guard case .success(let second) = Walk.walk(expecting: openFiles) else { return first.index }
+    guard case .success(let second) = Self.walk(expecting: openFiles) else { return first.index }
     return first.index.adding(
       second.all.filter { first.index.slot(inode: $0.inode) == OwnerIndex.none })
   }
 }
 
 extension OwnerLookup {
-  /// A BPF walk on its own thread.
-  struct Walk: ~Copyable {
-    typealias Answer = Result<OwnerIndex, BPFUnavailable>
+  /// A BPF walk on a thread of its own.
+  typealias Walk = Future<Result<OwnerIndex, BPFUnavailable>>
 
-    private final class Box: Sendable {
-      let answer = Locked<Answer?>(nil)
-    }
-
-    private let box = Box()
-    private let thread: Thread?
-    private let openFiles: Int
-
-    init(expecting openFiles: Int) {
-      self.openFiles = openFiles
-      thread = try? Thread { [box] in
-        let answer = Self.walk(expecting: openFiles)
-        box.answer.withLock { $0 = answer }
-      }
-    }
-
-    /// Waits for the answer; walks here where there was no thread.
-    consuming func finish() -> Answer {
-      let box = box
-      let openFiles = openFiles
-      thread?.join()
-      return box.answer.withLock { $0 } ?? Self.walk(expecting: openFiles)
-    }
-
-    static func walk(expecting openFiles: Int) -> Answer {
-      do throws(BPFUnavailable) {
-        return .success(OwnerIndex(try BPFOwners().read(expecting: openFiles).records))
-      } catch {
-        return .failure(error)
-      }
+  private static func walk(expecting openFiles: Int) -> Result<OwnerIndex, BPFUnavailable> {
+    Result { () throws(BPFUnavailable) in
+      OwnerIndex(try BPFOwners().read(expecting: openFiles).records)
     }
   }
 }

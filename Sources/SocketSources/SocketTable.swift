@@ -15,6 +15,15 @@ public struct SocketTable: Sendable {
   public init() {}
 }
 
+extension SocketTable {
+  /// Appends the rows of another table that has no details either.
+  mutating func append(_ other: consuming SocketTable) {
+    sockets += other.sockets
+    traffic += other.traffic
+    notices += other.notices.filter { !notices.contains($0) }
+  }
+}
+
 extension Snapshot {
   /// The rows of a table, before anything is known of their owners.
   init(_ table: consuming SocketTable, time: Timestamp) {

@@ -108,15 +108,42 @@ import TestSupport
       ])
   }
 
+  /// Then nobody but us leaves rows out.
   @Test func refusedBytecodeIsLeftOut() throws {
     let narrowing = Narrowing.port(.local, 80...80)
     let (table, requests) = try run(Question(narrowing: narrowing)) { request, sequence in
-      request.bytecode.isEmpty
-        ? [row(sequence, cookie: 1) + done(sequence)]
-        : [NetlinkBytes.error(-22, sequence: sequence)]
+      guard request.bytecode.isEmpty else { return [NetlinkBytes.error(-22, sequence: sequence)] }
+      let rows: [[UInt8]] = [80, 81].map { port in
+        NetlinkBytes.message(
+          20, sequence: sequence, NetlinkBytes.row(localPort: port, cookie: UInt64(port)))
+      }
+      return rows + [done(sequence)]
     }
     #expect(requests.map(\.bytecode.isEmpty) == [false, true])
-    #expect(table.sockets.map(\.cookie) == [1])
+    #expect(table.sockets.map(\.cookie) == [80])
+  }
+
+  /// More than fits into a datagram may listen; an owner lookup must not begin before all of it came.
+  @Test func whatListensIsReadFirst() throws {
+    var ends: [Int32] = [-1, -1]
+    let made = unsafe socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &ends)
+    try #require(made == 0)
+    let kernel = NetlinkSocket(owning: FileDescriptor(owning: ends[1]))
+    var dump = try DiagDump(
+      Question(), over: NetlinkSocket(owning: FileDescriptor(owning: ends[0])))
+    var cookie: UInt64 = 0
+    for states: [UInt8] in [[10, 10], [10], [10, 1], [1]] {
+      let datagram = states.flatMap { state in
+        cookie += 1
+        return NetlinkBytes.message(20, NetlinkBytes.row(state: state, cookie: cookie))
+      }
+      try kernel.send(datagram.span)
+    }
+    let end = done(1)
+    try kernel.send(end.span)
+    #expect(try dump.readListeners().map(\.state.rawValue) == [10, 10, 10, 10, 1])
+    let all = try dump.readRest()
+    #expect(all.sockets.map(\.state.rawValue) == [10, 10, 10, 10, 1, 1])
   }
 
   @Test func aRefusedOldRequestBecomesOneForEachFamily() throws {
@@ -181,14 +208,12 @@ import TestSupport
   }
 
   @Test func rowsThatAreNotAdmittedAreDropped() throws {
-    let question = Question(states: StateSet(.listening), narrowing: .port(.local, 1...1))
-    let (table, _) = try run(question) { _, sequence in
-      [(10, 1), (10, 2), (1, 1)].map { state, port in
-        NetlinkBytes.message(
-          20, sequence: sequence, NetlinkBytes.row(state: state, localPort: port, cookie: 0))
+    let (table, _) = try run(Question(states: StateSet(.listening))) { _, sequence in
+      [10, 1].map { state in
+        NetlinkBytes.message(20, sequence: sequence, NetlinkBytes.row(state: state, cookie: 0))
       } + [done(sequence)]
     }
-    #expect(table.sockets.count == 1)
+    #expect(table.sockets.map(\.state) == [.listening])
   }
 }
 

@@ -133,6 +133,23 @@ import TestSupport
     #expect(try DiagSource().read(Question()).details.isEmpty)
   }
 
+  /// Also where rows come by more than one road, none is lost and none comes twice.
+  @Test(arguments: [ProtocolSet.tcp, .all])
+  func threadsShareTheDump(protocols: ProtocolSet) throws {
+    let scene = try Scene()
+    let tcp = try scene.settledRows()
+    let udp = protocols == .all ? try read(Question(protocols: .udp), of: scene) : []
+    var first: [Socket] = []
+    let table = try DiagSource(sharedFrom: 0)
+      .read(Question(protocols: protocols), atFirst: { first = $0 })
+    let shared = scene.rows(of: table)
+    #expect(shared.count == tcp.count + udp.count)
+    #expect(Set(shared.map(\.asProcTellsIt)) == Set((tcp + udp).map(\.asProcTellsIt)))
+    #expect(Set(shared.map(\.cookie)) == Set((tcp + udp).map(\.cookie)))
+    let listeners = Set(tcp.filter(\.isListening).map(\.inode))
+    #expect(listeners.isSubset(of: first.map(\.inode)))
+  }
+
   /// What listens comes first: an owner lookup that begins then sees who holds it.
   @Test func handsOutTheFirstRowsBeforeTheOthersAreRead() throws {
     let scene = try Scene()
