@@ -13,18 +13,13 @@ public struct CSV: Sendable {
   /// What a Question must ask for so that every field is there.
   public var needs: Needs { fields.reduce(into: []) { $0.formUnion($1.needs) } }
 
-  /// Writes the listing in pieces of about 64 KiB; throws what `body` throws.
-  public func write<Failure: Error>(
-    _ listing: Listing, to body: (Span<UInt8>) throws(Failure) -> Void
-  ) throws(Failure) {
-    var header: [UInt8] = []
-    header.append(fields.map { $0.name }.joined(separator: ",") + "\r\n")
-    try body(header.span)
+  public func rendering(_ listing: Listing) -> Rendering {
     let plain = fields.filter { !isOwnerList($0) }
     var cells = Cells(listing, ColumnSet(plain.map { .field($0) }), numbers: .numeric)
     cells.absent = nil
-    try inPieces(
-      rows: listing.rows.count, of: { appendLine($0, of: cells, to: &$1) }, to: body)
+    var rendering = Rendering(rows: cells.count) { [cells] in appendLine($0, of: cells, to: &$1) }
+    rendering.head.append(fields.map { $0.name }.joined(separator: ",") + "\r\n")
+    return rendering
   }
 
   private func isOwnerList(_ field: Field) -> Bool {

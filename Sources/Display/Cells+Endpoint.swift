@@ -18,7 +18,7 @@ extension Cells {
     width += writePort(socket.local.port, of: socket, to: &out)
     if !isKnown {
       out.append(Self.perhapsIPv4)
-      width += Self.perhapsIPv4.bytes.count
+      width += Self.perhapsIPv4.count
     }
     return width
   }

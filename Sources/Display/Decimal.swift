@@ -27,14 +27,25 @@ extension OutputSpan<UInt8> {
   }
 
   mutating func append(_ text: StaticASCII) {
-    for byte in text.bytes { append(byte) }
+    for index in 0..<text.count { append(text[index]) }
   }
 }
 
-/// A short constant text as bytes, made once.
+/// A constant text of at most 8 bytes, made once. It holds no reference: threads that write the same
+/// text would all count it.
 struct StaticASCII: ExpressibleByStringLiteral, Sendable {
-  let bytes: [UInt8]
-  init(stringLiteral text: StaticString) { bytes = Array("\(text)".utf8) }
+  private var storage = InlineArray<8, UInt8>(repeating: 0)
+  let count: Int
+
+  init(stringLiteral text: StaticString) {
+    let bytes = Array("\(text)".utf8.prefix(storage.count))
+    count = bytes.count
+    for index in bytes.indices { storage[index] = bytes[index] }
+  }
+
+  subscript(index: Int) -> UInt8 { storage[index] }
+
+  var bytes: [UInt8] { (0..<count).map { storage[$0] } }
 }
 
 extension [UInt8] {

@@ -25,41 +25,37 @@ public struct JSON: Sendable {
   /// What a Question must ask for so that every field is there.
   public var needs: Needs { sections.needs.union([.owners, .processNames, .userNames]) }
 
-  /// Writes the listing in pieces of about 64 KiB; throws what `body` throws.
-  public func write<Failure: Error>(
-    _ listing: Listing, to body: (Span<UInt8>) throws(Failure) -> Void
-  ) throws(Failure) {
+  public func rendering(_ listing: Listing) -> Rendering {
+    form == .document ? document(listing) : lines(listing)
+  }
+
+  private func lines(_ listing: Listing) -> Rendering {
     let record = JSONSocket(listing: listing, sections: sections)
-    switch form {
-    case .lines:
-      var start: [UInt8] = [UInt8(ascii: "{")]
-      appendOrigin(of: listing.snapshot, to: &start)
-      try inPieces(
-        rows: listing.rows.count,
-        of: { row, out in
-          out += start
-          record.appendFields(row, to: &out)
-          out.append("}\n")
-        }, to: body)
-    case .document:
-      var start = Array("{\"schema\":1".utf8)
-      appendOrigin(of: listing.snapshot, to: &start)
-      start.append(",\"sockets\":[")
-      try body(start.span)
-      try inPieces(
-        rows: listing.rows.count,
-        of: { row, out in
-          out.append(row == 0 ? "\n{" : ",\n{")
-          record.appendFields(row, to: &out)
-          out.append(UInt8(ascii: "}"))
-        }, to: body)
-      var end = Array("\n]".utf8)
-      end.append(key: "hidden_owners")
-      let hidden = listing.snapshot.owners.isEmpty ? nil : UInt64(listing.hiddenOwners)
-      end.append(jsonNumber: hidden)
-      end.append("}\n")
-      try body(end.span)
+    var start: [UInt8] = [UInt8(ascii: "{")]
+    appendOrigin(of: listing.snapshot, to: &start)
+    return Rendering(rows: listing.rows.count) { [start] row, out in
+      out += start
+      record.appendFields(row, to: &out)
+      out.append("}\n")
     }
+  }
+
+  private func document(_ listing: Listing) -> Rendering {
+    let record = JSONSocket(listing: listing, sections: sections)
+    var rendering = Rendering(rows: listing.rows.count) { row, out in
+      out.append(row == 0 ? "\n{" : ",\n{")
+      record.appendFields(row, to: &out)
+      out.append(UInt8(ascii: "}"))
+    }
+    rendering.head.append("{\"schema\":1")
+    appendOrigin(of: listing.snapshot, to: &rendering.head)
+    rendering.head.append(",\"sockets\":[")
+    rendering.end.append("\n]")
+    rendering.end.append(key: "hidden_owners")
+    let hidden = listing.snapshot.owners.isEmpty ? nil : UInt64(listing.hiddenOwners)
+    rendering.end.append(jsonNumber: hidden)
+    rendering.end.append("}\n")
+    return rendering
   }
 
   private func appendOrigin(of snapshot: Snapshot, to out: inout [UInt8]) {

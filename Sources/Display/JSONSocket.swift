@@ -2,7 +2,7 @@ internal import SocketModel
 
 /// One socket's fields in JSON, under the names and in the order of `Field.all`. What is unknown or
 /// absent is null.
-struct JSONSocket {
+struct JSONSocket: Sendable {
   let listing: Listing
   let sections: Sections
 

@@ -2,7 +2,7 @@ internal import SocketModel
 
 /// A socket over several lines: what it is, then its owners with all names, then the other columns
 /// as names and values.
-struct Stacked {
+struct Stacked: Sendable {
   let cells: Cells
   let palette: Palette
   /// Where a list of owners or values is broken; nil for as long as it gets.
@@ -10,11 +10,7 @@ struct Stacked {
 
   private static let indent = "    "
 
-  func write<Failure: Error>(
-    to body: (Span<UInt8>) throws(Failure) -> Void
-  ) throws(Failure) {
-    try inPieces(rows: cells.count, of: { write($0, to: &$1) }, to: body)
-  }
+  var rendering: Rendering { Rendering(rows: cells.count) { write($0, to: &$1) } }
 
   private func write(_ row: Int, to out: inout [UInt8]) {
     writeHeading(row, to: &out)

@@ -30,27 +30,26 @@ public struct Table: Sendable {
     self.hasHeader = hasHeader
   }
 
-  /// Writes the listing in pieces of about 64 KiB; throws what `body` throws.
-  public func write<Failure: Error>(
-    _ listing: Listing, to body: (Span<UInt8>) throws(Failure) -> Void
-  ) throws(Failure) {
+  public func rendering(_ listing: Listing) -> Rendering {
     let cells = Cells(listing, columns, numbers: numbers)
     if layout == .stacked {
-      return try Stacked(cells: cells, palette: palette, width: nil).write(to: body)
+      return Stacked(cells: cells, palette: palette, width: nil).rendering
     }
     let widths = cells.widths(header: hasHeader)
     if case .fitting(let width) = layout, TableLine.width(of: widths) > width {
-      return try Stacked(cells: cells, palette: palette, width: width).write(to: body)
+      return Stacked(cells: cells, palette: palette, width: width).rendering
     }
     let line = TableLine(cells: cells, widths: widths, palette: palette)
-    if hasHeader { try body(line.header.span) }
-    try inPieces(
-      rows: cells.count, capacity: line.capacity, of: { line.write($0, to: &$1) }, to: body)
+    var rendering = Rendering(rows: cells.count, capacity: line.capacity) {
+      line.write($0, to: &$1)
+    }
+    if hasHeader { rendering.head = line.header }
+    return rendering
   }
 }
 
 /// One line of the table.
-struct TableLine {
+struct TableLine: Sendable {
   let cells: Cells
   let widths: [Int]
   let palette: Palette

@@ -58,7 +58,8 @@ extension WatchState {
   /// The rows as Display writes them, without the newline.
   private func jsonLines(_ rows: [UInt32]) -> [ArraySlice<UInt8>] {
     var bytes: [UInt8] = []
-    JSON(.lines, sections: .identity).write(Listing(table.snapshot, rows: rows)) { piece in
+    let json = JSON(.lines, sections: .identity)
+    json.rendering(Listing(table.snapshot, rows: rows)).write { piece in
       for index in 0..<piece.count { bytes.append(piece[index]) }
     }
     return bytes.split(separator: UInt8(ascii: "\n"))

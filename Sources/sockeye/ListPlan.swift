@@ -70,13 +70,14 @@ struct ListPlan {
 extension ListPlan {
   /// Prints a listing in the form that was asked for.
   func print(_ listing: Listing, _ presentation: Presentation) throws(Stop) {
-    let write = { (bytes: Span<UInt8>) throws(Stop) in try Output.write(bytes) }
-    switch presentation.format {
-    case .table: try Table(columns, presentation).write(listing, to: write)
-    case .json: try JSON(.document, sections: sections).write(listing, to: write)
-    case .ndjson: try JSON(.lines, sections: sections).write(listing, to: write)
-    case .csv: try CSV(fields: fields).write(listing, to: write)
-    }
+    let rendering =
+      switch presentation.format {
+      case .table: Table(columns, presentation).rendering(listing)
+      case .json: JSON(.document, sections: sections).rendering(listing)
+      case .ndjson: JSON(.lines, sections: sections).rendering(listing)
+      case .csv: CSV(fields: fields).rendering(listing)
+      }
+    try Output.write(rendering)
   }
 }
 

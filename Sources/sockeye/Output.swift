@@ -16,6 +16,28 @@ enum Output {
     }
   }
 
+  /// Writes rows in their order. While some are made here, another thread makes those behind them.
+  static func write(_ rendering: Rendering) throws(Stop) {
+    try write(rendering.head.span)
+    var row = 0
+    while row < rendering.count {
+      let half = min(row + 4096, rendering.count)
+      let behind = half..<min(half + 4096, rendering.count)
+      let others = behind.isEmpty ? nil : Future { rendering.piece(behind) }
+      while row < half {
+        let piece = rendering.piece(row..<half)
+        try write(piece.bytes.span)
+        row = piece.nextRow
+      }
+      if let others {
+        let piece = others.value()
+        try write(piece.bytes.span)
+        row = piece.nextRow
+      }
+    }
+    try write(rendering.end.span)
+  }
+
   static func write(_ text: String) throws(Stop) {
     let bytes = Array(text.utf8)
     try write(bytes.span)

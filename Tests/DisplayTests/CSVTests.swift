@@ -6,11 +6,11 @@ import Testing
 
 @Suite struct CSVTests {
   private func records(_ csv: CSV, _ listing: Listing) -> [[String]] {
-    parse(written { csv.write(listing, to: $0) })
+    parse(written { csv.rendering(listing).write(to: $0) })
   }
 
   @Test func writesEveryField() throws {
-    try expectGolden("display-csv", written { CSV().write(Samples.detailed, to: $0) })
+    try expectGolden("display-csv", written { CSV().rendering(Samples.detailed).write(to: $0) })
     let records = records(CSV(), Samples.detailed)
     #expect(records[0] == Field.all.map { $0.name })
     #expect(records.count == Samples.detailed.rows.count + 1)
@@ -30,7 +30,8 @@ import Testing
 
   @Test func quotesHostileNames() throws {
     let csv = CSV(fields: [.localPort, .process, .command, .state])
-    try expectGolden("display-csv-hostile", written { csv.write(Samples.hostile, to: $0) })
+    try expectGolden(
+      "display-csv-hostile", written { csv.rendering(Samples.hostile).write(to: $0) })
     let records = records(csv, Samples.hostile).dropFirst()
     #expect(records.count == Samples.hostileNames.count)
     for (record, name) in zip(records, Samples.hostileNames) {

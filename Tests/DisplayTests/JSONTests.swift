@@ -11,7 +11,7 @@ import Testing
   ]
 
   private func written(_ json: JSON, _ listing: Listing) -> [UInt8] {
-    DisplayTests.written { json.write(listing, to: $0) }
+    DisplayTests.written { json.rendering(listing).write(to: $0) }
   }
 
   private func document(_ listing: Listing, _ sections: Sections = []) throws -> [String: Any] {

@@ -20,7 +20,9 @@ import Testing
   }
 
   private func socket(_ sections: Sections) throws -> [String: Any] {
-    let bytes = written { JSON(.document, sections: sections).write(Samples.detailed, to: $0) }
+    let bytes = written {
+      JSON(.document, sections: sections).rendering(Samples.detailed).write(to: $0)
+    }
     let root = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
     return try #require((root?["sockets"] as? [[String: Any]])?.first)
   }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct StackedTests {
   private func table(_ layout: Layout, _ columns: ColumnSet = .standard()) -> [UInt8] {
-    written { Table(columns: columns, layout: layout).write(Samples.detailed, to: $0) }
+    written { Table(columns: columns, layout: layout).rendering(Samples.detailed).write(to: $0) }
   }
 
   @Test func stacksRows() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import LinuxSystem
 import TestSupport
 import Testing
@@ -52,6 +53,30 @@ import Testing
     let outcome = try Program.run("-tun", "--proc-root", fixturePath("proc"))
     #expect(outcome.status == 0)
     try expectGolden("list-fixture-proc.txt", Array(outcome.output.utf8))
+  }
+
+  /// Threads render long tables side by side.
+  @Test(arguments: [
+    ("-n --no-process", 1, "127.0.0.1:"), ("--ndjson", 0, "local_port\":"),
+    ("--json", 1, "local_port\":"),
+  ])
+  func rowsOfALongTableStandInOrder(options: String, header: Int, mark: String) throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/sockeye-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(
+      atPath: folder + "/net", withIntermediateDirectories: true)
+    let ports = 1...20_000
+    let rows = ports.reversed().map { port in
+      let end = "0100007F:\(String(port + 0x10000, radix: 16).dropFirst()) 00000000:0000"
+      return "0: \(end) 0A 00000000:00000000 00:00000000 00000000 0 0 \(port) 1\n"
+    }
+    try Data(("sl\n" + rows.joined()).utf8).write(to: URL(fileURLWithPath: folder + "/net/tcp"))
+    let outcome = try Program.shell("$SOCKEYE --proc-root \(folder) \(options)")
+    #expect(outcome.status == 0)
+    let shown = outcome.lines.dropFirst(header).prefix(ports.count).compactMap { line in
+      line.firstRange(of: mark).flatMap { Int(line[$0.upperBound...].prefix { $0.isNumber }) }
+    }
+    #expect(shown.count == ports.count && zip(shown, ports).allSatisfy { $0 == $1 })
   }
 
   @Test(.enabled(if: Namespace.isAvailable, "\(Namespace.requirement)"))
