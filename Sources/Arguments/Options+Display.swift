@@ -34,18 +34,18 @@ extension OptionGroup {
         "How long all host names may take (2)."
       ) { typed, value in typed.presentation.resolveTimeout = value },
       Option(
-        "timers", "o", aliases: ["timer", "options"], in: .showing,
+        "timers", "o", aliases: ["timer", "options"], in: .tablingOnce,
         "Timers: which runs, until when, retransmissions."
       ) { typed in typed.presentation.sections.insert(.timer) },
       Option(
-        "extended", "e", aliases: ["extend"], in: .showing,
+        "extended", "e", aliases: ["extend"], in: .tablingOnce,
         "User, inode, cookie, cgroup, interface, v6only, TOS."
       ) { typed in typed.presentation.sections.formUnion(.extended) },
-      Option("info", "i", in: .showing, "TCP internals: rtt, cwnd, retransmits, byte counts.") {
+      Option("info", "i", in: .tablingOnce, "TCP internals: rtt, cwnd, retransmits, byte counts.") {
         typed in typed.presentation.sections.formUnion(.internals)
       },
       Option(
-        "memory", "m", in: .showing, "Socket memory, and drops.",
+        "memory", "m", in: .tablingOnce, "Socket memory, and drops.",
         more: "A listener's drops are the connections that it turned away."
       ) { typed in typed.presentation.sections.insert(.memory) },
       Option(

@@ -71,7 +71,7 @@ extension Verb {
       """
       Connects to each port, at most 100 at once, and closes at once. PORTS is a list of numbers, \
       ranges and service names (22,80,8000-8100,https); HOST PORTS is taken too. Without HOST \
-      it is this host.
+      it is this host. Many closed or filtered ports are one line.
       """
     case .wait:
       """

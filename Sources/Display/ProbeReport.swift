@@ -49,7 +49,7 @@ public struct ProbeReport: Sendable {
   /// nil where it is not known.
   var isUp: Bool? { isThisHost || latency != nil ? true : nil }
 
-  /// A line on the host, then a line a port.
+  /// A line on the host, a line a port, and a line for many ports that are alike.
   public func text(_ palette: Palette = .none) -> [UInt8] {
     var out: [UInt8] = []
     out.append(escaped(hostLine) + "\n")
@@ -57,14 +57,18 @@ public struct ProbeReport: Sendable {
     var grid = TextGrid(
       header: ["PORT", "STATE", "SERVICE", "TIME", "REASON"] + (hasOwners ? ["OWNER"] : []),
       areWords: true)
-    for port in ports {
+    let crowds = crowds
+    let crowded = Set(crowds.flatMap(\.ports))
+    let lonely = ports.filter { !crowded.contains($0.result.endpoint.port) }
+    for port in lonely {
       grid.add(
         [
           "\(port.result.endpoint.port)/tcp", port.state, port.service ?? "",
           milliseconds(port.result.duration), escaped(port.reason ?? ""),
         ] + (hasOwners ? [port.owner ?? ""] : []))
     }
-    out += grid.text(palette)
+    if !lonely.isEmpty { out += grid.text(palette) }
+    for crowd in crowds { out.append(escaped(crowd.line) + "\n") }
     return out
   }
 
@@ -148,12 +152,11 @@ extension ProbeResult.ICMPReply {
   }
 }
 
-/// `0.21 ms`, in hundredths below 10 ms.
+/// `0.214 ms`, `3.21 ms`, `48 ms`: three digits that count, as far as there are microseconds.
 func milliseconds(_ duration: Duration) -> String {
   let microseconds =
     duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
   if microseconds >= 10_000 { return "\(microseconds / 1000) ms" }
-  let hundredths = microseconds / 10
-  let fraction = hundredths % 100
-  return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) ms"
+  let digits = "\(1000 + microseconds % 1000)".dropFirst()
+  return "\(microseconds / 1000).\(microseconds < 1000 ? digits : digits.dropLast()) ms"
 }
