@@ -3,23 +3,35 @@ internal import SocketModel
 extension Cells {
   /// The width of each column by its content; at least its header's where there is one.
   public func widths(header: Bool = true) -> [Int] {
+    var widths = headerWidths(header)
+    forEachWidth { _, column, width in
+      if width > widths[column] { widths[column] = width }
+    }
+    return widths
+  }
+
+  func headerWidths(_ header: Bool) -> [Int] {
+    columns.columns.map { header ? $0.header.utf8.count : 0 }
+  }
+
+  /// Calls `body` with row, column and width of each cell. One pass, all columns of a row: to fetch a
+  /// row is dearer than to measure it.
+  @inline(__always)
+  func forEachWidth(_ body: (Int, Int, Int) -> Void) {
     let columns = columns.columns
-    var widths = columns.map { header ? $0.header.utf8.count : 0 }
-    // One pass, all columns of a row: to fetch a row is dearer than to measure it.
     _ = [UInt8](capacity: columns.map(capacity).max() ?? 0) { out in
       for row in 0..<count {
         let socket = listing.snapshot.sockets[Int(listing.rows[row])]
         for index in columns.indices {
-          var width = plainWidth(columns[index], row, socket)
-          if width == nil {
-            width = write(columns[index], row: row, to: &out)
+          if let width = plainWidth(columns[index], row, socket) {
+            body(row, index, width)
+          } else {
+            body(row, index, write(columns[index], row: row, to: &out))
             out.removeAll()
           }
-          if let width, width > widths[index] { widths[index] = width }
         }
       }
     }
-    return widths
   }
 
   /// The width of a cell, told without writing it; nil where that is not easy.

@@ -12,7 +12,7 @@ struct Stacked: Sendable {
 
   var rendering: Rendering { Rendering(rows: cells.count) { write($0, to: &$1) } }
 
-  private func write(_ row: Int, to out: inout [UInt8]) {
+  func write(_ row: Int, to out: inout [UInt8]) {
     writeHeading(row, to: &out)
     if cells.columns.contains(.process) { writeOwners(row, to: &out) }
     writeRest(row, to: &out)

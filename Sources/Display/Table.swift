@@ -6,7 +6,8 @@ public enum Layout: Hashable, Sendable {
   case table
   /// A socket over several lines, with all its owners (`--long`).
   case stacked
-  /// A table where its widest row fits into the width of the terminal, else stacked.
+  /// A table whose rows are stacked where they do not fit into the width of the terminal; all of them
+  /// where most do not.
   case fitting(width: Int)
 }
 
@@ -37,11 +38,25 @@ public struct Table: Sendable {
     }
     let widths = cells.widths(header: hasHeader)
     if case .fitting(let width) = layout, TableLine.width(of: widths) > width {
-      return Stacked(cells: cells, palette: palette, width: width).rendering
+      return fitted(cells, width)
     }
     let line = TableLine(cells: cells, widths: widths, palette: palette)
     var rendering = Rendering(rows: cells.count, capacity: line.capacity) {
       line.write($0, to: &$1)
+    }
+    if hasHeader { rendering.head = line.header }
+    return rendering
+  }
+
+  private func fitted(_ cells: Cells, _ width: Int) -> Rendering {
+    let stacked = Stacked(cells: cells, palette: palette, width: width)
+    guard let fitting = Fitting(cells, header: hasHeader, in: width) else {
+      return stacked.rendering
+    }
+    let line = TableLine(cells: cells, widths: fitting.widths, palette: palette)
+    var rendering = Rendering(rows: cells.count) { row, out in
+      if fitting.isStacked[row] { return stacked.write(row, to: &out) }
+      out.append(addingCapacity: line.capacity) { line.write(row, to: &$0) }
     }
     if hasHeader { rendering.head = line.header }
     return rendering

@@ -19,11 +19,32 @@ import Testing
     try expectGolden("display-stacked-detailed", table(.fitting(width: 60), columns))
   }
 
-  @Test func stacksWhereTheTerminalIsTooNarrow() {
+  /// One v4-mapped connection made every row of a list take two lines.
+  @Test func stacksOnlyWhatDoesNotFit() {
     let wide = table(.table)
     let width = lines(wide).map { $0.count }.max() ?? 0
     #expect(table(.fitting(width: width)) == wide)
-    #expect(lines(table(.fitting(width: width - 1)))[0] == "LISTENING tcp 0.0.0.0:ssh queue 0/128")
+    let fitted = lines(table(.fitting(width: 100)))
+    #expect(fitted.allSatisfy { displayWidth($0) <= 100 || $0.contains(" -> ") })
+    #expect(fitted[0].hasPrefix("Proto  Local Address"))
+    #expect(fitted.contains { $0.hasPrefix("tcp    127.0.0.1:5432 ") })
+    #expect(fitted.contains { $0.hasPrefix("TIME_WAIT tcp [2001:db8:1111:2222:") })
+  }
+
+  /// From too narrow for most rows to wide enough for all, nothing is cut or left out.
+  @Test(arguments: 1...200)
+  func everyRowIsThereAtEveryWidth(width: Int) {
+    let cells = Cells(Samples.detailed, .standard())
+    let shown = lines(table(.fitting(width: width)))
+    let rows = shown.count { $0.contains("tcp ") || $0.contains("udp ") }
+    #expect(rows == Samples.detailed.rows.count)
+    guard let fitting = Fitting(cells, header: true, in: width) else { return }
+    #expect(TableLine.width(of: fitting.widths) <= width)
+    #expect(fitting.isStacked.count(where: \.self) * 2 <= cells.count)
+  }
+
+  @Test func stacksAllWhereMostDoNotFit() {
+    #expect(lines(table(.fitting(width: 50)))[0] == "LISTENING tcp 0.0.0.0:ssh queue 0/128")
   }
 
   /// 20 columns: addresses are whole, lists are broken.
