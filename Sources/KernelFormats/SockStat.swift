@@ -1,12 +1,13 @@
-/// `/proc/net/sockstat`: how many sockets there are, a line a protocol (net/ipv4/proc.c, proc_net(5)):
-/// `TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1`.
+/// `/proc/net/sockstat` and `sockstat6`: how many sockets a network namespace has, a line a protocol
+/// (net/ipv4/proc.c, net/ipv6/proc.c): `TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1`, `TCP6: inuse 2`.
 public enum SockStat {
-  /// About as many TCP sockets as netlink gives: those of the whole host in any state (`alloc`), and
-  /// those of this namespace in TIME_WAIT (`tw`). 0 where the bytes say nothing of them.
+  /// The TCP sockets that listen or are connected (`inuse`) and those in TIME_WAIT (`tw`), of both
+  /// families in sockstat. (`alloc` is that of the whole host.) 0 where the bytes say nothing of
+  /// them.
   public static func tcpSockets(_ bytes: Span<UInt8>) -> Int {
     var scanner = FieldScanner(position: 0)
     while scanner.position < bytes.count {
-      if field(bytes, &scanner) == "TCP:" { return sum(bytes, &scanner) }
+      if ["TCP:", "TCP6:"].contains(field(bytes, &scanner)) { return sum(bytes, &scanner) }
       scanner.skipLine(bytes)
     }
     return 0
@@ -16,7 +17,7 @@ public enum SockStat {
   private static func sum(_ bytes: borrowing Span<UInt8>, _ scanner: inout FieldScanner) -> Int {
     var sum = 0
     while !scanner.isAtLineEnd(bytes) {
-      let isCounted = ["tw", "alloc"].contains(field(bytes, &scanner))
+      let isCounted = ["inuse", "tw"].contains(field(bytes, &scanner))
       let number = Int(field(bytes, &scanner)) ?? 0
       if isCounted { sum = sum.addingReportingOverflow(number).partialValue }
     }

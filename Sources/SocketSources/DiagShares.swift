@@ -1,23 +1,26 @@
 import SocketModel
 
-/// A question about very many sockets, in three that share its rows: each has some, and none has
-/// those of another.
+/// A question about very many TCP sockets, in parts. Each row is in one of them, and the last two can
+/// be read side by side.
 ///
-/// The kernel walks its tables in the thread that asks, and most of that time it waits for memory:
-/// two walks side by side, each for its part of the rows, take two thirds of the time of one.
+/// The kernel walks its table of connections in the thread that asks, and most of that time it waits
+/// for memory: two walks at once, each for half of the rows, take two thirds of the time of one.
+/// What a socket may become comes after what it was, as in one walk, so that none is missed which
+/// connects meanwhile; and what keeps no ports, a UDP socket, is not divided.
 struct DiagShares {
-  /// A third of the connections, and all that listens.
-  let near: Question
-  /// Two thirds of them.
-  let far: Question
-  /// What is bound and no more. The kernel has a table of its own for that, and looks through it half
-  /// as long as it takes for all connections.
+  let listening: Question
+  /// What is bound and no more. The kernel has a table of its own for that, which holds connections
+  /// as well.
   let bound: Question
+  let udp: Question
+  /// Connections with both ports above the middle of those that clients get, or both below.
+  let near: Question
+  /// One above, one below.
+  let far: Question
 
-  // Two of the ports that Linux gives to clients (`ip_local_port_range` in ip(7): 32768 to 60999), so
-  // that a third of them is up to the first, above the second, and between them.
-  private static let first: UInt16 = 42_178
-  private static let second: UInt16 = 51_588
+  /// The middle of the ports that Linux gives to clients (`ip_local_port_range` in ip(7): 32768 to
+  /// 60999). Whatever the port of one end, that of the other is above it in half of the cases.
+  private static let middle: UInt16 = 46_884
 
   /// Nil where the kernel has few rows to fill in: there to walk at all is the cost. Details are
   /// counted into names of their table, and stay in one.
@@ -26,27 +29,29 @@ struct DiagShares {
     guard question.protocols.contains(.tcp), question.families == .all, !connected.isEmpty,
       question.narrowing == .everything, question.needs.isDisjoint(with: .details)
     else { return nil }
-    bound = Question(
-      states: question.states.intersection(StateSet(.bound)), needs: question.needs)
-    var near = question
-    near.states.subtract(StateSet(.bound))
-    var far = near
-    // Whatever the port of one end, that of the other decides by thirds. A listener's other end has 0.
-    let low = UInt16.min...Self.first
-    let middle = Self.first + 1...Self.second
-    let high = Self.second + 1...UInt16.max
-    near.narrowing = .any([
-      .port(.local, low) && .port(.remote, low),
-      .port(.local, middle) && .port(.remote, high),
-      .port(.local, high) && .port(.remote, middle),
-      .port(.remote, 0...0),
-    ])
-    far.narrowing = .any([
-      .port(.local, low) && .port(.remote, Self.first + 1...UInt16.max),
-      .port(.local, middle) && .port(.remote, 1...Self.second),
-      .port(.local, high) && (.port(.remote, high) || .port(.remote, 1...Self.first)),
-    ])
-    self.near = near
-    self.far = far
+    func part(
+      _ protocols: ProtocolSet, _ states: StateSet, _ narrowing: Narrowing = .everything
+    ) -> Question {
+      Question(
+        protocols: protocols.intersection(question.protocols),
+        states: states.intersection(question.states), narrowing: narrowing, needs: question.needs)
+    }
+    listening = part(.tcp, StateSet(.listening))
+    bound = part(.tcp, StateSet(.bound))
+    udp = part(.udp, .all)
+    let below = 0...Self.middle - 1
+    let above = Self.middle...UInt16.max
+    near = part(
+      .tcp, connected,
+      .any([
+        .port(.local, below) && .port(.remote, below),
+        .port(.local, above) && .port(.remote, above),
+      ]))
+    far = part(
+      .tcp, connected,
+      .any([
+        .port(.local, below) && .port(.remote, above),
+        .port(.local, above) && .port(.remote, below),
+      ]))
   }
 }

@@ -31,27 +31,35 @@ public struct DiagSource: Sendable {
     return try dump.readRest()
   }
 
-  /// The calling thread takes two shares, one after the other, and another thread the third.
+  /// Another thread reads half of the connections.
   private static func read(
     _ shares: DiagShares, expecting expected: Int, atFirst: ([Socket]) -> Void
   ) throws(SourceError) -> SocketTable {
-    var dump = try DiagDump(shares.near, expecting: expected)
-    atFirst(try dump.readListeners())
+    let listening = try DiagDump(shares.listening).readRest()
+    atFirst(listening.sockets)
+    let bound = try DiagDump(shares.bound).readRest()
     let far = Future { () -> Result<SocketTable, SourceError> in
       Result { () throws(SourceError) in
         try DiagDump(shares.far, expecting: expected).readRest()
       }
     }
-    var table = try dump.readRest()
-    table.append(try DiagDump(shares.bound).readRest())
+    var table = try DiagDump(shares.near, expecting: expected).readRest()
+    table.append(listening)
+    table.append(bound)
+    table.append(try DiagDump(shares.udp).readRest())
     table.append(try far.value().get())
     table.removeRepeatedRows()
     return table
   }
 
-  /// About how many TCP sockets there are; 0 where that can't be read.
+  /// About how many TCP sockets this network namespace has; 0 where that can't be read. No more than
+  /// there is room made for, whatever the files say.
   private static func countSockets() -> Int {
-    guard let bytes = try? FileDescriptor.contents(of: "/proc/net/sockstat") else { return 0 }
-    return SockStat.tcpSockets(bytes.span)
+    var count = 0
+    for file in ["/proc/net/sockstat", "/proc/net/sockstat6"] {
+      guard let bytes = try? FileDescriptor.contents(of: file) else { continue }
+      count += min(SockStat.tcpSockets(bytes.span), 1 << 22)
+    }
+    return count
   }
 }

@@ -4,12 +4,12 @@ import Testing
 
 struct SockStatTests {
   @Test(arguments: [
-    ("sockets: used 9\nTCP: inuse 5 orphan 1 tw 30 alloc 400 mem 2\nUDP: inuse 7 mem 1\n", 430),
-    ("TCP: inuse 5 orphan 1 tw 30 alloc 400 mem 2", 430),
-    ("TCP: alloc 4 new 1 tw 3\nTCP6: alloc 9", 7), ("TCP: inuse 5", 0), ("TCP6: alloc 9\n", 0),
-    ("TCP: tw", 0), ("TCP: tw -1 alloc x\n", 0), ("TCP:", 0), ("", 0), ("\n\n", 0),
-    ("TCP: tw 9223372036854775807 alloc 9223372036854775807", 0),
-    ("TCP: tw 99999999999999999999 alloc 2", 2),
+    ("sockets: used 9\nTCP: inuse 5 orphan 1 tw 30 alloc 400 mem 2\nUDP: inuse 7 mem 1\n", 35),
+    ("TCP: inuse 5 orphan 1 tw 30 alloc 400 mem 2", 35), ("UDP6: inuse 1\nTCP6: inuse 7\n", 7),
+    ("TCP: tw 4 new 1 inuse 3\nTCP6: inuse 9", 7), ("TCP: alloc 5", 0), ("UDP: inuse 9\n", 0),
+    ("TCP: tw", 0), ("TCP: tw -1 inuse x\n", 0), ("TCP:", 0), ("", 0), ("\n\n", 0),
+    ("TCP: tw 9223372036854775807 inuse 9223372036854775807", 0),
+    ("TCP: tw 99999999999999999999 inuse 2", 2),
   ])
   func counts(text: String, sockets: Int) {
     let bytes = Array(text.utf8)
