@@ -5,6 +5,8 @@ public struct FileStatus: Hashable, Sendable {
   public let inode: UInt64
   /// In bytes.
   public let size: Int
+  /// Names; of /proc itself the number of its processes and a few more.
+  public let links: Int
 
   /// Of the file at a path, links followed.
   public init(of path: String) throws(Errno) {
@@ -22,5 +24,6 @@ public struct FileStatus: Hashable, Sendable {
   private init(_ status: stat) {
     inode = UInt64(status.st_ino)
     size = Int(status.st_size)
+    links = Int(clamping: status.st_nlink)
   }
 }

@@ -28,8 +28,13 @@ extension Test {
 
   private func answer(_ pid: Int32, in snapshot: Snapshot) -> Answer {
     if case .pids(let set) = self { return Answer(pid >= 0 && set.contains(UInt64(pid))) }
-    if case .judged(let answers) = self { return answers[pid] ?? .cantTell }
-    return snapshot.names.processes[pid].map(answer) ?? .cantTell
+    if case .judged(let answers) = self { return answers[pid] ?? Self.unnamed(in: snapshot) }
+    return snapshot.names.processes[pid].map(answer) ?? Self.unnamed(in: snapshot)
+  }
+
+  /// A process that was seen and has no name has ended since; without rights it may only be hidden.
+  private static func unnamed(in snapshot: Snapshot) -> Answer {
+    snapshot.hiddenCause?.isExceptional ?? true ? .no : .cantTell
   }
 
   private func answer(_ process: ProcessName) -> Answer {

@@ -37,6 +37,18 @@ public enum HiddenCause: Hashable, Sendable {
   case pidNamespace
   /// As privileged as one can be, and yet this many processes refuse.
   case refusing(processes: Int)
+  /// This many processes are closed to the kernel's own walk over open files as well.
+  case closed(processes: Int)
   /// Another /proc than the running kernel's (`--proc-root`).
   case otherRoot
+}
+
+extension HiddenCause {
+  /// Whether every process was looked at but those that no right opens.
+  public var isExceptional: Bool {
+    switch self {
+    case .refusing, .closed: true
+    case .notPrivileged, .hidepid, .pidNamespace, .otherRoot: false
+    }
+  }
 }

@@ -77,6 +77,25 @@ public struct OwnerIndex: Sendable {
     }
   }
 
+  /// The processes that hold one of these sockets, ascending.
+  func processes(at slots: some Sequence<Slot>) -> [Int32] {
+    // A record each, noted in place: a set of pids takes four times as long for a million.
+    var isHeld = [Bool](repeating: false, count: records.count)
+    for slot in slots {
+      var position = slot
+      while position != Self.end {
+        isHeld[Int(position)] = true
+        position = skip(records[Int(position)].next, to: records[Int(position)].inode)
+      }
+    }
+    var pids: [Int32] = []
+    for position in records.indices where isHeld[position] {
+      if records[position].pid != pids.last { pids.append(records[position].pid) }
+    }
+    // Merged lists stand behind what was seen in order.
+    return Set(pids).sorted()
+  }
+
   /// The lowest pid that holds the socket, and how many other processes do.
   public func first(at slot: Slot) -> (pid: Int32, others: Int)? {
     guard slot != Self.end else { return nil }

@@ -10,12 +10,13 @@ public struct BPFOwners: Sendable {
   /// The path is another one in tests alone.
   public init(types: String = "/sys/kernel/btf/vmlinux") { self.types = types }
 
-  /// Whether, on a host with this many open files (`/proc/sys/fs/file-nr`), the walk and what comes
-  /// before it cost less than reading the links in `/proc/<pid>/fd`.
-  public static func pays(openFiles: Int) -> Bool {
+  /// Whether, on a host with this many open files (`/proc/sys/fs/file-nr`, where files that processes
+  /// share count once) and processes, the walk and what comes before it cost less than reading the
+  /// links in `/proc/<pid>/fd`.
+  public static func pays(openFiles: Int, processes: Int) -> Bool {
     // 3 ms for types and program (9 where the types can't be mapped) and 0.6 µs a file, against 4.6
-    // µs a link, halved by a second thread.
-    openFiles >= 2000
+    // µs a link and 50 µs a process, halved by a second thread.
+    openFiles >= 2000 || processes >= 200
   }
 
   /// Every descriptor that refers to a socket, by pid and descriptor. Threads that share a table of

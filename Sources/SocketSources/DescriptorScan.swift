@@ -33,6 +33,26 @@ public struct DescriptorScan: Sendable {
       hiddenCause: ProcessVisibility.current(root: root).hiddenCause(refusals: found.refusals))
   }
 
+  /// How many processes can't be looked at, without a look at what they hold: the kernel asks for the
+  /// same right for each link of a process (`proc_fd_access_allowed`, fs/proc/base.c).
+  func countRefusals() throws(SourceError) -> Int {
+    do throws(Errno) {
+      let walk = try DescriptorWalk(Directory(root), pids: nil)
+      return walk.pids.count { Self.refuses($0, walk.directory) }
+    } catch {
+      throw .unreadable(path: root, error)
+    }
+  }
+
+  private static func refuses(_ pid: Int32, _ directory: borrowing Directory) -> Bool {
+    do throws(Errno) {
+      _ = try SymbolicLink.target(of: "\(pid)/cwd", at: directory.rawValue, limit: 1)
+      return false
+    } catch {
+      return error != .noSuchFile && error != .noSuchProcess
+    }
+  }
+
   /// What threads hold that share no descriptors with their process: after unshare(2), or where the
   /// first thread has ended before the others. `read` does not see these.
   ///

@@ -68,9 +68,14 @@ struct LiveOwners: Sendable {
     hiddenCause = found.hiddenCause
     unheld.removeAll(keepingCapacity: true)
     snapshot.join(index, listeners: listeners, hiddenCause: hiddenCause)
-    // A walk that came after the sockets missed nothing; a scan does not see all threads.
-    if !found.isWalk && hiddenCause == nil && snapshot.hasUnheldRows() {
-      index = try lookup.lookAgain(after: found)
+    // A walk that came after the sockets missed nothing but what is closed to it; a scan does not see
+    // all threads.
+    if found.isWalk || found.isPrivileged, snapshot.hasUnheldRows() {
+      if found.isWalk {
+        hiddenCause = try lookup.causeAfterWalk()
+      } else {
+        index = try lookup.lookAgain(after: found)
+      }
       snapshot.join(index, listeners: listeners, hiddenCause: hiddenCause)
     }
     isOutdated = false

@@ -17,10 +17,12 @@ struct OwnerLookup {
   init(choice: SnapshotReader.Owners, root: String) {
     self.root = root
     isChosenHere = choice == .auto
-    openFiles = isChosenHere && root == ProcRoot.host ? Self.countOpenFiles() : 0
+    let isOpen = isChosenHere && root == ProcRoot.host
+    openFiles = isOpen ? Self.countOpenFiles() : 0
+    let processes = isOpen ? Self.countProcesses() : 0
     self.choice =
       if !isChosenHere { choice } else {
-        BPFOwners.pays(openFiles: openFiles) ? .bpf : .proc
+        BPFOwners.pays(openFiles: openFiles, processes: processes) ? .bpf : .proc
       }
   }
 
@@ -31,8 +33,10 @@ struct OwnerLookup {
 
   private static func countOpenFiles() -> Int {
     guard let bytes = try? FileDescriptor.contents(of: "/proc/sys/fs/file-nr") else { return 0 }
-    return FileNr.openFiles(bytes.span) ?? 0
+    return min(FileNr.openFiles(bytes.span) ?? 0, 1 << 24)
   }
+
+  private static func countProcesses() -> Int { (try? FileStatus(of: ProcRoot.host).links) ?? 0 }
 
   /// What a lookup saw.
   struct Found {
@@ -41,6 +45,9 @@ struct OwnerLookup {
     var notice: Notice
     /// A BPF walk sees whatever was there when it began; a scan does not see all threads.
     var isWalk = false
+
+    /// Whether all was seen but what no right opens: then it is worth to look closer.
+    var isPrivileged: Bool { hiddenCause?.isExceptional ?? true }
   }
 
   /// Begins a BPF walk, where that is the road.
@@ -83,6 +90,13 @@ struct OwnerLookup {
 extension OwnerLookup {
   /// A BPF walk on a thread of its own.
   typealias Walk = Future<Result<OwnerIndex, BPFUnavailable>>
+
+  /// Why what a walk saw nobody hold may have an owner all the same; nil where it has none. The kernel
+  /// can leave a process out of the walk that is closed even to root.
+  func causeAfterWalk() throws(SourceError) -> HiddenCause? {
+    let refusals = try DescriptorScan(root: root).countRefusals()
+    return refusals > 0 ? .closed(processes: refusals) : nil
+  }
 
   private static func walk(expecting openFiles: Int) -> Result<OwnerIndex, BPFUnavailable> {
     Result { () throws(BPFUnavailable) in

@@ -23,7 +23,7 @@ public struct ProcessReader: Sendable {
   /// Names processes that an owner lookup saw, with their command lines where these are asked.
   ///
   /// A pid may have gone to a new process since. One that started before the lookup began, at
-  /// `lookup` ticks, is the one that was seen. A younger one must hold every socket of its pid in
+  /// `lookup` ticks, is the one that was seen. A younger one must hold a socket of its pid in
   /// `owners` still, or it is `replaced`: no process is named for a socket that it did not hold.
   public func read(
     _ pids: some Sequence<Int32>, commands: Bool, seenIn owners: OwnerIndex, since lookup: UInt64
@@ -79,20 +79,25 @@ public struct ProcessReader: Sendable {
     }
   }
 
+  /// Whether it holds one of these. It may have closed the others since; another process with its pid
+  /// has none of them at the same number.
   private static func stillHolds(
     _ sockets: ArraySlice<OwnerIndex.Record>, _ pid: Int32, _ directory: borrowing Directory
   ) -> Bool {
+    guard let descriptors = try? Directory("\(pid)/fd", at: directory.rawValue) else {
+      return false
+    }
     var target: [UInt8] = []
     for socket in sockets {
       do throws(Errno) {
-        let descriptors = try Directory("\(pid)/fd", at: directory.rawValue)
         try SymbolicLink.read(socket.descriptor, at: descriptors.rawValue, into: &target)
       } catch {
+        if error == .noSuchFile { continue }
         return false
       }
-      if FdLink.socketInode(target.span) != socket.inode { return false }
+      if FdLink.socketInode(target.span) == socket.inode { return true }
     }
-    return true
+    return false
   }
 }
 

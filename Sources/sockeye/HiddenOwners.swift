@@ -16,6 +16,8 @@ enum HiddenOwners {
     case .pidNamespace: "they are outside this pid namespace"
     case .refusing(1): "1 process refuses to be looked at"
     case .refusing(let processes): "\(processes) processes refuse to be looked at"
+    case .closed(1): "1 process is closed even to the kernel's own walk"
+    case .closed(let processes): "\(processes) processes are closed even to the kernel's own walk"
     case .otherRoot: "that /proc does not tell all"
     }
   }
@@ -24,12 +26,19 @@ enum HiddenOwners {
     switch cause {
     case .pidNamespace: "ask on the host"
     case .refusing where Accounts.effectiveUID == 0:
-      "try: \(commandLine(["--owners", "bpf"] + arguments))"
+      "try: \(commandLine(askingTheKernel(arguments)))"
+    case .closed where Accounts.effectiveUID == 0: "no right shows them"
     case .otherRoot: "look at the host's own /proc"
     default:
       Accounts.effectiveUID == 0
         ? "CAP_SYS_PTRACE is missing here" : "try: sudo \(commandLine(arguments))"
     }
+  }
+
+  /// With `--owners bpf`, behind an earlier `--owners` and before what ends the options.
+  private static func askingTheKernel(_ arguments: [String]) -> [String] {
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    return arguments[..<end] + ["--owners", "bpf"] + arguments[end...]
   }
 
   /// The command by its full path, so that it also works where sudo has another search path.

@@ -29,10 +29,20 @@ import Testing
     }
   }
 
-  @Test func aProcessWithoutNameCannotBeTold() throws {
+  /// A process that ended while it was looked at made root's answer "can't tell".
+  @Test(
+    arguments: [
+      (nil, .no), (.closed(processes: 1), .no), (.refusing(processes: 1), .no),
+      (.notPrivileged, .cantTell), (.hidepid(2), .cantTell),
+    ] as [(HiddenCause?, Answer)])
+  func aProcessWithoutNameIsGone(cause: HiddenCause?, answer: Answer) throws {
     var snapshot = sample
     snapshot.names.processes = [:]
-    #expect(try filter("sshd").matches(row: 0, of: snapshot) == .cantTell)
+    snapshot.hiddenCause = cause
+    #expect(try filter("sshd").matches(row: 0, of: snapshot) == answer)
+    #expect(
+      try filter("sshd").select(from: snapshot, for: Question()).undecided.contains(0)
+        == (answer == .cantTell))
     #expect(try filter("pid=812").matches(row: 0, of: snapshot) == .yes)
   }
 

@@ -47,6 +47,39 @@ import Testing
     #expect(snapshot.ownerStatus(1) == .none)
   }
 
+  // Both queues were taken for that of the listener that was asked for first.
+  @Test func aLinkLocalQueueIsThatOfItsInterface() throws {
+    var sockets: [Socket] = []
+    for (state, inode, interface) in [
+      (TCPState.listening, UInt64(1), UInt32(2)), (.listening, 2, 3), (.established, 0, 3),
+      (.established, 0, 2),
+    ] {
+      var socket = try Self.socket("fe80::1", state, inode: inode)
+      socket.interface = interface
+      sockets.append(socket)
+    }
+    let snapshot = Self.joined(
+      sockets,
+      [Record(inode: 1, pid: 10, descriptor: 3), Record(inode: 2, pid: 20, descriptor: 3)])
+    #expect(snapshot.owners(2).map(\.pid) == [20])
+    #expect(snapshot.owners(3).map(\.pid) == [10])
+  }
+
+  // A pid is up to 4,194,304: the answer must not cost by its size.
+  @Test func owningProcessesAreEachOnce() throws {
+    let sockets = try (1...4).map {
+      try Self.socket("127.0.0.1", .established, inode: UInt64($0))
+    }
+    let records = [
+      Record(inode: 1, pid: .max, descriptor: 3), Record(inode: 2, pid: 10, descriptor: 3),
+      Record(inode: 2, pid: 11, descriptor: 3), Record(inode: 3, pid: 10, descriptor: 4),
+    ]
+    let snapshot = Self.joined(sockets, records)
+    #expect(snapshot.owningProcesses(0..<4) == [10, 11, .max])
+    #expect(snapshot.owningProcesses([2, 3]) == [10])
+    #expect(snapshot.owningProcesses([3]).isEmpty)
+  }
+
   @Test func unheldRowsAreThoseWithAnInodeAndNobody() throws {
     let snapshot = Self.joined(
       [

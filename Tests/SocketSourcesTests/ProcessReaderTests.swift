@@ -41,12 +41,17 @@ import Testing
   }
 
   // With a lookup that began at tick 0 every process is younger than it.
-  @Test func aYoungProcessMustHoldItsSocketsStill() throws {
+  @Test func aYoungProcessMustHoldASocketStill() throws {
     let live = try #require(LiveSocket())
     let own = getpid()
     let held = OwnerIndex([.init(inode: live.inode, pid: own, descriptor: live.descriptor)])
     let named = try ProcessReader().read([own], commands: false, seenIn: held, since: 0)
     #expect(named.replaced.isEmpty && named.names[own] != nil)
+    // A young server that has closed one of its connections since was called nobody.
+    let closed = OwnerIndex.Record(inode: live.inode + 1, pid: own, descriptor: 999_998)
+    let changed = try ProcessReader().read(
+      [own], commands: false, seenIn: held.adding([closed]), since: 0)
+    #expect(changed.replaced.isEmpty && changed.names[own] != nil)
     for wrong in [
       OwnerIndex.Record(inode: live.inode + 1, pid: own, descriptor: live.descriptor),
       OwnerIndex.Record(inode: live.inode, pid: own, descriptor: 999_999),
