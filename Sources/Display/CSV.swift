@@ -11,7 +11,11 @@ public struct CSV: Sendable {
   public init(fields: [Field] = Field.all) { self.fields = fields }
 
   /// What a Question must ask for so that every field is there.
-  public var needs: Needs { fields.reduce(into: []) { $0.formUnion($1.needs) } }
+  /// What every netlink row has is no question of its own.
+  public var needs: Needs {
+    fields.reduce(into: Needs()) { $0.formUnion($1.needs) }
+      .subtracting([.interfaces, .cookies, .v6only])
+  }
 
   public func rendering(_ listing: Listing) -> Rendering {
     let plain = fields.filter { !isOwnerList($0) }

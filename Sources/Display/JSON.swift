@@ -2,8 +2,10 @@ public import SocketModel
 
 /// JSON: one document for a listing, or a socket a line.
 ///
-/// A document is `{"schema":1,"host":…,"time":…,"sockets":[…],"hidden_owners":…}`; a line is a
-/// socket with `host` and `time` first. `hidden_owners` is null where owners were not asked.
+/// A document is `{"schema":1,"host":…,"time":…,"sockets":[…],"hidden_owners":…,"undecided":…}`;
+/// a line is a socket with `host` and `time` first. `hidden_owners` is null where owners were not
+/// asked; `undecided` counts the sockets left out of which a hidden owner leaves it open whether they
+/// match. Host and time of a recording are unknown.
 /// `fixtures/socket.schema.json` describes both.
 public struct JSON: Sendable {
   public enum Form: Sendable {
@@ -52,16 +54,18 @@ public struct JSON: Sendable {
     rendering.head.append(",\"sockets\":[")
     rendering.end.append("\n]")
     rendering.end.append(key: "hidden_owners")
-    let hidden = listing.snapshot.owners.isEmpty ? nil : UInt64(listing.hiddenOwners)
-    rendering.end.append(jsonNumber: hidden)
+    let isAsked = listing.snapshot.asksOwners
+    rendering.end.append(jsonNumber: isAsked ? UInt64(listing.hiddenOwners) : nil)
+    rendering.end.append(key: "undecided")
+    rendering.end.append(decimal: UInt64(listing.undecided))
     rendering.end.append("}\n")
     return rendering
   }
 
   private func appendOrigin(of snapshot: Snapshot, to out: inout [UInt8]) {
     out.append(key: "host")
-    out.append(jsonText: snapshot.host)
+    out.append(jsonText: snapshot.host.isEmpty ? nil : snapshot.host)
     out.append(key: "time")
-    out.append(jsonText: snapshot.time.rfc3339)
+    out.append(jsonText: snapshot.time == .epoch ? nil : snapshot.time.rfc3339)
   }
 }

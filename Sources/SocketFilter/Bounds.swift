@@ -29,7 +29,7 @@ struct Bounds: Hashable {
 }
 
 extension FamilySet {
-  /// Rows that belong to both: v4-mapped ones, which either of two single families admits.
+  /// Rows that belong to both (`Socket.isOf`), which either of two single families admits.
   func common(with other: FamilySet) -> FamilySet {
     let both = intersection(other)
     return both.isEmpty && !other.isEmpty ? self : both

@@ -47,11 +47,3 @@ struct EndpointPattern: Hashable, Sendable {
     }
   }
 }
-
-extension Socket {
-  /// Whether the row belongs to one of the families. A v4-mapped row belongs to both.
-  func isOf(_ families: FamilySet) -> Bool {
-    families.contains(family)
-      || families.contains(.ipv4) && (local.address.isV4Mapped || remote.address.isV4Mapped)
-  }
-}

@@ -19,9 +19,16 @@ extension Filter {
       ?? false
   }
 
+  /// Whether `state` or `exclude` stands in it: in ss they replace -l and -a.
+  public var replacesStates: Bool {
+    expression?.terms.contains { $0.text.hasPrefix("state ") || $0.text.hasPrefix("excl") } ?? false
+  }
+
   /// What must be fetched so that the filter can be answered.
   public var needs: Needs {
-    expression?.terms.reduce(into: []) { $0.formUnion($1.test.needs) } ?? []
+    guard let expression else { return [] }
+    let isOfBound = expression.bounds(among: .all).states == StateSet(.bound)
+    return expression.terms.reduce(isOfBound ? .boundAlone : []) { $0.union($1.test.needs) }
   }
 
   /// Leaves out of a question what no row that matches has, and adds what the filter needs. Its

@@ -40,7 +40,8 @@ extension Test {
   /// What must be fetched so that the question can be answered.
   var needs: Needs {
     switch self {
-    case .plain, .ports, .endpoints, .reaches, .interfaces: []
+    case .plain, .ports, .endpoints, .reaches: []
+    case .interfaces: Field.interface.needs
     case .number(let field, _), .text(let field, _): field.needs
     case .mark: Field.mark.needs
     case .cgroups: Field.cgroup.needs

@@ -114,9 +114,11 @@ extension Field {
     case .congestion: .congestion
     case .txBytes, .rxBytes, .tcpInfo: .tcpInfo
     case .memory: .memory
-    case .proto, .family, .localAddress, .localPort, .remoteAddress, .remotePort, .interface,
-      .state, .receiveQueue, .sendQueue, .uid, .inode, .timer, .timerExpires, .timerRetransmits,
-      .cookie, .v6only:
+    case .interface: .interfaces
+    case .cookie: .cookies
+    case .v6only: .v6only
+    case .proto, .family, .localAddress, .localPort, .remoteAddress, .remotePort, .state,
+      .receiveQueue, .sendQueue, .uid, .inode, .timer, .timerExpires, .timerRetransmits:
       []
     }
   }

@@ -3,6 +3,8 @@ public struct Listing: Sendable {
   public var snapshot: Snapshot
   /// Positions in `snapshot.sockets`.
   public var rows: [UInt32]
+  /// How many rows are left out of it that a hidden owner leaves open.
+  public var undecided = 0
 
   public init(_ snapshot: Snapshot, rows: [UInt32]) {
     self.snapshot = snapshot

@@ -20,13 +20,11 @@ public struct Question: Hashable, Sendable {
     self.needs = needs
   }
 
-  /// Whether the row's protocol, family and state are asked for. A v4-mapped row is IPv4 as well.
-  /// `narrowing` is no part of it: it is the filter's word that decides there.
+  /// Whether the row's protocol, family and state are asked for. What listens is no closed TCP
+  /// socket. `narrowing` is no part of it: it is the filter's word that decides there.
   public func admits(_ socket: Socket) -> Bool {
     protocols.contains(socket.transport) && states.contains(socket.state)
-      && (families.contains(socket.family)
-        || families.contains(.ipv4)
-          && (socket.local.address.isV4Mapped || socket.remote.address.isV4Mapped))
+      && (states != .listening || socket.isListening) && socket.isOf(families)
   }
 }
 
@@ -54,6 +52,15 @@ public struct Needs: OptionSet, Hashable, Sendable {
   public static let marks = Needs(rawValue: 1 << 11)
   /// Byte counts, round trip and retransmits of each connection: `SocketTraffic`.
   public static let traffic = Needs(rawValue: 1 << 12)
+
+  /// The interface's index, and its name. What this, `cookies` and `v6only` ask for is part of every
+  /// row that netlink gives, and unknown to /proc.
+  public static let interfaces = Needs(rawValue: 1 << 13)
+  public static let cookies = Needs(rawValue: 1 << 14)
+  public static let v6only = Needs(rawValue: 1 << 15)
+
+  /// Sockets that are bound and no more, and nothing else.
+  public static let boundAlone = Needs(rawValue: 1 << 16)
 
   /// What stands in `SocketDetails` and is known to netlink alone.
   public static let details: Needs = [

@@ -13,12 +13,14 @@ public struct Snapshot: Sendable {
   /// As many as there are rows, or empty where owners were not asked.
   public var owners: [RowOwners]
   public var ownerIndex: OwnerIndex
-  /// When the owner lookup began, in clock ticks since the host's start. A process that is younger
-  /// may not be the one that was seen.
+  /// When the owner lookup began, in clock ticks since the host's start; `.max` where owners were not
+  /// asked. A process that is younger may not be the one that was seen.
   public var ownersSince: UInt64
   /// Why owners may be hidden; nil where every process could be looked at.
   public var hiddenCause: HiddenCause?
   public var names: Names
+  /// What was asked and the source does not tell.
+  public var unknown: Needs
   /// What the reader should be told once, on stderr.
   public var notices: [Notice]
 
@@ -44,11 +46,15 @@ public struct Snapshot: Sendable {
     ownerIndex = OwnerIndex()
     ownersSince = .max
     names = Names()
+    unknown = []
     notices = []
   }
 }
 
 extension Snapshot {
+  /// Also where there is no row that could have one.
+  public var asksOwners: Bool { ownersSince != .max || !owners.isEmpty }
+
   public func ownerStatus(_ row: Int) -> OwnerStatus {
     owners.isEmpty ? .notAsked : owners[row].status
   }

@@ -63,8 +63,18 @@ extension Socket {
   /// Whether both ends are known.
   @inlinable public var isConnected: Bool { remote.port != 0 || !remote.address.isUnspecified }
 
+  /// Whether it belongs to one of the families. To both belongs what carries IPv4 in an IPv6 socket:
+  /// a v4-mapped row, and a dual-stack listener.
+  @inlinable
+  public func isOf(_ families: FamilySet) -> Bool {
+    families.contains(family)
+      || families.contains(.ipv4)
+        && (local.address.isV4Mapped || remote.address.isV4Mapped
+          || isDualStackWildcard && isListening)
+  }
+
   /// An IPv6 wildcard that IPv4 reaches as well, as far as is known.
-  public var isDualStackWildcard: Bool {
+  @inlinable public var isDualStackWildcard: Bool {
     family == .ipv6 && local.address.isUnspecified && v6Only != .yes
   }
 }

@@ -22,7 +22,7 @@ public struct ProtocolSet: OptionSet, Hashable, Sendable {
   public func contains(_ member: TransportProtocol) -> Bool { contains(ProtocolSet(member)) }
 }
 
-/// A set of address families. A v4-mapped row belongs to both: IPv4 packets in an IPv6 socket.
+/// A set of address families. What carries IPv4 packets in an IPv6 socket belongs to both.
 public struct FamilySet: OptionSet, Hashable, Sendable {
   public let rawValue: UInt8
 

@@ -14,8 +14,8 @@ enum DiagPlan {
     }
   }
 
-  /// One walk for TCP of both families. IPv4 alone has to see IPv6 sockets too: IPv4 connections of
-  /// a dual-stack server are v4-mapped rows of theirs.
+  /// One walk for TCP of both families. IPv4 alone has to see IPv6 sockets too: a dual-stack server
+  /// is one of theirs, and its IPv4 connections are v4-mapped rows.
   private static func forms(for question: Question) -> [InetDiagRequest.Form] {
     if question.families.isEmpty || question.narrowing == .nothing { return [] }
     let onlyV6 = question.families == .ipv6
@@ -34,12 +34,13 @@ enum DiagPlan {
     transport == .tcp ? states.subtracting(StateSet(.closed)) : states
   }
 
-  /// The question's own, and for IPv4 alone that one end be IPv4 or v4-mapped.
+  /// The question's own, and for IPv4 alone that one end be IPv4 or v4-mapped, or this one any.
   private static func narrowing(of question: Question) -> Narrowing {
-    guard question.families == .ipv4, let any = IPPrefix(.unspecified(.ipv4), length: 0) else {
-      return question.narrowing
-    }
-    return question.narrowing && (.prefix(.local, any) || .prefix(.remote, any))
+    guard question.families == .ipv4, let ipv4 = IPPrefix(.unspecified(.ipv4), length: 0),
+      let dualStack = IPPrefix(.unspecified(.ipv6), length: 128)
+    else { return question.narrowing }
+    return question.narrowing
+      && (.prefix(.local, ipv4) || .prefix(.remote, ipv4) || .prefix(.local, dualStack))
   }
 
   /// What to ask instead of a request that the kernel refused; empty where nothing is left to try.

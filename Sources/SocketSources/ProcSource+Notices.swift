@@ -15,15 +15,19 @@ extension ProcSource {
     return .warning("\(path) \(examples); \(skipped) skipped")
   }
 
-  /// What was asked and /proc does not say.
-  static func unanswered(_ needs: Needs) -> [Notice] {
-    let words: [(Needs, String)] = [
-      (.tcpInfo, "most of tcp_info"), (.memory, "socket memory"),
-      (.congestion, "congestion control"), (.tos, "type of service"), (.shutdown, "shutdown"),
-      (.cgroups, "cgroups"), (.marks, "marks"),
-    ]
-    let missing = words.filter { needs.contains($0.0) }.map(\.1)
-    if missing.isEmpty { return [] }
-    return [.warning("/proc does not tell \(missing.joined(separator: ", ")): --source diag does")]
+  private static let unanswerableWords: [(Needs, String)] = [
+    (.tcpInfo, "most of tcp_info"), (.memory, "socket memory"),
+    (.congestion, "congestion control"), (.tos, "type of service"), (.shutdown, "shutdown"),
+    (.cgroups, "cgroups"), (.marks, "marks"), (.interfaces, "interfaces"), (.cookies, "cookies"),
+    (.v6only, "v6only"), (.boundAlone, "sockets that are only bound"),
+  ]
+
+  /// All that /proc does not tell.
+  static let unanswerable = unanswerableWords.reduce(into: Needs()) { $0.formUnion($1.0) }
+
+  static func unanswered(_ needs: Needs) -> Notice? {
+    let missing = unanswerableWords.filter { needs.contains($0.0) }.map(\.1)
+    if missing.isEmpty { return nil }
+    return .warning("/proc does not tell \(missing.joined(separator: ", ")): --source diag does")
   }
 }

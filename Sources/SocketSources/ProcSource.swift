@@ -43,7 +43,8 @@ public struct ProcSource: Sendable {
     if found == 0 { try Self.expectNothing(in: net, missing: missing) }
     table.removeRepeatedRows()
     table.notices += missing.map { .warning("\($0) is missing: its sockets are not shown") }
-    table.notices += Self.unanswered(question.needs)
+    table.unknown = question.needs.intersection(Self.unanswerable)
+    if let notice = Self.unanswered(table.unknown) { table.notices.append(notice) }
     return table
   }
 

@@ -51,17 +51,20 @@ public struct SnapshotReader: Sendable {
       first = lookup.walks ? Set(sockets.map(\.inode)) : []
     }
     var snapshot = Snapshot(table, time: time)
-    snapshot.ownersSince = ticks
     guard lookup.isAsked else { return snapshot }
+    snapshot.ownersSince = ticks
     let found = try lookup.finish(walk)
     snapshot.notices.append(found.notice)
     let listeners = snapshot.hasQueuedRows ? try readListeners(question, snapshot.sockets) : []
     snapshot.join(found.index, listeners: listeners, hiddenCause: found.hiddenCause)
-    // What would be called nobody's deserves a second look; where owners are hidden it is not.
+    // What would be called nobody's deserves a second look.
     let certain = found.isWalk ? first ?? [] : []
-    if snapshot.hiddenCause == nil && snapshot.hasUnheldRows(besides: certain) {
+    if found.isPrivileged && snapshot.hasUnheldRows(besides: certain) {
       let index = try lookup.lookAgain(after: found)
-      snapshot.join(index, listeners: listeners, hiddenCause: nil)
+      snapshot.join(index, listeners: listeners, hiddenCause: found.hiddenCause)
+    }
+    if found.isWalk && snapshot.hasUnheldRows(), let cause = try lookup.causeAfterWalk() {
+      snapshot.join(snapshot.ownerIndex, listeners: listeners, hiddenCause: cause)
     }
     if question.needs.contains(.processNames) {
       try nameProcesses(
@@ -71,9 +74,12 @@ public struct SnapshotReader: Sendable {
     return snapshot
   }
 
-  /// The rows of a recording, as if they had been read: without owners and names.
+  /// The rows of a recording, as if they had been read: without owners and names, and nobody knows
+  /// where and when.
   public func replay(_ recording: [UInt8], _ question: Question) throws(SourceError) -> Snapshot {
-    Snapshot(try Recording.replay(recording.span, question), time: .now())
+    var snapshot = Snapshot(try Recording.replay(recording.span, question), time: .epoch)
+    snapshot.host = ""
+    return snapshot
   }
 
   /// `atFirst` is called as soon as there are rows; before that where they are read from /proc.
@@ -83,7 +89,8 @@ public struct SnapshotReader: Sendable {
     if sockets == .proc || procRoot != Self.hostProc {
       atFirst([])
       var table = try ProcSource(root: procRoot).read(question)
-      table.notices.append(.remark("sockets are from \(procRoot)/net"))
+      table.notices.append(
+        .remark("sockets are from \(ProcRoot.netFolder(ProcRoot.normalized(procRoot)))"))
       return table
     }
     do throws(SourceError) {
@@ -91,7 +98,10 @@ public struct SnapshotReader: Sendable {
       table.notices.append(.remark("sockets are from netlink sock_diag"))
       return table
     } catch {
-      guard sockets == .auto, case .refused(let reason) = error else { throw error }
+      // There is nothing of /proc to record.
+      guard sockets == .auto, recorder == nil, case .refused(let reason) = error else {
+        throw error
+      }
       atFirst([])
       var table = try ProcSource(root: procRoot).read(question)
       table.notices.append(

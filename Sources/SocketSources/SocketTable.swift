@@ -10,6 +10,8 @@ public struct SocketTable: Sendable {
   public var traffic: [SocketTraffic] = []
   /// The names that `SocketDetails.congestion` counts into.
   public var congestionNames: [String] = []
+  /// What was asked and the source does not tell.
+  public var unknown: Needs = []
   public var notices: [Notice] = []
 
   public init() {}
@@ -31,6 +33,7 @@ extension Snapshot {
     details = table.details
     traffic = table.traffic
     congestionNames = table.congestionNames
+    unknown = table.unknown
     notices = table.notices
   }
 }

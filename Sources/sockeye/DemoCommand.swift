@@ -82,17 +82,17 @@ struct DemoCommand {
       $0.insert(ProtocolSet($1))
     }
     let inquiry = try Inquiry(query, needs: plan.needs)
-    var found = try inquiry.find(options.presentation)
+    var listing = try inquiry.find(options.presentation)
     let known = Dictionary(grouping: expected, by: \.local)
-    let sockets = found.listing.snapshot.sockets
-    found.listing.rows.removeAll { row in
+    let sockets = listing.snapshot.sockets
+    listing.rows.removeAll { row in
       let socket = sockets[Int(row)]
       return !(known[socket.local] ?? []).contains { $0.matches(socket) }
     }
-    plan.order.sort(&found.listing.rows, of: found.listing.snapshot)
-    try plan.print(found.listing, options.presentation)
+    plan.order.sort(&listing.rows, of: listing.snapshot)
+    try plan.print(listing, options.presentation)
     if isTerminal(2) && options.presentation.format == .table {
-      Output.sayLine(summary(found.listing))
+      Output.sayLine(summary(listing))
     }
   }
 }

@@ -25,22 +25,18 @@ struct Inquiry {
       families: query.scope.families, states: query.scope.states(for: filter),
       needs: self.needs.subtracting([.processNames, .commands]))
     filter.narrow(&question)
+    try Self.refuseContradiction(query.scope, filter, question)
     if !asksOwners { question.needs.subtract(owners) }
     self.question = question
   }
 
-  /// What was found: the rows that match, and those that a hidden owner leaves open.
-  struct Finding {
-    var listing: Listing
-    let undecided: Int
-  }
-
   /// Reads, filters, names what is left, and says on stderr what no row says.
-  func find(_ presentation: Presentation) throws -> Finding {
+  func find(_ presentation: Presentation) throws -> Listing {
     let reader = try SnapshotReader(reading)
-    let snapshot = try read(reader)
+    let snapshot = try namedForFilter(read(reader), reader)
     let selection = filter.select(from: snapshot, for: question)
     var listing = Listing(snapshot, rows: selection.rows)
+    listing.undecided = selection.undecided.count
     if reading.replay == nil {
       try reader.name(
         &listing, needs: needs, services: SnapshotReader.Services(presentation),
@@ -51,7 +47,18 @@ struct Inquiry {
     for notice in listing.snapshot.notices where notice.weight == .warning || reading.isVerbose {
       Output.say(notice.text)
     }
-    return Finding(listing: listing, undecided: selection.undecided.count)
+    return listing
+  }
+
+  /// A pattern is held against names: those of all rows, before it is known which it picks.
+  private func namedForFilter(
+    _ snapshot: Snapshot, _ reader: SnapshotReader
+  ) throws -> Snapshot {
+    let asked = filter.needs.intersection([.userNames, .interfaces, .cgroups])
+    if asked.isEmpty || reading.replay != nil { return snapshot }
+    var all = Listing(snapshot, rows: Array(0..<UInt32(snapshot.sockets.count)))
+    try reader.name(&all, needs: asked, services: .none)
+    return all.snapshot
   }
 
   private func read(_ reader: SnapshotReader) throws -> Snapshot {
@@ -66,14 +73,32 @@ struct Inquiry {
   }
 }
 
+extension Inquiry {
+  /// Options and filter that no socket can meet both are a slip, not a question.
+  private static func refuseContradiction(
+    _ scope: Scope, _ filter: Filter, _ question: Question
+  ) throws(Stop) {
+    if let asked = scope.protocols, let named = filter.protocols, asked.isDisjoint(with: named) {
+      throw Stop(
+        .wrongCommandLine,
+        "the options ask for \(asked == .udp ? "UDP" : "TCP") alone, and '\(filter)' for the other protocol"
+      )
+    }
+    if question.states.isEmpty && !scope.states.isEmpty {
+      throw Stop(.wrongCommandLine, "-l leaves out every socket that '\(filter)' asks for")
+    }
+  }
+}
+
 extension Reading {
   /// A recording tells nothing of owners.
   var asksOwners: Bool { owners != .none && replay == nil }
 }
 
 extension Scope {
-  /// What another tool leaves out by default counts only where the filter names no state.
-  fileprivate func states(for filter: Filter) -> StateSet {
-    statesAreDefault && filter.namesStates ? .all : states
+  /// As in ss, `state` and `exclude` replace what options say; what another tool leaves out by
+  /// default counts only where the filter names no state at all.
+  func states(for filter: Filter) -> StateSet {
+    filter.replacesStates || statesAreDefault && filter.namesStates ? .all : states
   }
 }

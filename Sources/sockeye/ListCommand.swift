@@ -14,42 +14,48 @@ struct ListCommand {
     let plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
     let inquiry = try Inquiry(
       options.query, needs: plan.needs.union(options.answer.printsPIDs ? .owners : []))
-    var found = try inquiry.find(options.presentation)
-    plan.order.sort(&found.listing.rows, of: found.listing.snapshot)
+    var listing = try inquiry.find(options.presentation)
+    plan.order.sort(&listing.rows, of: listing.snapshot)
+    let doubt = Doubt(listing, inquiry.filter, options.query.reading, arguments)
+    if options.answer.isQuiet { return try conclude(listing, inquiry.filter, doubt) }
     if options.answer.printsPIDs {
-      try printPIDs(found.listing)
-    } else if !options.answer.isQuiet {
-      try plan.print(found.listing, options.presentation)
+      try printPIDs(listing, doubt)
+    } else {
+      try plan.print(listing, options.presentation)
     }
-    return try conclude(found, inquiry.filter)
+    return try conclude(listing, inquiry.filter, doubt)
   }
 
   /// The owners' pids, each once, ascending, a line each. That some are missing is said also where
   /// nobody reads along: `kill` would take what there is for all.
-  private func printPIDs(_ listing: Listing) throws(Stop) {
+  private func printPIDs(_ listing: Listing, _ doubt: Doubt?) throws(Stop) {
     let pids = listing.snapshot.owningProcesses(listing.rows)
     try Output.write(pids.map { "\($0)\n" }.joined())
-    if listing.hiddenOwners == 0 { return }
-    let sentence = hidden(listing.hiddenOwners, listing.snapshot)
+    let missing = listing.hiddenOwners + listing.undecided
+    if missing == 0 { return }
+    let sentence = hidden(missing, listing.snapshot)
     if pids.isEmpty { throw Stop(.cannotTell, "can't tell: \(sentence)") }
     Output.say(sentence)
   }
 
   /// What the answer is worth: the exit code, and where somebody reads it, the sum and what is
   /// hidden.
-  private func conclude(_ found: Inquiry.Finding, _ filter: Filter) throws(Stop) -> ExitCode {
-    let count = found.listing.rows.count
+  private func conclude(
+    _ listing: Listing, _ filter: Filter, _ doubt: Doubt?
+  ) throws(Stop) -> ExitCode {
+    let count = listing.rows.count
     if let expectation = options.answer.expectation {
-      let outcomes = Set((count...(count + found.undecided)).map(expectation.holds))
-      if outcomes.count == 2 { throw cannotTell(found, filter) }
+      let most = doubt.map(\.most) ?? count
+      let outcomes = Set((count...(most ?? count)).map(expectation.holds))
+      if let doubt, most == nil || outcomes.count == 2 { throw cannotTell(doubt, listing, filter) }
       if outcomes == [true] { return .answered }
       if !options.answer.isQuiet { Output.say("expected \(expectation), found \(count)") }
       return .noMatch
     }
-    if count == 0 && found.undecided > 0 { throw cannotTell(found, filter) }
-    if isTerminal(2) && !options.answer.isQuiet { sayAtTheEnd(found.listing) }
+    if count == 0, let doubt { throw cannotTell(doubt, listing, filter) }
+    if isTerminal(2) && !options.answer.isQuiet { sayAtTheEnd(listing) }
     if count > 0 || filter.isEmpty { return .answered }
-    if !options.answer.isQuiet { sayUnmatched(found.listing.snapshot, filter, isCertain: true) }
+    if !options.answer.isQuiet { sayUnmatched(listing.snapshot, filter, isCertain: true) }
     return .noMatch
   }
 
@@ -57,6 +63,9 @@ struct ListCommand {
     if options.answer.printsPIDs { return }
     if options.presentation.format == .table { Output.sayLine(summary(listing)) }
     if listing.hiddenOwners > 0 { Output.say(hidden(listing.hiddenOwners, listing.snapshot)) }
+    if listing.undecided > 0 {
+      Output.say("can't tell of more: \(hidden(listing.undecided, listing.snapshot))")
+    }
   }
 
   /// The words that no process goes by, each with what it may have meant. A process that is hidden
@@ -73,18 +82,9 @@ struct ListCommand {
     }
   }
 
-  private func cannotTell(_ found: Inquiry.Finding, _ filter: Filter) -> Stop {
-    if !options.answer.isQuiet { sayUnmatched(found.listing.snapshot, filter, isCertain: false) }
-    let reading = options.query.reading
-    let reason =
-      if reading.asksOwners {
-        hidden(found.undecided, found.listing.snapshot)
-      } else if reading.replay != nil {
-        "a recording tells nothing of owners"
-      } else {
-        "owners were not looked up (--no-process)"
-      }
-    return Stop(.cannotTell, "can't tell: \(reason)")
+  private func cannotTell(_ doubt: Doubt, _ listing: Listing, _ filter: Filter) -> Stop {
+    if !options.answer.isQuiet { sayUnmatched(listing.snapshot, filter, isCertain: false) }
+    return doubt.stop
   }
 
   private func hidden(_ count: Int, _ snapshot: Snapshot) -> String {

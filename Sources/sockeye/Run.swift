@@ -4,7 +4,12 @@ import SocketSources
 
 /// What was typed, then what it means: reads the command line, runs the verb, says what went wrong.
 func runSockeye(_ arguments: [String]) -> ExitCode {
-  let tool = Tool(path: arguments.first ?? "")
+  // Swift reads the command line from /proc: without it nothing is known of what was asked.
+  guard let path = arguments.first else {
+    Output.say("can't read the command line: /proc is not mounted")
+    return .unreadable
+  }
+  let tool = Tool(path: path)
   do {
     return try perform(
       Command(Array(arguments.dropFirst()), calledAs: tool), Array(arguments.dropFirst()))
@@ -29,7 +34,7 @@ func runSockeye(_ arguments: [String]) -> ExitCode {
 private func perform(_ command: Command, _ arguments: [String]) throws -> ExitCode {
   switch command {
   case .list(let options): return try ListCommand(options: options, arguments: arguments).run()
-  case .stats(let options): return try StatsCommand(options: options).run()
+  case .stats(let options): return try StatsCommand(options: options, arguments: arguments).run()
   case .version:
     try Output.write("sockeye \(version)\n")
     return .answered

@@ -6,15 +6,22 @@ import SocketModel
 /// `sockeye stats`: how many sockets there are, by state or by what `--by` says.
 struct StatsCommand {
   let options: StatsOptions
+  /// As typed, for the command that a hint suggests.
+  let arguments: [String]
 
   func run() throws -> ExitCode {
     var query = options.query
     // Totals are those of everything that is not ruled out.
     if query.terms.isEmpty && query.scope.protocols == nil { query.scope.protocols = .all }
     let inquiry = try Inquiry(query, needs: needs)
-    let found = try inquiry.find(options.presentation)
-    try Output.write(text(found.listing, inquiry.question).span)
-    return found.listing.rows.isEmpty && !inquiry.filter.isEmpty ? .noMatch : .answered
+    let listing = try inquiry.find(options.presentation)
+    try Output.write(text(listing, inquiry.question).span)
+    if let doubt = Doubt(listing, inquiry.filter, query.reading, arguments) {
+      if listing.rows.isEmpty { throw doubt.stop }
+      // A sum that is too small looks like any other.
+      Output.say("can't tell of more: \(doubt.reason)")
+    }
+    return listing.rows.isEmpty && !inquiry.filter.isEmpty ? .noMatch : .answered
   }
 
   private var needs: Needs {

@@ -34,9 +34,8 @@ struct WatchCommand {
       throw Stop(.wrongCommandLine, "watch: a recording is one moment; list it with --replay")
     }
     let scope = options.query.scope
-    let isNamed = scope.statesAreDefault && filter.namesStates
     var settings = WatchSettings(
-      Question(families: scope.families, states: isNamed ? .all : scope.states),
+      Question(families: scope.families, states: scope.states(for: filter)),
       protocols: scope.protocols)
     settings.interval = options.pace.interval
     settings.numbers = options.presentation.numbers

@@ -78,7 +78,7 @@ import Testing
     #expect(columns.sections == [.tcpInfo, .mark, .commands])
     #expect(
       columns.fields.map { $0.name } == ["local_address", "local_port", "rtt", "mark", "command"])
-    #expect(Sections.extended.needs == [.cgroups, .marks, .tos, .shutdown])
+    #expect(Sections.extended.needs == [.cookies, .v6only, .cgroups, .marks, .tos, .shutdown])
     #expect(Sections.timer.needs == [])
   }
 }

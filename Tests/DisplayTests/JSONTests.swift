@@ -79,7 +79,28 @@ import Testing
   @Test func anEmptyListingIsADocument() throws {
     let empty = try document(Listing(Snapshot(), rows: []))
     #expect((empty["sockets"] as? [Any])?.count == 0)
+    #expect(empty["hidden_owners"] is NSNull)
+    // It said that owners were not asked where there was no socket to have one.
+    var asked = Snapshot()
+    asked.ownersSince = 0
+    #expect(try document(Listing(asked, rows: []))["hidden_owners"] as? Int == 0)
     #expect(written(JSON(.lines), Listing(Snapshot(), rows: [])).isEmpty)
+  }
+
+  @Test func saysHowManyMayBeMissing() throws {
+    var listing = Samples.plain
+    #expect(try document(listing)["undecided"] as? Int == 0)
+    listing.undecided = 71
+    #expect(try document(listing)["undecided"] as? Int == 71)
+  }
+
+  /// A recording from elsewhere was stamped with this host and now.
+  @Test func hostAndTimeOfARecordingAreUnknown() throws {
+    var listing = Samples.plain
+    listing.snapshot.host = ""
+    listing.snapshot.time = .epoch
+    let whole = try document(listing)
+    #expect(whole["host"] is NSNull && whole["time"] is NSNull)
   }
 
   @Test func escapesOtherTexts() throws {

@@ -23,7 +23,9 @@ import Testing
       ("owner_status=none", .owners), ("nginx", [.owners, .processNames, .commands]),
       ("command=x", [.owners, .processNames, .commands]), ("rtt>1", .tcpInfo),
       ("rx_bytes>1 drops>0", [.tcpInfo, .memory]), ("cgroup=/system.slice", .cgroups),
-      ("fwmark=1", .marks), ("not (8080 or congestion=bbr)", .congestion), ("dev lo", []),
+      ("fwmark=1", .marks), ("not (8080 or congestion=bbr)", .congestion), ("dev lo", .interfaces),
+      ("cookie>5 v6only=true", [.cookies, .v6only]), ("bound 8080", .boundAlone),
+      ("bound or listening", []),
     ] as [(String, Needs)])
   func needs(_ text: String, _ expected: Needs) throws {
     #expect(try filter(text).needs == expected)

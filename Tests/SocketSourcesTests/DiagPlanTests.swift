@@ -37,12 +37,14 @@ import Testing
     #expect(requests.map(\.states) == [tcp, udp, udp])
   }
 
-  @Test func ipv4AloneIsNarrowedToV4AndV4MappedRows() throws {
+  @Test func ipv4AloneIsNarrowedToWhatMayCarryIt() throws {
     let request = try #require(DiagPlan.requests(for: Question(families: .ipv4)).first)
-    let any = try #require(IPPrefix(.unspecified(.ipv4), length: 0))
+    let ipv4 = try #require(IPPrefix(.unspecified(.ipv4), length: 0))
+    let wildcard = try #require(IPPrefix(.unspecified(.ipv6), length: 128))
     #expect(
       request.bytecode
-        == InetDiagBytecode.program(for: .prefix(.local, any) || .prefix(.remote, any)))
+        == InetDiagBytecode.program(
+          for: .any([.prefix(.local, ipv4), .prefix(.remote, ipv4), .prefix(.local, wildcard)])))
     #expect(DiagPlan.requests(for: Question()).first?.bytecode == [])
   }
 }

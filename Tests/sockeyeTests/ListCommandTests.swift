@@ -1,5 +1,7 @@
 import Foundation
+import Glibc
 import LinuxSystem
+import SocketModel
 import TestSupport
 import Testing
 
@@ -24,6 +26,37 @@ import Testing
       "sockeye: can't tell: owners were not looked up (--no-process)"
     ),
     ("$SOCKEYE --watch=0.1 --count 1 :1 :2", 0, ""),
+    // A sum or an assertion that a hidden owner could change is no answer.
+    (
+      "$SOCKEYE stats --no-process nosuchprocess --proc-root \(fixturePath("proc")) > /dev/null", 4,
+      "sockeye: can't tell: owners were not looked up (--no-process)"
+    ),
+    (
+      "$SOCKEYE stats --no-process 'nosuchprocess or listening' --proc-root \(fixturePath("proc"))"
+        + " > /dev/null", 0,
+      "sockeye: can't tell of more: owners were not looked up (--no-process)"
+    ),
+    // What /proc does not tell is not "no".
+    ("$SOCKEYE -n bound --proc-root \(fixturePath("proc"))", 4, nil),
+    ("$SOCKEYE --expect none bound --proc-root \(fixturePath("proc"))", 4, nil),
+    ("$SOCKEYE 'cookie>0' --proc-root \(fixturePath("proc"))", 4, nil),
+    ("$SOCKEYE v6only=true --proc-root \(fixturePath("proc"))", 4, nil),
+    ("$SOCKEYE dev lo --proc-root \(fixturePath("proc"))", 4, nil),
+    ("$SOCKEYE --csv --proc-root \(fixturePath("proc"))", 0, ""),
+    // Options and filter that no socket can meet both.
+    (
+      "$SOCKEYE -t udp", 2,
+      "sockeye: the options ask for TCP alone, and 'udp' for the other protocol"
+    ),
+    (
+      "$SOCKEYE -l established", 2,
+      "sockeye: -l leaves out every socket that 'established' asks for"
+    ),
+    // In ss a state replaces -l.
+    (
+      "$SOCKEYE -lq state time-wait --proc-root \(fixturePath("proc"))", 0, ""
+    ),
+    ("$SOCKEYE -q --pids --proc-root \(fixturePath("proc"))", 0, ""),
     // A closed descriptor is not the next socket's.
     ("$SOCKEYE -n >&-", 3, "sockeye: can't write to standard output: Bad file descriptor"),
     ("$SOCKEYE demo >&-", 3, nil), ("$SOCKEYE --version 2>&-", 0, ""),
@@ -33,6 +66,33 @@ import Testing
     let outcome = try Program.shell(script)
     #expect(outcome.status == status, "\(script): \(outcome.errors)")
     if let message { #expect(outcome.errors == (message.isEmpty ? "" : message + "\n")) }
+  }
+
+  /// Names were looked up after the filter had looked for them.
+  @Test func patternsAreHeldAgainstNames() throws {
+    let listener = try TCPSocket(.ipv4)
+    try listener.socket.bind(to: SocketAddress(.loopback(.ipv4), 0))
+    try listener.listen()
+    let port = "lport=\(try listener.socket.localAddress().endpoint.port)"
+    let user = try Program.run(["/usr/bin/id", "-un"]).output.dropLast()
+    let start = String(user.prefix(2))
+    #expect(try Program.run("-q", port, "user=\(start)*").status == 0)
+    #expect(try Program.run("-q", port, "user=*\(start)nobody*").status == 1)
+    #expect(try Program.run("-q", "--expect", "none", port, "user!=\(start)*").status == 0)
+    #expect(try Program.run("-q", port, "dev=l*").status == 1)
+    // An ordinary user may bind to a device where none is bound to yet (Linux 5.7).
+    try listener.socket.bind(toInterface: "lo")
+    #expect(try Program.run("-q", port, "dev=l*").status == 0)
+  }
+
+  /// The command line was taken for an empty one.
+  @Test(.enabled(if: geteuid() == 0, "needs a mount namespace: root"))
+  func withoutProcTheCommandLineCannotBeRead() throws {
+    let outcome = try Program.shell(
+      "unshare -m sh -c 'umount -l /proc; exec \"$SOCKEYE\" --version'")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors == "sockeye: can't read the command line: /proc is not mounted\n")
+    #expect(outcome.output.isEmpty)
   }
 
   @Test func versionAndHelpGoToStandardOutput() throws {

@@ -1,0 +1,38 @@
+import SocketModel
+import Testing
+
+@Suite struct QuestionTests {
+  private func socket(
+    _ transport: TransportProtocol, _ local: String, _ state: TCPState,
+    v6Only: Socket.V6Only = .no
+  ) throws -> Socket {
+    let address = try #require(IPAddress(local))
+    return Socket(
+      transport, local: Endpoint(address, 80), remote: .unspecified(address.family), state: state,
+      v6Only: v6Only)
+  }
+
+  /// -4 lost the listeners that take IPv4 in an IPv6 socket.
+  @Test(arguments: [
+    ("::", TCPState.listening, Socket.V6Only.no, true), ("::", .listening, .unknown, true),
+    ("::", .listening, .yes, false), ("::", .established, .no, false),
+    ("::1", .listening, .no, false), ("::ffff:10.0.0.1", .established, .no, true),
+    ("10.0.0.1", .established, .unknown, true),
+  ])
+  func whatCarriesIPv4IsIPv4(
+    local: String, state: TCPState, v6Only: Socket.V6Only, isAdmitted: Bool
+  ) throws {
+    let row = try socket(.tcp, local, state, v6Only: v6Only)
+    #expect(Question(families: .ipv4).admits(row) == isAdmitted)
+    #expect(Question(families: .ipv6).admits(row) == (row.family == .ipv6))
+  }
+
+  /// Some kernels' tables hold TCP sockets that are closed; -l showed them all.
+  @Test func whatListensIsNoClosedTCPSocket() throws {
+    let question = Question(protocols: .all, states: .listening)
+    #expect(question.admits(try socket(.tcp, "::", .listening)))
+    #expect(question.admits(try socket(.udp, "::", .closed)))
+    #expect(!question.admits(try socket(.tcp, "::", .closed)))
+    #expect(Question(states: StateSet(.closed)).admits(try socket(.tcp, "::", .closed)))
+  }
+}
