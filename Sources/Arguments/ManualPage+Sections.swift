@@ -42,6 +42,7 @@ extension ManualPage {
     "Every spelling of a state is taken, in any case: LISTEN, estab, FIN_WAIT2.",
     "state and exclude may stand anywhere among the terms.",
     "Every state is listed where none is named, listening sockets too.",
+    "autobound goes by the port alone: one in ip_local_port_range, also where it was asked for.",
   ]
 
   static func fields(_ page: inout Mdoc) {

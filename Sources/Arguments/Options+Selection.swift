@@ -21,7 +21,9 @@ extension OptionGroup {
         typed.add(.udp)
       },
       Option(
-        "ipv4", "4", aliases: ["inet"], in: .asking, "IPv4, also in IPv6 sockets (v4-mapped)."
+        "ipv4", "4", aliases: ["inet"], in: .asking,
+        "IPv4, also where an IPv6 socket carries or takes it.",
+        more: "These are v4-mapped rows, and dual-stack listeners."
       ) { typed in typed.families.insert(.ipv4) },
       Option("ipv6", "6", aliases: ["inet6"], in: .asking, "IPv6.") { typed in
         typed.families.insert(.ipv6)

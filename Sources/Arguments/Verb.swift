@@ -44,8 +44,8 @@ extension Verb {
     case .list:
       """
       Every socket in every state, listening ones first, then by address, so that two runs can be \
-      compared. Without an option or a term that says otherwise these are the TCP sockets; a port, \
-      an address or exposed as a term asks for UDP as well.
+      compared. Without an option or a term that says otherwise these are the TCP sockets of \
+      this network namespace; a port, an address or exposed as a term asks for UDP as well.
       """
     case .watch:
       """
