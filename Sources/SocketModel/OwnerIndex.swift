@@ -78,7 +78,7 @@ public struct OwnerIndex: Sendable {
   }
 
   /// The processes that hold one of these sockets, ascending.
-  func processes(at slots: some Sequence<Slot>) -> [Int32] {
+  func processes(at slots: [Slot]) -> [Int32] {
     // A record each, noted in place: a set of pids takes four times as long for a million.
     var isHeld = [Bool](repeating: false, count: records.count)
     for slot in slots {

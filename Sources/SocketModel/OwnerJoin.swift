@@ -41,8 +41,8 @@ extension Snapshot {
   }
 
   /// The processes that own one of these rows, ascending.
-  public func owningProcesses(_ rows: some Sequence<UInt32>) -> [Int32] {
-    owners.isEmpty ? [] : ownerIndex.processes(at: rows.lazy.map { owners[Int($0)].slot })
+  public func owningProcesses(_ rows: [UInt32]) -> [Int32] {
+    owners.isEmpty ? [] : ownerIndex.processes(at: rows.map { owners[Int($0)].slot })
   }
 }
 

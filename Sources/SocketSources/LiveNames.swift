@@ -77,7 +77,7 @@ struct LiveNames: Sendable {
     if owners.generation != generation || rows != asked {
       generation = owners.generation
       rows = asked
-      pids = snapshot.owningProcesses(0..<UInt32(truncatingIfNeeded: snapshot.sockets.count))
+      pids = snapshot.owningProcesses(Array(0..<UInt32(snapshot.sockets.count)))
       let owning = Set(pids)
       names.processes = names.processes.filter { owning.contains($0.key) }
     }
