@@ -6,13 +6,16 @@ extension FilterError {
     var place = 0..<0
     for (number, word) in words.enumerated() {
       if number > 0 { line += " " }
-      if number == self.word {
-        let start = line.unicodeScalars.count
-        place =
-          start + scalars(word, before: range.lowerBound)..<start
+      let start = line.unicodeScalars.count
+      // A word with nothing in it could not be seen without quotes, nor pointed at.
+      let isBlank = Lexer.isBlank(word)
+      line += isBlank ? "'\(printable(word))'" : printable(word)
+      if number != self.word { continue }
+      place =
+        isBlank
+        ? start..<line.unicodeScalars.count
+        : start + scalars(word, before: range.lowerBound)..<start
           + scalars(word, before: range.upperBound)
-      }
-      line += printable(word)
     }
     return cut(Array(line.unicodeScalars), around: place, width: width)
   }

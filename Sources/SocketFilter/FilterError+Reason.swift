@@ -7,6 +7,8 @@ extension FilterError.Reason: CustomStringConvertible {
     case .tooLong: "the filter is longer than \(Lexer.maximumLength) bytes"
     case .tooDeep: "parentheses stand deeper than \(Expression.maximumDepth) in each other"
     case .openQuote: "the quote is not closed"
+    case .emptyWord(let word):
+      "'\(word)' is no term: an empty word matches nothing (is a variable unset?)"
     case .unclosedParenthesis: "'(' is not closed"
     case .unopenedParenthesis: "')' closes nothing"
     case .emptyParentheses: "there is nothing between the parentheses"

@@ -12,6 +12,8 @@ public struct FilterError: Error, Hashable, Sendable {
     case tooLong
     case tooDeep
     case openQuote
+    /// A word with nothing in it, as an unset variable leaves one.
+    case emptyWord(String)
     case unclosedParenthesis
     case unopenedParenthesis
     case emptyParentheses

@@ -23,6 +23,9 @@ struct Lexer {
         throw FilterError(words, word: number, range: 0..<word.utf8.count, .tooLong)
       }
       let bytes = Array(word.utf8)
+      guard !Self.isBlank(word) else {
+        throw FilterError(words, word: number, range: 0..<bytes.count, .emptyWord(word))
+      }
       var position = 0
       while position < bytes.count {
         if Self.isBlank(bytes[position]) {
@@ -40,6 +43,9 @@ struct Lexer {
   private mutating func append(_ kind: Token.Kind, _ lexeme: Lexeme) {
     tokens.append(Token(kind: kind, lexeme: lexeme))
   }
+
+  /// Whether there is nothing to read in it.
+  static func isBlank(_ text: String) -> Bool { text.utf8.allSatisfy { isBlank($0) } }
 
   private static func isBlank(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0d).contains(byte)

@@ -15,7 +15,7 @@ struct WatchCommand {
     let state = WatchState(try settings(filter), filter: filter, text: text) {
       text throws(FilterError) in
       // Each key would look a host up anew, and wait for the answer.
-      try Filter(parsing: [text], names: HostFilterNames(resolvesHosts: false))
+      try Filter(parsing: text, names: HostFilterNames(resolvesHosts: false))
     }
     let reader = try SnapshotReader(options.query.reading)
     let form = try WatchForm(options)

@@ -254,4 +254,19 @@ import Testing
     }
     #expect(error?.description == "\(reason)\n  \(text)\n\(caret)")
   }
+
+  /// `kill $(sockeye --pids "$NAME")` with NAME unset had the pids of all owners.
+  @Test(arguments: [
+    ([""], "", "  ''", "  ^~"),
+    (["  \t"], "  \u{fffd}", "  '  \u{fffd}'", "  ^~~~~"),
+    (["22", "", "nginx"], "", "  22 '' nginx", "     ^~"),
+    (["lport=", ""], "", "  lport= ''", "         ^~"),
+  ])
+  func anEmptyWordIsNoTerm(words: [String], named: String, line: String, caret: String) {
+    let error = #expect(throws: FilterError.self) {
+      _ = try Filter(parsing: words, names: SampleNames())
+    }
+    let reason = "'\(named)' is no term: an empty word matches nothing (is a variable unset?)"
+    #expect(error?.description == "\(reason)\n\(line)\n\(caret)")
+  }
 }

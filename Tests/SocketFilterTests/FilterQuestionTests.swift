@@ -5,7 +5,7 @@ import Testing
 @Suite struct FilterQuestionTests {
   @Test(
     arguments: [
-      ("", nil), ("listening", nil), ("nginx", nil), ("user=root", nil), ("rtt>5", nil),
+      ("all", nil), ("listening", nil), ("nginx", nil), ("user=root", nil), ("rtt>5", nil),
       ("8080", .all), (":53 listening", .all), ("10.0.0.5", .all), ("exposed", .all),
       ("reaches=:80", .all), ("lport=22", .all), ("remote=10.0.0.0/8", .all), ("autobound", .all),
       ("udp", .udp), ("tcp", .tcp), ("udp 53", .udp), ("tcp 53", .tcp), ("not udp", .tcp),

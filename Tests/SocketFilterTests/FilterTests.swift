@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct FilterTests {
   @Test(arguments: [
-    ("", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
+    ("all", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
     ("22", [0, 3]), (":22", [0, 3]), (":https", [1, 4, 5, 6]), (":440-450", [1, 4, 5, 6]),
     ("50000-50002", [3, 4, 5]), (":ssh listening", [0]),
     ("10.0.0.9", [3, 4]), ("10.0.0.0/8", [3, 4, 5, 6]), ("10/8", [3, 4, 5, 6]),
@@ -43,6 +43,12 @@ import Testing
   ])
   func matches(_ text: String, _ expected: [Int]) throws {
     #expect(try rows(text) == expected)
-    #expect(try rows("(\(text.isEmpty ? "all" : text))") == expected)
+    #expect(try rows("(\(text))") == expected)
+  }
+
+  @Test func noWordsAndAnEmptyLineAreEverySocket() throws {
+    #expect(try rows().count == sample.sockets.count)
+    for line in ["", " \t"] { #expect(try Filter(parsing: line, names: SampleNames()).isEmpty) }
+    #expect(try Filter(parsing: " 22 ", names: SampleNames()) == filter("22"))
   }
 }

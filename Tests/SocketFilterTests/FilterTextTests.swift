@@ -6,7 +6,7 @@ import Testing
   /// What is typed and its normal form.
   @Test(
     arguments: [
-      ("", ""), ("8080", "8080"), ("LISTENING :443", "listening and :443"),
+      ("all", "all"), ("8080", "8080"), ("LISTENING :443", "listening and :443"),
       ("22||23&&24", "22 or 23 and 24"), ("(22 or 23) 24", "(22 or 23) and 24"),
       ("not not 22", "22"), ("!(22 23)", "not (22 and 23)"), ("lport != 22", "not lport=22"),
       ("sport ge :1024", "sport>=:1024"), ("dst 10/8", "dst=10/8"), ("((22))", "22"),

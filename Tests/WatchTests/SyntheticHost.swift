@@ -134,7 +134,7 @@ extension WatchState {
     var settings = WatchSettings(Question())
     change(&settings)
     return WatchState(settings, filter: .everything, text: "") { text throws(FilterError) in
-      try Filter(parsing: [text], names: NoNames())
+      try Filter(parsing: text, names: NoNames())
     }
   }
 

@@ -18,6 +18,12 @@ import Testing
     ("$SOCKEYE --columns inod", 2, "sockeye: --columns: no column 'inod'; did you mean inode?"),
     ("$SOCKEYE --sort inod", 2, "sockeye: --sort: no field 'inod'; did you mean inode?"),
     ("$SOCKEYE --sort ''", 2, nil), ("$SOCKEYE '('", 2, nil), ("$SOCKEYE rtt", 2, nil),
+    // An unset variable was the filter that matches every socket.
+    (
+      "$SOCKEYE --pids \"$NOBODY_SETS_THIS\"", 2,
+      "sockeye: '' is no term: an empty word matches nothing (is a variable unset?)\n  ''\n  ^~"
+    ),
+    ("$SOCKEYE stats 22 ''", 2, nil), ("$SOCKEYE wait 22 ''", 2, nil),
     ("$SOCKEYE -q tcp :1 :2 :3 state=closing", 1, ""),
     ("$SOCKEYE --expect none tcp :1 :2 :3 state=closing", 0, nil),
     ("$SOCKEYE --expect any tcp :1 :2 :3 state=closing", 1, "sockeye: expected any, found 0"),
