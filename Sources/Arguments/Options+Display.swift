@@ -91,8 +91,9 @@ extension OptionGroup {
       Option(
         "ndjson", in: .tabling, "A JSON object a line; in watch, one an event."
       ) { typed in typed.formats.append(.ndjson) },
-      Option("csv", in: [.list, .demo], "CSV with a header (RFC 4180).") { typed in
-        typed.formats.append(.csv)
-      },
+      Option(
+        "csv", in: [.list, .demo], "CSV with a header (RFC 4180).",
+        more: "--columns chooses its fields, and -H leaves the header out."
+      ) { typed in typed.formats.append(.csv) },
     ])
 }

@@ -1,14 +1,19 @@
 public import SocketModel
 
-/// CSV (RFC 4180): a header of field names, then a socket a line, each ended by CR LF.
+/// CSV (RFC 4180): a header of field names unless it is unwanted, then a socket a line, each ended by
+/// CR LF.
 ///
 /// A cell is what the field is in JSON, empty where that is null. The owners' fields are lists in
 /// the order of the pids, joined by `;`, and an owner's descriptors are joined by blanks. Names are
 /// escaped as in the table, a `;` in them as `\x3b`.
 public struct CSV: Sendable {
   public var fields: [Field]
+  public var hasHeader: Bool
 
-  public init(fields: [Field] = Field.all) { self.fields = fields }
+  public init(fields: [Field] = Field.all, hasHeader: Bool = true) {
+    self.fields = fields
+    self.hasHeader = hasHeader
+  }
 
   /// What a Question must ask for so that every field is there.
   /// What every netlink row has is no question of its own.
@@ -22,7 +27,9 @@ public struct CSV: Sendable {
     var cells = Cells(listing, ColumnSet(plain.map { .field($0) }), numbers: .numeric)
     cells.absent = nil
     var rendering = Rendering(rows: cells.count) { [cells] in appendLine($0, of: cells, to: &$1) }
-    rendering.head.append(fields.map { $0.name }.joined(separator: ",") + "\r\n")
+    if hasHeader {
+      rendering.head.append(fields.map { $0.name }.joined(separator: ",") + "\r\n")
+    }
     return rendering
   }
 
@@ -96,9 +103,10 @@ public struct CSV: Sendable {
 }
 
 extension ColumnSet {
-  /// The fields that the columns show, a composite column as its parts.
+  /// The fields that the columns show, a composite column as its parts, each field once.
   public var fields: [Field] {
-    columns.flatMap { column -> [Field] in
+    var seen: Set<Field> = []
+    return columns.flatMap { column -> [Field] in
       switch column {
       case .local: [.localAddress, .localPort]
       case .remote: [.remoteAddress, .remotePort]
@@ -106,6 +114,6 @@ extension ColumnSet {
       case .process: [.ownerStatus, .pid, .process]
       case .field(let field): [field]
       }
-    }
+    }.filter { seen.insert($0).inserted }
   }
 }

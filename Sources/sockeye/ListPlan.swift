@@ -9,7 +9,7 @@ struct ListPlan {
   /// What JSON has beyond the basics.
   let sections: Sections
   let order: SortKeys
-  /// What `--csv` has.
+  /// What `--csv` has: the columns where some were chosen, else what JSON has.
   let fields: [Field]
   let needs: Needs
 
@@ -25,9 +25,12 @@ struct ListPlan {
     order = try presentation.sort.map { text throws(Stop) in try Self.order(text) } ?? SortKeys()
     let hosts: Needs = presentation.resolvesHosts ? .hostNames : []
     let sections = sections
-    fields = Field.all.filter {
-      $0.needs.isDisjoint(with: .details) || Sections($0).isSubset(of: sections)
-    }
+    fields =
+      presentation.columns != nil
+      ? columns.fields
+      : Field.all.filter {
+        $0.needs.isDisjoint(with: .details) || Sections($0).isSubset(of: sections)
+      }
     let shown =
       switch presentation.format {
       case .table: presentation.isLong ? columns.needs.union(asked.needs) : columns.needs
@@ -75,7 +78,7 @@ extension ListPlan {
       case .table: Table(columns, presentation).rendering(listing)
       case .json: JSON(.document, sections: sections).rendering(listing)
       case .ndjson: JSON(.lines, sections: sections).rendering(listing)
-      case .csv: CSV(fields: fields).rendering(listing)
+      case .csv: CSV(fields: fields, hasHeader: presentation.hasHeader).rendering(listing)
       }
     try Output.write(rendering)
   }

@@ -17,6 +17,15 @@ import Testing
     #expect(records.allSatisfy { $0.count == Field.all.count })
   }
 
+  @Test func theHeaderMayBeLeftOut() {
+    let fields: [Field] = [.localPort]
+    let all = written { CSV(fields: fields).rendering(Samples.plain).write(to: $0) }
+    let rows = written {
+      CSV(fields: fields, hasHeader: false).rendering(Samples.plain).write(to: $0)
+    }
+    #expect(Array("local_port\r\n".utf8) + rows == all)
+  }
+
   @Test func joinsLists() {
     let fields: [Field] = [.localPort, .pid, .process, .fds, .ownerStatus, .user, .timer]
     let records = records(CSV(fields: fields), Samples.plain)

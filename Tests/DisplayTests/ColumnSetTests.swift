@@ -78,6 +78,8 @@ import Testing
     #expect(columns.sections == [.tcpInfo, .mark, .commands])
     #expect(
       columns.fields.map { $0.name } == ["local_address", "local_port", "rtt", "mark", "command"])
+    let twice = try ColumnSet("pid,process,local_port,local", standard: .standard())
+    #expect(twice.fields == [.pid, .ownerStatus, .process, .localPort, .localAddress])
     #expect(Sections.extended.needs == [.cookies, .v6only, .cgroups, .marks, .tos, .shutdown])
     #expect(Sections.timer.needs == [])
   }

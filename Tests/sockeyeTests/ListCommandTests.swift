@@ -121,6 +121,20 @@ import Testing
     try expectGolden("list-fixture-proc.txt", Array(outcome.output.utf8))
   }
 
+  // The columns that were asked for were all columns, and a header was always there.
+  @Test(arguments: [
+    ("--columns local,pid", "local_address,local_port,pid\r\n"), ("-H --columns local,pid", ""),
+    (
+      "--columns +rtt,-process",
+      "protocol,local_address,local_port,remote_address,remote_port,recv_q,send_q,state,rtt\r\n"
+    ),
+  ])
+  func csvHasTheColumnsThatWereAskedFor(options: String, header: String) throws {
+    let outcome = try Program.shell(
+      "$SOCKEYE --csv \(options) -t 192.0.2.1 --proc-root \(fixturePath("proc"))")
+    #expect(outcome.output == header)
+  }
+
   /// Threads render long tables side by side.
   @Test(arguments: [
     ("-n --no-process", 1, "127.0.0.1:"), ("--ndjson", 0, "local_port\":"),
