@@ -74,9 +74,10 @@ extension OptionGroup {
   static let waiting = OptionGroup(
     title: "Waiting",
     options: [
-      Option("free", in: [.wait], "Until nothing listens there.") { typed in
-        typed.wait.untilFree = true
-      },
+      Option(
+        "free", in: [.wait], "Until nobody listens there or is bound to it.",
+        more: "Who holds it when the time is over is named."
+      ) { typed in typed.wait.untilFree = true },
       Option("connect", in: [.wait], "By connecting, also to this host.") { typed in
         typed.wait.connects = true
       },

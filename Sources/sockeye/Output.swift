@@ -48,6 +48,12 @@ enum Output {
     sayLine("sockeye: " + sentence)
   }
 
+  /// The same of a sentence that quotes what others chose, names say: a newline in it ends no line.
+  static func sayQuoting(_ sentence: String) {
+    let bytes = Array((escaped("sockeye: " + sentence) + "\n").utf8)
+    try? FileDescriptor.write(bytes.span, to: 2)
+  }
+
   /// A line on standard error, every control character in it made visible.
   static func sayLine(_ line: String) {
     let bytes = Array(

@@ -1,9 +1,7 @@
 import Arguments
 import LinuxSystem
 import Peers
-import SocketFilter
 import SocketModel
-import SocketSources
 
 /// `sockeye wait`: until ports listen, or, with `--free`, until they do not.
 struct WaitCommand {
@@ -42,88 +40,6 @@ struct WaitCommand {
     return try stop.next() == nil ? .answered : .interrupted
   }
 
-  /// Looks at the kernel's listeners again and again: some milliseconds of latency, and nobody is
-  /// connected to.
-  private func waitAtTheTable(
-    _ port: UInt16, _ limit: Duration, _ stop: Int32
-  ) throws -> ExitCode {
-    let filter = try Filter(parsing: options.terms, names: HostFilterNames())
-    let deadline = MonotonicInstant.now() + limit
-    var pause = Duration.milliseconds(5)
-    while true {
-      let found = try look(at: port, filter)
-      switch (found, options.untilFree) {
-      case (.listener(let sentence), false):
-        say(sentence)
-        return .answered
-      case (.nobody, true):
-        say("port \(port) is free")
-        return .answered
-      case (.others, true):
-        say("no listener on port \(port) matches \(terms)")
-        return .answered
-      default: break
-      }
-      let left = deadline - .now()
-      if left <= .zero { return try giveUp(found, port) }
-      if try !PollSet.wait(at: stop, timeout: min(pause, left)).isEmpty { return .interrupted }
-      pause = min(pause * 2, .milliseconds(20))
-    }
-  }
-
-  /// What the kernel's table says of a port.
-  private enum Finding {
-    /// Somebody whom the terms admit, as `812/java listens on 127.0.0.1:8080`.
-    case listener(String)
-    /// Somebody whose owner is hidden, which leaves it open whether the terms admit it.
-    case hidden
-    /// Somebody whom the terms do not admit.
-    case others
-    case nobody
-  }
-
-  private func look(at port: UInt16, _ filter: Filter) throws -> Finding {
-    let reader = SnapshotReader()
-    var question = Question(states: StateSet(.listening), narrowing: .port(.local, port...port))
-    var snapshot = try reader.read(question)
-    func isTaken() -> Bool {
-      // A narrowed answer may hold more than was asked for.
-      snapshot.sockets.contains { question.admits($0) && $0.local.port == port }
-    }
-    // Owners are looked up when there is somebody, for they take long.
-    guard isTaken() else { return .nobody }
-    question.needs = filter.needs
-    let isNamed = !options.isQuiet && !options.untilFree
-    if isNamed { question.needs.formUnion([.owners, .processNames]) }
-    snapshot = try reader.read(question)
-    let selection = filter.select(from: snapshot, for: question)
-    guard let row = selection.rows.first else {
-      if !selection.undecided.isEmpty { return .hidden }
-      return isTaken() ? .others : .nobody
-    }
-    let owner = snapshot.firstOwner(Int(row)).map { pid, _ in
-      let name = snapshot.names.processes[pid].map { String(decoding: $0.name, as: UTF8.self) }
-      return "\(pid)" + (name.map { "/\($0)" } ?? "")
-    }
-    let place = snapshot.sockets[Int(row)].local
-    return .listener("\(owner ?? "somebody") listens on \(place)")
-  }
-
-  private func giveUp(_ found: Finding, _ port: UInt16) throws(Stop) -> ExitCode {
-    switch found {
-    case .listener: say("port \(port) is still listened on")
-    case .hidden:
-      throw Stop(
-        .cannotTell,
-        "can't tell: the owner of the listener on port \(port) is hidden; try it with sudo")
-    case .others: say("somebody listens on port \(port), but does not match \(terms)")
-    case .nobody: say("nobody listens on port \(port)")
-    }
-    return .timedOut
-  }
-
-  private var terms: String { options.terms.joined(separator: " ") }
-
   private func waitByConnecting(
     _ target: Target, _ addresses: [SocketAddress], _ limit: Duration, _ stop: Int32
   ) throws -> ExitCode {
@@ -153,7 +69,7 @@ struct WaitCommand {
     }
   }
 
-  private func say(_ sentence: String) {
-    if !options.isQuiet && !sentence.isEmpty { Output.say(sentence) }
+  func say(_ sentence: String) {
+    if !options.isQuiet { Output.sayQuoting(sentence) }
   }
 }

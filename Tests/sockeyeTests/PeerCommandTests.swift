@@ -40,7 +40,6 @@ struct PeerCommandTests {
   @Test(arguments: [
     ("wait 9 --timeout 0", 124, "nobody listens on port 9"),
     ("wait 9 --free", 0, "port 9 is free"),
-    ("wait 7000 --free --timeout 0", 124, "port 7000 is still listened on"),
     ("wait 7000 --connect", 0, "127.0.0.1:7000 accepts connections"),
     ("wait 127.0.0.1:9 --timeout 0.1", 124, "127.0.0.1 port 9 refuses connections"),
     ("wait 127.0.0.1:9 --free", 0, "127.0.0.1 port 9 refuses connections"),
