@@ -48,11 +48,11 @@ struct ProbeCommand {
     _ results: [ProbeResult], _ local: Set<IPAddress>
   ) throws -> [ProbeReport.Port] {
     let services = Services.names(of: Set(results.map(\.endpoint.port)), .tcp)
-    let listeners = local.isEmpty ? nil : try listeners()
+    let listeners = try local.isEmpty ? [:] : listeners()
     return try results.map { result in
       var port = ProbeReport.Port(result, service: services.name(result.endpoint.port, .tcp))
-      if let listeners, local.contains(result.endpoint.address) {
-        try addListener(to: &port, from: listeners)
+      if let here = listeners[result.endpoint.port], local.contains(result.endpoint.address) {
+        try addListener(to: &port, from: here)
       }
       return port
     }
@@ -64,13 +64,16 @@ struct ProbeCommand {
     return (try? socket.socket.bind(to: SocketAddress(address, 0))) != nil
   }
 
-  private func listeners() throws -> Listing {
+  /// This host's listeners, those of each port by themselves: a probe asks of many ports, most of
+  /// them nobody's.
+  private func listeners() throws -> [UInt16: Listing] {
     let reader = SnapshotReader()
     let needs: Needs = [.owners, .processNames]
     let snapshot = try reader.read(Question(states: StateSet(.listening), needs: needs))
     var listing = Listing(snapshot, rows: Array(0..<UInt32(snapshot.sockets.count)))
     try reader.name(&listing, needs: needs, services: .none)
-    return listing
+    return Dictionary(grouping: listing.rows) { listing.snapshot.sockets[Int($0)].local.port }
+      .mapValues { Listing(listing.snapshot, rows: $0) }
   }
 
   private func addListener(to port: inout ProbeReport.Port, from listeners: Listing) throws {
