@@ -32,7 +32,7 @@ extension Command {
       self = .connect(options)
     case .probe:
       var options = typed.probe
-      options.target = try .only(verb, words)
+      options.target = try .manyPorts(verb, words)
       self = .probe(options)
     case .wait:
       var options = typed.wait

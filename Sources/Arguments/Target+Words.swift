@@ -1,17 +1,18 @@
 import SocketModel
 
 extension Target {
-  /// The one word, or the two words `HOST PORTS`, that a verb needs.
-  static func only(_ verb: Verb, _ words: [String]) throws(ArgumentError) -> Target {
+  /// One word, or the two words `HOST PORT`, with exactly one port.
+  static func single(_ verb: Verb, _ words: [String]) throws(ArgumentError) -> Target {
     let (target, count) = try first(verb, words)
     if words.count > count { throw .unexpectedWord(verb, words[count]) }
+    try target.checkSingle(verb, words[0])
     return target
   }
 
-  /// The same, with exactly one port.
-  static func single(_ verb: Verb, _ words: [String]) throws(ArgumentError) -> Target {
-    let target = try only(verb, words)
-    try target.checkSingle(verb, words[0])
+  /// One host or none, and as many words of ports as there are: `HOST 22 80,443`.
+  static func manyPorts(_ verb: Verb, _ words: [String]) throws(ArgumentError) -> Target {
+    var (target, count) = try first(verb, words)
+    for word in words[count...] { target.ports += try ports(verb, word) }
     return target
   }
 
@@ -40,10 +41,8 @@ extension Target {
   ) throws(ArgumentError) -> (Target, Int) {
     guard let word = words.first else { throw .missingObject(verb) }
     // Behind a port that `wait` awaits stand terms, which may look like a service's name.
-    if words.count > 1, isHost(word), verb != .wait || decimal(words[1]) != nil,
-      let ports = try? ports(words[1][...])
-    {
-      return (Target(host: unbracketed(word), ports: ports), 2)
+    if words.count > 1, isHost(word), verb != .wait || decimal(words[1]) != nil {
+      return (Target(host: unbracketed(word), ports: try ports(verb, words[1])), 2)
     }
     return (try read(verb, word), 1)
   }
@@ -51,6 +50,14 @@ extension Target {
   private static func read(_ verb: Verb, _ word: String) throws(ArgumentError) -> Target {
     do throws(Refusal) {
       return try Target(word)
+    } catch {
+      throw .badObject(verb, typed: word, reason: error.reason)
+    }
+  }
+
+  private static func ports(_ verb: Verb, _ word: String) throws(ArgumentError) -> [Ports] {
+    do throws(Refusal) {
+      return try ports(word[...])
     } catch {
       throw .badObject(verb, typed: word, reason: error.reason)
     }

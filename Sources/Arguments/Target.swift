@@ -25,12 +25,15 @@ extension Target {
 
   /// Reads `8080`, `:8080`, `22,80-90,https`, `host:80`, `[::1]:80`, `*:80`.
   init(_ text: String) throws(Refusal) {
+    if text.split(separator: ",").count(where: { Self.isAddress($0) }) > 1 {
+      throw Refusal(reason: "one host at a time")
+    }
     var host: Substring?
     var ports = text[...]
     if text.hasPrefix("[") {
       guard let end = text.firstIndex(of: "]") else { throw Refusal(reason: "a ] is missing") }
       let inside = text[text.index(after: text.startIndex)..<end]
-      guard IPAddress(Self.withoutZone(inside))?.family == .ipv6 else {
+      guard Self.isAddress(inside, .ipv6) else {
         throw Refusal(reason: "'\(inside)' is no IPv6 address")
       }
       (host, ports) = (inside, text[text.index(after: end)...])
@@ -38,7 +41,7 @@ extension Target {
       ports = ports.dropFirst()
     } else if let colon = text.lastIndex(of: ":") {
       (host, ports) = (text[..<colon], text[text.index(after: colon)...])
-      if let address = host, address.contains(":") { throw Self.twoReadings(text, address, ports) }
+      if let address = host, address.contains(":") { throw Self.unbracketed(text, address, ports) }
     } else if IPAddress(text) != nil || text.contains(".") {
       throw Refusal(reason: "a port is missing, e.g. \(text):80")
     }
@@ -48,14 +51,21 @@ extension Target {
     self.init(host: host.flatMap { $0.isEmpty ? nil : String($0) }, ports: try Self.ports(ports))
   }
 
-  private static func twoReadings(
+  /// Why a host with colons in it is refused.
+  private static func unbracketed(
     _ text: String, _ address: Substring, _ port: Substring
   ) -> Refusal {
-    Refusal(reason: "write [\(text)]:PORT for that address or [\(address)]:\(port) for that port")
+    guard [text[...], address].contains(where: { isAddress($0, .ipv6) }) else {
+      return Refusal(reason: "'\(address)' is no host")
+    }
+    return Refusal(
+      reason: "write [\(text)]:PORT for that address or [\(address)]:\(port) for that port")
   }
 
-  private static func withoutZone(_ address: Substring) -> String {
-    String(address.prefix { $0 != "%" })
+  /// Whether it is an address, with a zone or without, of this family where one is named.
+  private static func isAddress(_ text: Substring, _ family: IPAddress.Family? = nil) -> Bool {
+    guard let address = IPAddress(String(text.prefix { $0 != "%" })) else { return false }
+    return family == nil || address.family == family
   }
 
   /// Reads a list of numbers, ranges and service names.

@@ -70,7 +70,7 @@ extension Verb {
     case .probe:
       """
       Connects to each port, at most 100 at once, and closes at once. PORTS is a list of numbers, \
-      ranges and service names (22,80,8000-8100,https); HOST PORTS is taken too. Without HOST \
+      ranges and service names (22,80,8000-8100,https); HOST 22 80 is taken too. Without HOST \
       it is this host. Many closed or filtered ports are one line.
       """
     case .wait:

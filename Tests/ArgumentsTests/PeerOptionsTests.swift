@@ -52,8 +52,30 @@ struct PeerOptionsTests {
     var options = ProbeOptions(target: target(22))
     (options.rate, options.printsJSON, options.isQuiet, options.color) = (9, true, true, .never)
     #expect(try parse("probe 22 --rate 9 --json -q --color never") == .probe(options))
-    #expect(
-      refusal("probe 22 80") == "probe does not know what to do with '80'")
+  }
+
+  // The words behind a host and its first ports were refused.
+  @Test(arguments: [
+    ("probe h 22 80,https", "h"), ("probe h:22 80 https", "h"), ("probe 22 80 https", nil),
+    ("probe ::1 22 80 https", "::1"),
+  ])
+  func probesAllPortsThatAreTyped(line: String, host: String?) throws {
+    let ports: [Target.Ports] = [.numbers(22...22), .numbers(80...80), .service("https")]
+    #expect(try parse(line) == .probe(ProbeOptions(target: Target(host: host, ports: ports))))
+  }
+
+  // A port that can't be one was said to be missing.
+  @Test(arguments: [
+    ("probe 127.0.0.1 99999", "probe '99999': ports go from 0 to 65535"),
+    ("probe h 22 99999", "probe '99999': ports go from 0 to 65535"),
+    ("probe h h:80", "probe 'h:80': 'h:80' is no port"),
+    ("wait h 99999", "wait '99999': ports go from 0 to 65535"),
+    ("connect h 90-80", "connect '90-80': the range 90-80 goes down; write 80-90"),
+    ("connect h 80 81", "connect does not know what to do with '81'"),
+    ("probe 127.0.0.1,::1 80", "probe '127.0.0.1,::1': one host at a time"),
+  ])
+  func saysWhatIsWrongWithAPort(line: String, message: String) {
+    #expect(refusal(line) == message)
   }
 
   @Test(

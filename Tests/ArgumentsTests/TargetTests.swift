@@ -40,7 +40,14 @@ struct TargetTests {
       ("80,", "'' is no port"),
       ("8-", "'8-' is no port"),
       ("a b", "'a b' is no port"),
-      ("http://x:80", "write [http://x:80]:PORT for that address or [http://x]:80 for that port"),
+      ("http://x:80", "'http://x' is no host"),
+      (
+        "fe80::1%eth0:80",
+        "write [fe80::1%eth0:80]:PORT for that address or [fe80::1%eth0]:80 for that port"
+      ),
+      // These were taken for an IPv6 address, "[127.0.0.1,:]:1".
+      ("127.0.0.1,::1", "one host at a time"), ("::1,127.0.0.1", "one host at a time"),
+      ("127.0.0.1,127.0.0.2", "one host at a time"),
       ("//x:80", "'//x' is no host"),
     ] as [(String, String)])
   func refused(text: String, reason: String) {
