@@ -20,18 +20,23 @@ public struct SortKeys: Hashable, Sendable {
     case empty
   }
 
-  /// Reads `-rx_bytes,local`: names as in `Field`, with `-` in front for descending.
+  /// Reads `-rx_bytes,local`: names as in `Field`, with `-` in front for descending. `queue` is both
+  /// queues, as it is in the table.
   public init(_ text: String) throws(Failure) {
     keys = []
     for word in text.split(separator: ",", omittingEmptySubsequences: false) {
       let name = String(word.drop { $0 == "-" || $0 == "+" || $0 == " " })
       if name.isEmpty { throw .empty }
-      guard let field = Field(name) else {
+      guard let fields = Self.fields(name) else {
         throw .unknown(
           name, nearest: nearest(to: name, among: Field.all.flatMap { [$0.name] + $0.aliases }))
       }
-      keys.append(Key(field, isDescending: word.hasPrefix("-")))
+      keys += fields.map { Key($0, isDescending: word.hasPrefix("-")) }
     }
+  }
+
+  private static func fields(_ name: String) -> [Field]? {
+    name.lowercased() == "queue" ? [.receiveQueue, .sendQueue] : Field(name).map { [$0] }
   }
 
   /// What a Question must ask for so that rows can be put in this order.

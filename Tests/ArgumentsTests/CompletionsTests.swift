@@ -1,3 +1,5 @@
+import Display
+import SocketModel
 import TestSupport
 import Testing
 
@@ -59,6 +61,13 @@ struct CompletionsTests {
       #expect(offered.contains(word), "\(word)")
     }
     #expect(!Option.listed(for: .completions).contains { $0.name == "words" })
+  }
+
+  // queue was offered for --sort and refused.
+  @Test("every field that is offered is a column and a sort key", arguments: Completions.fields)
+  func fields(word: String) throws {
+    _ = try ColumnSet(word, standard: .standard())
+    _ = try SortKeys(word)
   }
 
   @Test("options of one name have the same choices, so that a script need not know the verb")

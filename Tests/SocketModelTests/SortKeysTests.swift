@@ -22,6 +22,16 @@ import Testing
     #expect(rows == order)
   }
 
+  // The completions offer it, and it was no field.
+  @Test(arguments: [("queue", false), ("-Queue", true)])
+  func queueIsBothQueues(text: String, isDescending: Bool) throws {
+    #expect(
+      try SortKeys(text).keys == [
+        .init(.receiveQueue, isDescending: isDescending),
+        .init(.sendQueue, isDescending: isDescending),
+      ])
+  }
+
   @Test func aKeyThatIsNoFieldNamesTheNearest() {
     #expect(throws: SortKeys.Failure.unknown("inod", nearest: "inode")) {
       try SortKeys("uid,inod")
