@@ -47,12 +47,13 @@ public struct StatsTable: Sendable {
       header: [String(title.map { $0 == "_" ? " " : $0 }), "Sockets", "Recv-Q", "Send-Q"]
         + (hasBytes ? ["TX Bytes", "RX Bytes"] : []))
     let shown = groups.prefix(top ?? groups.count)
+    let isMixed = Set(groups.compactMap(\.transport)).count > 1
     for group in shown {
       let bytes = hasBytes ? [group.txBytes, group.rxBytes] : []
       grid.add(
         [
-          group.label(names, numbers), grouped(group.count), "\(group.receiveQueue)",
-          "\(group.sendQueue)",
+          group.label(names, numbers, namesProtocol: isMixed), grouped(group.count),
+          "\(group.receiveQueue)", "\(group.sendQueue)",
         ] + bytes.map { $0.map { "\($0)" } ?? "-" },
         bar: hasBars ? bar(group.count, of: groups.first?.count ?? 0) : nil)
     }
@@ -90,8 +91,18 @@ public struct StatsTable: Sendable {
 }
 
 extension SocketGroup {
-  /// What the group has in common, escaped.
-  func label(_ names: Names, _ numbers: NumberStyle) -> String {
+  /// The protocol that it has in common.
+  fileprivate var transport: TransportProtocol? {
+    switch key {
+    case .port(_, let transport), .state(_, let transport): transport
+    default: nil
+    }
+  }
+
+  /// What the group has in common, escaped. A state of two protocols would be two equal labels.
+  fileprivate func label(
+    _ names: Names, _ numbers: NumberStyle, namesProtocol: Bool
+  ) -> String {
     switch key {
     case .process(let name): return escaped(name)
     case .pid(let pid): return "\(pid)"
@@ -107,7 +118,8 @@ extension SocketGroup {
       if address.isUnspecified { return "*" }
       return names.hosts[address].map { escaped($0) } ?? "\(address)"
     case .state(let state, let transport):
-      return state.name(transport).map { "\($0)" } ?? "\(state.rawValue)"
+      let name = state.name(transport).map { "\($0)" } ?? "\(state.rawValue)"
+      return namesProtocol ? "\(name)/\(transport.name)" : name
     }
   }
 

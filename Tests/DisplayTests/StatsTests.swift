@@ -27,6 +27,20 @@ import Testing
     #expect((root?["groups"] as? [Any])?.count == groups.count)
   }
 
+  /// ESTABLISHED stood there twice, of TCP and of UDP.
+  @Test func statesOfTwoProtocolsSayWhich() {
+    func labels(_ transports: [TransportProtocol]) -> [Substring] {
+      let any = Endpoint.unspecified(.ipv4)
+      let sockets = transports.map { Socket($0, local: any, remote: any, state: .established) }
+      let listing = Listing(Snapshot(sockets: sockets), rows: Array(0..<UInt32(sockets.count)))
+      let groups = listing.grouped(by: .state)
+      let rows = lines(StatsTable().text(groups, by: .state, names: Names())).dropFirst()
+      return rows.prefix(groups.count).map { $0.prefix { $0 != " " } }
+    }
+    #expect(labels([.tcp, .udp]) == ["ESTABLISHED/tcp", "ESTABLISHED/udp"])
+    #expect(labels([.udp, .udp]) == ["ESTABLISHED"])
+  }
+
   @Test func cutsTheListAndSaysWhatIsLeft() {
     let groups = Samples.plain.grouped(by: .localPort)
     let text = StatsTable().text(
