@@ -22,6 +22,9 @@ struct EndpointPattern: Hashable, Sendable {
   /// What stood in front: `inet:`, `inet6:`.
   var families: FamilySet?
 
+  /// `lo` is the first interface of every network namespace (drivers/net/loopback.c).
+  private static let loopbackInterface: UInt32 = 1
+
   func matches(_ end: Narrowing.End, of socket: Socket) -> Bool {
     let endpoint = socket[end]
     if let ports, !ports.contains(UInt64(endpoint.port)) { return false }
@@ -32,14 +35,19 @@ struct EndpointPattern: Hashable, Sendable {
   }
 
   /// Whether a socket that listens would be handed what comes for this address. A wildcard of
-  /// IPv6 takes IPv4 as well unless it is known not to.
+  /// IPv6 takes IPv4 as well unless it is known not to. What is bound to an interface takes what
+  /// comes in there alone (socket(7), SO_BINDTODEVICE).
   func isReached(by socket: Socket) -> Bool {
     guard socket.isListening else { return false }
     if let ports, !ports.contains(UInt64(socket.local.port)) { return false }
+    if let interface, socket.interface != 0, socket.interface != interface { return false }
     guard let prefixes else { return true }
     let local = socket.local.address
     return prefixes.contains { prefix in
       let wanted = prefix.address.unmapped
+      if wanted.isLoopback, ![0, Self.loopbackInterface].contains(socket.interface) {
+        return false
+      }
       if local.unmapped == wanted { return true }
       guard local.unmapped.isUnspecified else { return false }
       return local.unmapped.family == wanted.family
