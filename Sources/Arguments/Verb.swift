@@ -65,7 +65,8 @@ extension Verb {
     case .connect:
       """
       Sends --message or standard input and prints what comes back; says the two endpoints, the \
-      bytes and the time on standard error. A bare port means this host, over IPv4 or IPv6.
+      bytes and the time on standard error. A bare port means this host, over IPv4 or IPv6. \
+      Connections that the other end closes before what was sent comes back are counted: exit 3.
       """
     case .probe:
       """

@@ -5,6 +5,8 @@ public struct Exchange: Hashable, Sendable {
   public enum End: Hashable, Sendable {
     /// The server closed its side.
     case closed
+    /// It did so before it was told that all was sent: it did not wait for that.
+    case closedEarly
     /// As many bytes came as were asked for; the connection stays open.
     case complete
     case timedOut
@@ -61,7 +63,12 @@ extension Connection {
     while true {
       if exchange.sent < message.count {
         try sendMore(message, &exchange)
-        if exchange.sent == message.count, halfClose { try endSending() }
+        if exchange.sent == message.count, halfClose {
+          // A server that turns clients away has closed by now.
+          let room = limit - exchange.received.count
+          if room > 0, try !receiveMore(min(room, 65536), &exchange) { return .closedEarly }
+          try endSending()
+        }
       }
       let room = limit - exchange.received.count
       if room <= 0, exchange.sent == message.count { return .complete }
@@ -71,7 +78,9 @@ extension Connection {
       guard left > .zero,
         try !PollSet.wait(at: socket.rawValue, awaited, timeout: left).isEmpty
       else { return .timedOut }
-      if room > 0, try !receiveMore(min(room, 65536), &exchange) { return .closed }
+      if room > 0, try !receiveMore(min(room, 65536), &exchange) {
+        return halfClose && exchange.sent == message.count ? .closed : .closedEarly
+      }
     }
   }
 

@@ -5,6 +5,8 @@ public struct PumpTotals: Hashable, Sendable {
   public enum End: Hashable, Sendable {
     /// The server closed its side, and all that it sent was written.
     case closed
+    /// The same, before it was told that the input had ended: it did not wait for that.
+    case closedEarly
     /// The caller gave up, or the time was over.
     case stopped
     /// The side that failed: for the output, `.brokenPipe` means that nobody reads any more.
@@ -83,13 +85,13 @@ private struct Pump {
   mutating func run(
     stop: Int32, holdsOpen: Bool, until deadline: MonotonicInstant?
   ) throws(Failure) -> PumpTotals.End {
-    var isShutDown = holdsOpen
+    var wasToldTheEnd = false
     while true {
-      if upward.hasEnded, upward.isEmpty, !isShutDown {
-        isShutDown = true
+      if downward.hasEnded, downward.isEmpty { return wasToldTheEnd ? .closed : .closedEarly }
+      if upward.hasEnded, upward.isEmpty, !holdsOpen, !wasToldTheEnd {
+        wasToldTheEnd = true
         try endSending()
       }
-      if downward.hasEnded, downward.isEmpty { return .closed }
       var set = PollSet()
       var socketEvents: PollEvents = downward.takesMore ? .readable : []
       if !upward.isEmpty { socketEvents.insert(.writable) }

@@ -18,8 +18,10 @@ struct ConnectCommand {
     defer { withExtendedLifetime(connections) {} }
     let isSaidFirst = options.message != nil || failure != nil
     if isSaidFirst { try say(connections, failure, begun.elapsed) }
+    var code = ExitCode.answered
     if options.message != nil {
-      for connection in connections { try exchange(over: connection) }
+      let cutShort = try connections.count { try !exchange(over: $0) }
+      if cutShort > 0 { code = endedEarly(cutShort, of: connections) }
     }
     // An exchange is ended by a signal as any program is; what is held open ends in good order.
     let stop = try SignalDescriptor([.interrupt, .terminate])
@@ -30,7 +32,7 @@ struct ConnectCommand {
       if count == 1 { return try pump(connections[0], stop.rawValue) }
     }
     if let hold = options.hold { _ = try PollSet.wait(at: stop.rawValue, timeout: hold.limit) }
-    return .answered
+    return code
   }
 
   /// What was connected, and why there is not more of it.
@@ -66,7 +68,9 @@ struct ConnectCommand {
     }
   }
 
-  private func exchange(over connection: Connection) throws {
+  /// False where the other end closed before what was sent came back. A server may answer less, or
+  /// nothing: it waits for the end of what is sent, as one that turns clients away does not.
+  private func exchange(over connection: Connection) throws -> Bool {
     let message = Array((options.message ?? "").utf8)
     // The end of what is sent would end what is to be held.
     let answer =
@@ -76,12 +80,29 @@ struct ConnectCommand {
     try Output.write(answer.received.span)
     if isTerminal(1) && answer.received.last != UInt8(ascii: "\n") { try Output.write("\n") }
     sayBytes(UInt64(answer.sent), UInt64(answer.received.count), answer.duration)
-    if case .failed(let error) = answer.end {
+    switch answer.end {
+    case .closedEarly:
+      return options.hold == nil && answer.sent == message.count && !answer.received.isEmpty
+    case .failed(.connectionReset) where options.connections > 1,
+      .failed(.brokenPipe) where options.connections > 1:
+      return false
+    case .failed(let error):
       throw Stop(.unreadable, "\(connection.remote): \(words(error))")
-    }
-    if answer.end == .timedOut && options.hold == nil {
+    case .timedOut where options.hold == nil:
       throw Stop(.unreadable, "\(connection.remote): no end within \(readable(options.timeout))")
+    case .closed, .complete, .timedOut: return true
     }
+  }
+
+  /// Says of how many connections what was sent did not come back.
+  private func endedEarly(_ count: Int, of connections: [Connection]) -> ExitCode {
+    let which =
+      connections.count == 1
+      ? "the connection was" : "\(grouped(count)) of \(grouped(connections.count)) connections were"
+    Output.say(
+      "\(which) closed by the other end before what was sent came back; "
+        + "it may not take so many clients")
+    return .unreadable
   }
 
   /// Standard input to the server, its answers to standard output.
@@ -91,7 +112,9 @@ struct ConnectCommand {
       atMost: options.hold?.limit)
     sayBytes(totals.sent, totals.received, totals.duration)
     switch totals.end {
-    case .closed, .outputFailed(.brokenPipe): break
+    case .closedEarly where totals.sent > 0 && totals.received == 0:
+      return endedEarly(1, of: [connection])
+    case .closed, .closedEarly, .outputFailed(.brokenPipe): break
     case .stopped where options.hold != nil: break
     case .stopped: return .interrupted
     case .inputFailed(let error): throw Stop(.unreadable, "can't read standard input: \(error)")

@@ -75,6 +75,20 @@ struct EchoServerTests {
     #expect(totals.turnedAway == 1)
   }
 
+  // Who was turned away saw what the client of a server that answers nothing sees.
+  @Test func whoIsTurnedAwayCanTell() throws {
+    var options = RunningServer.options
+    options.maximumConnections = 0
+    let server = try RunningServer(options: options)
+    for converse in [{ $0.exchange([1, 2, 3]) }, { $0.roundTrip([1, 2, 3]) }]
+      as [(Connection) -> Exchange]
+    {
+      let client = try server.connect()
+      _ = try PollSet.wait(at: client.socket.rawValue, .readable)
+      #expect(converse(client).end == .closedEarly)
+    }
+  }
+
   @Test func anIdleClientIsClosedAndABusyOneIsNot() throws {
     var options = RunningServer.options
     options.idleTimeout = .seconds(1)

@@ -31,7 +31,23 @@ struct PumpTests {
     let totals = try server.connect().pump(
       from: input.fileHandleForReading.fileDescriptor,
       to: output.fileHandleForWriting.fileDescriptor)
-    #expect(totals.end == .closed)
+    #expect(totals.end == .closedEarly)
+  }
+
+  // It looked like a server that takes all and answers nothing.
+  @Test func whoIsTurnedAwayCanTell() throws {
+    var options = RunningServer.options
+    options.maximumConnections = 0
+    let server = try RunningServer(options: options)
+    let (input, output) = (Pipe(), Pipe())
+    feed([1, 2, 3], to: input)
+    let connection = try server.connect()
+    _ = try PollSet.wait(at: connection.socket.rawValue, .readable)
+    _ = try PollSet.wait(at: input.fileHandleForReading.fileDescriptor, .readable)
+    let totals = connection.pump(
+      from: input.fileHandleForReading.fileDescriptor,
+      to: output.fileHandleForWriting.fileDescriptor)
+    #expect(totals.end == .closedEarly && totals.sent == 3 && totals.received == 0)
   }
 
   @Test func aClosedOutputIsSaid() throws {
