@@ -48,13 +48,13 @@ struct Line {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let (name, spelling) = (String(parts[0].dropFirst(2)), String(parts[0]))
     let options = Option.named(name)
-    if let refusal = Refusal.of(name: name, tool: tool) {
+    var text = parts.count == 2 ? String(parts[1]) : nil
+    if let refusal = Refusal.of(name: name, value: text ?? next, tool: tool) {
       throw .refused(spelling, instead: refusal.text(for: tool))
     }
     guard let option = options.first else {
       throw .unknownOption(spelling, nearest: nearestOption(name))
     }
-    var text = parts.count == 2 ? String(parts[1]) : nil
     var takesNext = false
     switch option.value {
     case .none where text != nil: throw .unexpectedValue(option: spelling)
@@ -75,9 +75,11 @@ struct Line {
   /// Reads `-t`, `-tulpn`.
   private mutating func readLetters(_ word: String, next: String?) throws(ArgumentError) {
     try Slip.check(word, next: next, line: self)
-    for letter in word.dropFirst() {
+    for (index, letter) in word.enumerated().dropFirst() {
       let spelling = "-\(letter)"
-      if let refusal = Refusal.of(letter: letter, tool: tool) {
+      let attached = word.dropFirst(index + 1)
+      let value = attached.isEmpty ? next : String(attached)
+      if let refusal = Refusal.of(letter: letter, value: value, tool: tool) {
         throw .refused(spelling, instead: refusal.text(for: tool))
       }
       let options = Option.lettered(letter)

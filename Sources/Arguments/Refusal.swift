@@ -3,24 +3,32 @@ struct Refusal {
   let letters: [Character]
   let names: [String]
   let tools: [Tool]
+  /// The one value that it is about; nil where it is about all the others.
+  private let value: String?
   private let instead: String
 
   private init(
-    _ letters: Character..., names: [String] = [], as tools: [Tool] = [.sockeye, .ss, .netstat],
-    say instead: String
+    _ letters: Character..., names: [String] = [], of value: String? = nil,
+    as tools: [Tool] = [.sockeye, .ss, .netstat], say instead: String
   ) {
     self.letters = letters
     self.names = names
     self.tools = tools
+    self.value = value
     self.instead = instead
   }
 
-  static func of(letter: Character, tool: Tool) -> Refusal? {
-    all.first { $0.letters.contains(letter) && $0.tools.contains(tool) }
+  /// `value` is the text that would be the option's value, if it takes one.
+  static func of(letter: Character, value: String? = nil, tool: Tool) -> Refusal? {
+    all.first { $0.letters.contains(letter) && $0.applies(to: value, tool) }
   }
 
-  static func of(name: String, tool: Tool) -> Refusal? {
-    all.first { $0.names.contains(name) && $0.tools.contains(tool) }
+  static func of(name: String, value: String? = nil, tool: Tool) -> Refusal? {
+    all.first { $0.names.contains(name) && $0.applies(to: value, tool) }
+  }
+
+  private func applies(to value: String?, _ tool: Tool) -> Bool {
+    tools.contains(tool) && (self.value == nil || self.value == value)
   }
 
   /// Called through a link, `ss -x` would come back here.
@@ -48,6 +56,9 @@ struct Refusal {
     Refusal(
       "A", names: ["query", "socket", "protocol"],
       say: "tables are chosen with -t and -u, families with -4 and -6; type: sockeye -tu"),
+    Refusal(
+      "f", names: ["family"], of: "inet6",
+      say: "families are chosen with -4 and -6; type: sockeye -6"),
     Refusal(
       "f", names: ["family"], say: "families are chosen with -4 and -6; type: sockeye -4"),
   ]

@@ -22,6 +22,17 @@ struct RefusalTests {
     }
   }
 
+  // -f inet6 was answered with sockeye -4.
+  @Test("a family is answered with its own option", arguments: ["-f", "-tnf", "--family"])
+  func families(option: String) {
+    let joined = option.hasPrefix("--") ? option + "=" : option
+    for (family, instead) in [("inet6", "-6"), ("inet", "-4")] {
+      for line in ["\(option) \(family)", joined + family] {
+        #expect(refusal(line)?.hasSuffix("type: sockeye \(instead)") == true, "\(line)")
+      }
+    }
+  }
+
   @Test("every long name is refused", arguments: Refusal.all.flatMap(\.names))
   func names(name: String) {
     let tools = [Tool.sockeye, .ss, .netstat].filter { Refusal.of(name: name, tool: $0) != nil }
