@@ -86,7 +86,7 @@ extension OptionGroup {
       ) { typed, value in typed.grouping = value },
       Option(
         "top", takes: .number("N", 1...1_000_000_000), in: [.stats],
-        "Only the N largest groups."
+        "Only the N largest groups of --by."
       ) { typed, value in typed.top = value },
     ])
 

@@ -16,6 +16,10 @@ extension Typed {
     }
     try checkForms()
     try checkReading()
+    if let top, grouping == nil {
+      throw .refused(
+        "--top \(top)", instead: "it cuts groups; say which: sockeye stats --by FIELD --top \(top)")
+    }
   }
 
   /// The verb typed, or the one that `-c` or `-s` stands for.

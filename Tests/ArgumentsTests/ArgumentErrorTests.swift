@@ -26,6 +26,10 @@ struct ArgumentErrorTests {
         "stats --by size",
         "--by takes process, user, service, state, local_port or remote_address, not 'size'"
       ),
+      // Without --by there are no groups to cut: it did nothing.
+      (
+        "stats --top 3", "--top 3: it cuts groups; say which: sockeye stats --by FIELD --top 3"
+      ),
       ("stats --top 0", "--top takes a number from 1 to 1000000000, not '0'"),
       ("stats --top -3", "--top takes a number from 1 to 1000000000, not '-3'"),
       (

@@ -37,13 +37,15 @@ struct OptionTests {
   @Test("each verb takes each of its options, long and short", arguments: Option.all)
   func parsed(option: Option) throws {
     let value = valid(option)
+    // What --top cuts are the groups of --by.
+    let needed = option.name == "top" ? ["--by", "state"] : []
     for verb in option.verbs {
       var lines = ["--\(option.name)" + (value.map { "=\($0)" } ?? "")]
       lines += option.aliases.map { "--\($0)" + (value.map { "=\($0)" } ?? "") }
       if let value, option.takesSeparateValue { lines.append("--\(option.name) \(value)") }
       lines += option.letters.map { "-\($0)" }
       for line in lines {
-        let object = verb.object.map { split($0.example).dropFirst() } ?? []
+        let object = verb.object.map { Array(split($0.example).dropFirst()) } ?? needed
         #expect(throws: Never.self, "\(verb) \(line)") {
           try Command([verb.rawValue] + split(line) + object)
         }
