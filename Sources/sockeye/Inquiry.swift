@@ -69,7 +69,12 @@ struct Inquiry {
     } catch {
       throw Stop(.unreadable, "can't read \(path): \(error)")
     }
-    return try reader.replay(recording, question)
+    do throws(SourceError) {
+      return try reader.replay(recording, question)
+    } catch {
+      guard case .malformed = error else { throw error }
+      throw Stop(.unreadable, "\(path) is no whole recording made by --record: \(error)")
+    }
   }
 }
 

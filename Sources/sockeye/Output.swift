@@ -48,17 +48,18 @@ enum Output {
     sayLine("sockeye: " + sentence)
   }
 
-  /// The same of a sentence that quotes what others chose, names say: a newline in it ends no line.
-  static func sayQuoting(_ sentence: String) {
-    let bytes = Array((escaped("sockeye: " + sentence) + "\n").utf8)
-    try? FileDescriptor.write(bytes.span, to: 2)
+  /// The same of a text of several lines.
+  static func say(lines text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    for (number, line) in lines.enumerated() {
+      if number == 0 { say(line) } else { sayLine(line) }
+    }
   }
 
-  /// A line on standard error, every control character in it made visible.
+  /// A line on standard error, every control character in it made visible: it may quote a name with
+  /// a newline.
   static func sayLine(_ line: String) {
-    let bytes = Array(
-      (line.split(separator: "\n", omittingEmptySubsequences: false)
-        .map { escaped(Array($0.utf8)) }.joined(separator: "\n") + "\n").utf8)
+    let bytes = Array((escaped(line) + "\n").utf8)
     try? FileDescriptor.write(bytes.span, to: 2)
   }
 }

@@ -20,7 +20,7 @@ func runSockeye(_ arguments: [String]) -> ExitCode {
     Output.say("\(error)")
     return .wrongCommandLine
   } catch let error as FilterError {
-    Output.say("\(error)")
+    Output.say(lines: "\(error)")
     return .wrongCommandLine
   } catch let error as SourceError {
     Output.say("\(error)")

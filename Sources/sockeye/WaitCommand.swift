@@ -70,6 +70,6 @@ struct WaitCommand {
   }
 
   func say(_ sentence: String) {
-    if !options.isQuiet { Output.sayQuoting(sentence) }
+    if !options.isQuiet { Output.say(sentence) }
   }
 }

@@ -32,6 +32,12 @@ import Testing
       "sockeye: can't tell: owners were not looked up (--no-process)"
     ),
     ("$SOCKEYE --watch=0.1 --count 1 :1 :2", 0, ""),
+    (
+      "printf 'no recording of ours' > /tmp/sockeye-$$; $SOCKEYE --replay /tmp/sockeye-$$ 2>&1"
+        + " | sed s/$$/N/ >&2; rm /tmp/sockeye-$$", 0,
+      "sockeye: /tmp/sockeye-N is no whole recording made by --record: byte 0 of the recording: "
+        + "length 1914728302 with 20 bytes left"
+    ),
     // A sum or an assertion that a hidden owner could change is no answer.
     (
       "$SOCKEYE stats --no-process nosuchprocess --proc-root \(fixturePath("proc")) > /dev/null", 4,
