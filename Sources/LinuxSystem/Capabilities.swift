@@ -7,11 +7,8 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
 
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-  public static let netAdmin = Capabilities(rawValue: 1 << 12)
   /// Looks into every process of its user namespace.
   public static let sysPtrace = Capabilities(rawValue: 1 << 19)
-  public static let sysAdmin = Capabilities(rawValue: 1 << 21)
-  public static let perfmon = Capabilities(rawValue: 1 << 38)
   public static let bpf = Capabilities(rawValue: 1 << 39)
 
   /// The calling thread's effective set (capget(2)); none where the kernel does not say.

@@ -34,7 +34,6 @@ public struct FileDescriptor: ~Copyable, Sendable {
     public static let create = OpenFlags(rawValue: O_CREAT)
     public static let truncate = OpenFlags(rawValue: O_TRUNC)
     public static let directory = OpenFlags(rawValue: O_DIRECTORY)
-    public static let nonBlocking = OpenFlags(rawValue: O_NONBLOCK)
     public static let noControllingTerminal = OpenFlags(rawValue: O_NOCTTY)
   }
 }
