@@ -6,7 +6,11 @@ extension FileDescriptor {
   public static func writeOnce(
     _ bytes: [UInt8], _ range: Range<Int>, to descriptor: Int32
   ) throws(Errno) -> Int {
-    try unsafe bytes.span.extracting(range).withUnsafeBytes { buffer throws(Errno) in
+    try writeOnce(bytes.span.extracting(range), to: descriptor)
+  }
+
+  static func writeOnce(_ bytes: Span<UInt8>, to descriptor: Int32) throws(Errno) -> Int {
+    try unsafe bytes.withUnsafeBytes { buffer throws(Errno) in
       try retrying { unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count) }
     }
   }

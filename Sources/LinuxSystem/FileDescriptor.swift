@@ -92,7 +92,8 @@ extension FileDescriptor {
     return bytes
   }
 
-  /// Writes all bytes, in as many write(2) calls as it takes.
+  /// Writes all bytes, in as many write(2) calls as it takes. Where another process made the file
+  /// description non-blocking (O_NONBLOCK) it waits as it would without that.
   public func write(_ bytes: Span<UInt8>) throws(Errno) {
     try Self.write(bytes, to: rawValue)
   }
@@ -101,11 +102,10 @@ extension FileDescriptor {
   public static func write(_ bytes: Span<UInt8>, to descriptor: Int32) throws(Errno) {
     var start = 0
     while start < bytes.count {
-      start += try unsafe bytes.withUnsafeBytes { buffer throws(Errno) in
-        try retrying {
-          unsafe Glibc.write(
-            descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
-        }
+      do throws(Errno) {
+        start += try writeOnce(bytes.extracting(start...), to: descriptor)
+      } catch .wouldBlock {
+        _ = try PollSet.wait(at: descriptor, .writable)
       }
     }
   }
