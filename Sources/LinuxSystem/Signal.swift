@@ -23,6 +23,14 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
     _ = Glibc.signal(rawValue, SIG_IGN)
   }
 
+  /// Whether the process ignores it by its own or its parent's wish (sigaction(2)).
+  var isIgnored: Bool {
+    var action = sigaction()
+    guard unsafe sigaction(rawValue, nil, &action) == 0 else { return false }
+    let handler = unsafe action.__sigaction_handler.sa_handler
+    return unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
   /// Sends it to the calling thread (raise(3)).
   public func raise() {
     _ = Glibc.raise(rawValue)

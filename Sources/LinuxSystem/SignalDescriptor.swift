@@ -5,6 +5,9 @@ internal import Glibc
 /// this lives; threads that are to stay out of their way must be started after it. Its end gives
 /// the mask back as it was, which a program that is started with exec(3) needs; a signal that came
 /// before that and was not read ends with it, and does not end the process.
+///
+/// A signal that the process ignores is left out: whoever started it so, nohup(1) or a shell that
+/// puts it into the background, wants that. A blocked signal would come all the same.
 public struct SignalDescriptor: ~Copyable, Sendable {
   private let descriptor: FileDescriptor
   private let formerMask: sigset_t
@@ -12,7 +15,9 @@ public struct SignalDescriptor: ~Copyable, Sendable {
   public init(_ signals: [Signal]) throws(Errno) {
     var mask = sigset_t()
     _ = unsafe sigemptyset(&mask)
-    for signal in signals { _ = unsafe sigaddset(&mask, signal.rawValue) }
+    for signal in signals where !signal.isIgnored {
+      _ = unsafe sigaddset(&mask, signal.rawValue)
+    }
     let created = try retrying {
       unsafe signalfd(-1, &mask, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
     }

@@ -41,6 +41,17 @@ struct SignalDescriptorTests {
     #expect(try outer.next() == nil)
   }
 
+  /// nohup(1) was of no use: what is blocked comes although it is ignored.
+  @Test func whatIsIgnoredStaysIgnored() throws {
+    let signal = Signal(rawValue: SIGURG)
+    signal.ignore()
+    let signals = try SignalDescriptor([signal, .windowChange])
+    signal.raise()
+    Signal.windowChange.raise()
+    #expect(try signals.next() == .windowChange)
+    #expect(try signals.next() == nil)
+  }
+
   @Test func theDefaultActionLeavesTheSignalBlocked() throws {
     let signals = try SignalDescriptor([.windowChange])
     signals.takeDefaultAction(of: .windowChange)

@@ -174,6 +174,22 @@ import Testing
     #expect(outcome.errors.isEmpty == (status == 0 && !script.contains(">&2")))
   }
 
+  /// nohup was of no use: each of the signals that it has ignored ended the view.
+  @Test func ignoresTheSignalsThatItWasToldToIgnore() throws {
+    let outcome = try Program.shell(
+      """
+      trap '' HUP INT
+      out=$(mktemp)
+      $SOCKEYE watch --interval 0.1 listening > "$out" &
+      until [ -s "$out" ]; do sleep 0.02; kill -0 $! || break; done
+      kill -HUP $!; kill -INT $!; kill -TERM $!
+      wait $!
+      echo "exit $?"
+      rm "$out"
+      """)
+    #expect(outcome.output == "exit \(128 + SIGTERM)\n", "\(outcome.errors)")
+  }
+
   @Test func readsAnotherProc() throws {
     let outcome = try Program.run(
       "watch", "--count", "1", "-n", "--proc-root", fixturePath("proc"))
