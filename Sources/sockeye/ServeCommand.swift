@@ -22,17 +22,17 @@ struct ServeCommand {
       throw Stop(.unreadable, "can't listen on \(places): \(reason(error, addresses))")
     }
     let places = server.addresses.map { "\($0)" }.joined(separator: " and ")
-    try Output.write("listening on \(places)\n")
+    var spoken = Spoken(output: ServeOutput(stop: stop.rawValue))
+    try spoken.output.write("listening on \(places)")
     if !server.addresses.allSatisfy(\.endpoint.address.isLoopback) {
       Output.say("other hosts can reach this server")
     }
-    var spoken = Spoken()
     try server.serve(until: stop.rawValue) { event in say(event, &spoken) }
-    spoken.isStopping = true
+    spoken.output.isStopping = true
     // The next one cuts off what is in flight.
     _ = try stop.next()
     let totals = try server.finish(orAt: stop.rawValue) { event in say(event, &spoken) }
-    try Output.write(sentence(totals) + "\n")
+    try spoken.output.write(sentence(totals))
     return .answered
   }
 
@@ -74,9 +74,9 @@ struct ServeCommand {
 
   /// What need not be said again.
   private struct Spoken {
+    var output: ServeOutput
     var hasPaused = false
     var hasReader = true
-    var isStopping = false
   }
 
   private func say(_ event: EchoServer.Event, _ spoken: inout Spoken) {
@@ -102,12 +102,12 @@ struct ServeCommand {
 
   private func log(_ line: String, _ spoken: inout Spoken) {
     guard options.logsClients, spoken.hasReader else { return }
-    do throws(Stop) {
-      try Output.write(line + "\n")
+    do {
+      try spoken.output.write(line)
     } catch {
       // Nobody reads it any more, or the disk is full: the end, as for any output.
       spoken.hasReader = false
-      if !spoken.isStopping { Signal.terminate.raise() }
+      if !spoken.output.isStopping { Signal.terminate.raise() }
     }
   }
 

@@ -201,11 +201,20 @@ struct WatchLoop: ~Copyable {
   private mutating func tell() throws {
     switch form {
     case .screen: break
-    case .frames: try Output.write(state.plainFrame().span)
-    case .events(let form): try Output.write(state.eventLines(form).span)
+    case .frames: try write(state.plainFrame())
+    case .events(let form): try write(state.eventLines(form))
     }
     left = left.map { $0 - 1 }
     if let left, left <= 0 { isOver = true }
+  }
+
+  /// A signal is answered also while nobody reads.
+  private mutating func write(_ bytes: [UInt8]) throws {
+    var written = 0
+    while written < bytes.count && !isOver {
+      written = try Output.write(bytes, from: written, until: signals.rawValue)
+      try takeSignals()
+    }
   }
 
   /// Each sentence once; a screen has no room for them.
