@@ -37,6 +37,8 @@ struct LiveRow: Sendable {
   /// The state before the last change; nil where none was seen.
   var formerState: TCPState?
   var counts: ByteCounts?
+  /// The counts that the next rates are taken from; nil where there were none.
+  var measured: ByteCounts?
   var rates: ByteRates?
   var mark = Mark.none
   /// Refreshes that the mark, or the closed row, still stays.
@@ -76,14 +78,18 @@ struct LiveRow: Sendable {
     isExact = last.isExact
   }
 
-  /// Takes the counts of another refresh. The kernel's last word stays.
-  mutating func take(_ newer: ByteCounts?, within seconds: Double) {
-    guard let newer, !isFinal else {
-      // TIME_WAIT counts nothing: nothing moves.
-      rates = counts == nil ? nil : .zero
-      return
+  /// Takes the counts of another refresh. The kernel's last word stays; TIME_WAIT counts nothing:
+  /// nothing moves.
+  mutating func take(_ newer: ByteCounts?, _ step: RateStep) {
+    if let newer, !isFinal { counts = newer }
+    switch step {
+    case .keep: return
+    case .restart: break
+    case .measure(let seconds):
+      rates = counts.flatMap { counts in
+        measured.map { ByteRates(from: $0, to: counts, within: seconds) }
+      }
     }
-    rates = counts.map { ByteRates(from: $0, to: newer, within: seconds) }
-    counts = newer
+    measured = counts
   }
 }

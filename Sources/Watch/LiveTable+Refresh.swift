@@ -3,8 +3,7 @@ internal import SocketModel
 /// A snapshot on its way into the table.
 struct Refresh {
   let now: Duration
-  /// Since the last one.
-  let seconds: Double
+  let rates: RateStep
   /// Whether what is new or missing is worth a mark.
   let isNews: Bool
   /// Whether the kernel's notices come.
@@ -15,12 +14,12 @@ struct Refresh {
   private let listeningPorts: Set<UInt16>
 
   init(
-    now: Duration, seconds: Double, isNews: Bool, newer: consuming Snapshot,
+    now: Duration, rates: RateStep, isNews: Bool, newer: consuming Snapshot,
     departures: Departures, expectsNotices: Bool
   ) {
     self.expectsNotices = expectsNotices
     self.now = now
-    self.seconds = seconds
+    self.rates = rates
     self.isNews = isNews
     self.departures = departures
     listeningPorts =
@@ -71,9 +70,9 @@ extension LiveTable {
     }
     let last = lastCounts(of: socket, live, &refresh)
     let counts = last?.counts ?? ByteCounts(refresh.newer.traffic(row))
-    // All that a new connection moved, it moved since the last refresh.
-    if live.mark == .opened && live.isFresh && counts != nil { live.counts = .zero }
-    live.take(counts, within: refresh.seconds)
+    // All that a new connection moved, it moved since rates were last measured.
+    if live.mark == .opened && live.isFresh && counts != nil { live.measured = .zero }
+    live.take(counts, refresh.rates)
     if let last { live.finish(last) }
     return live
   }
@@ -101,7 +100,7 @@ extension LiveTable {
       let socket = snapshot.sockets[row]
       live.age()
       let last = live.isFinal ? nil : refresh.lastCounts(of: socket, seenIn: socket.state)
-      live.take(last?.counts, within: refresh.seconds)
+      live.take(last?.counts, refresh.rates)
       if let last { live.finish(last) }
       live.isFresh = live.isAwaited
       live.isAwaited = false
@@ -115,7 +114,7 @@ extension LiveTable {
       var live = rows[Int(row)]
       let socket = snapshot.sockets[Int(row)]
       let last = refresh.lastCounts(of: socket, seenIn: socket.state)
-      live.take(last?.counts, within: refresh.seconds)
+      live.take(last?.counts, refresh.rates)
       if let last { live.finish(last) }
       live.setMark(.closed)
       if refresh.expectsNotices && !live.isFinal && socket.endIsNoticed {
@@ -136,8 +135,9 @@ extension LiveTable {
       nextID += 1
       live.isFleeting = true
       live.counts = .zero
+      live.measured = .zero
       if let last = refresh.lastCounts(of: socket, seenIn: nil) {
-        live.take(last.counts, within: refresh.seconds)
+        live.take(last.counts, refresh.rates)
         live.finish(last)
       }
       live.setMark(.closed)

@@ -10,6 +10,8 @@ public struct LiveTable: Sendable {
   private(set) var currentCount = 0
   /// When the last refresh was, on the caller's clock; nil before the first.
   private(set) var time: Duration?
+  /// When the rates were last measured.
+  private var ratesSince: Duration?
   /// The rates of the rows that are followed, by their ids.
   private(set) var histories: [UInt64: RateHistory] = [:]
   var nextID: UInt64 = 0
@@ -25,22 +27,24 @@ public struct LiveTable: Sendable {
   }
 
   /// The next snapshot. Where it answers another question than the last (`isBaseline`) what is new
-  /// or missing in it is no news, and nothing is marked.
+  /// or missing in it is no news, and nothing is marked. Rates are taken over about an `interval`, however many snapshots come in it.
   mutating func update(
-    _ newer: consuming Snapshot, at now: Duration, isBaseline: Bool,
+    _ newer: consuming Snapshot, at now: Duration, isBaseline: Bool, interval: Duration = .zero,
     departures: Departures = Departures(), expectsNotices: Bool = false
   ) {
     let isFirst = time == nil
-    let seconds = time.map { (now - $0) / .seconds(1) } ?? 0
     let changes = SnapshotChanges(from: snapshot.sockets, count: currentCount, to: newer.sockets)
     let isNews = !isBaseline && !isFirst
     let count = newer.sockets.count
+    let step =
+      newer.lacksCookies
+      ? .keep : RateStep(at: now, since: ratesSince, interval: interval, isBaseline: isBaseline)
     // Given away whole: rows are appended to it, and a copy would cost a second of its memory.
     var notices = waiting
     notices.add(departures)
     waiting = Departures()
     var refresh = Refresh(
-      now: now, seconds: seconds, isNews: isNews, newer: consume newer, departures: notices,
+      now: now, rates: step, isNews: isNews, newer: consume newer, departures: notices,
       expectsNotices: expectsNotices)
     refresh.rows.reserveCapacity(count + changes.closed.count)
     for row in 0..<count {
@@ -56,17 +60,24 @@ public struct LiveTable: Sendable {
     rows = refresh.rows
     currentCount = count
     time = now
-    recordHistories()
+    if step == .keep { return }
+    ratesSince = now
+    if step != .restart { recordHistories(at: now) }
   }
 
-  private mutating func recordHistories() {
-    guard let time, !histories.isEmpty else { return }
+  private mutating func recordHistories(at time: Duration) {
+    if histories.isEmpty { return }
     for live in rows {
       if histories[live.id] != nil, let rates = live.rates {
         histories[live.id]?.append(rates, at: time)
       }
     }
   }
+}
+
+extension Snapshot {
+  /// /proc knows neither cookies nor byte counts.
+  fileprivate var lacksCookies: Bool { sockets.first.map { $0.cookie == 0 } ?? false }
 }
 
 extension LiveTable {

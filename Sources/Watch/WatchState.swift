@@ -87,8 +87,8 @@ public struct WatchState: Sendable {
     let isBaseline = answered.map { !$0.asksForSameRows(as: question) } ?? true
     answered = question
     let work = RefreshWork(
-      arranging: arranging, now: now, isBaseline: isBaseline, departures: departures,
-      expectsNotices: expectsNotices, followed: followedIDs)
+      arranging: arranging, now: now, isBaseline: isBaseline, interval: interval,
+      departures: departures, expectsNotices: expectsNotices, followed: followedIDs)
     departures = Departures()
     return work
   }

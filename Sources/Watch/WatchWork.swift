@@ -40,6 +40,7 @@ public struct RefreshWork: Sendable {
   var arranging: WatchWork
   let now: Duration
   let isBaseline: Bool
+  let interval: Duration
   let departures: Departures
   let expectsNotices: Bool
   let followed: Set<UInt64>
@@ -50,8 +51,8 @@ public struct RefreshWork: Sendable {
   ) -> WatchResult {
     arranging.table.follow(followed)
     arranging.table.update(
-      consume snapshot, at: now, isBaseline: isBaseline, departures: departures,
-      expectsNotices: expectsNotices)
+      consume snapshot, at: now, isBaseline: isBaseline, interval: interval,
+      departures: departures, expectsNotices: expectsNotices)
     return arranging.result(tookRefresh: took)
   }
 }
