@@ -49,7 +49,8 @@ struct DiagDump: ~Copyable {
     self.requests = requests
   }
 
-  private static func open() throws(SourceError) -> NetlinkSocket {
+  /// The kernel's socket; `.refused` where there is none to be had.
+  @Sendable static func open() throws(SourceError) -> NetlinkSocket {
     do throws(Errno) {
       return try NetlinkSocket.sockDiag()
     } catch {

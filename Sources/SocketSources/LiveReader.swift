@@ -6,11 +6,18 @@ public import SocketModel
 /// kernel looks for the next row that matches in one call, among a million for half a second.
 public struct LiveReader: Sendable {
   private let reader: SnapshotReader
+  private let open: @Sendable () throws(SourceError) -> NetlinkSocket
   private var usesProc: Bool
 
   /// Options of `reader` that ask for one source or one road to owners count here as well.
-  public init(_ reader: SnapshotReader) {
+  public init(_ reader: SnapshotReader) { self.init(reader, over: DiagDump.open) }
+
+  /// Asks over the sockets that `open` gives: in tests none.
+  init(
+    _ reader: SnapshotReader, over open: @escaping @Sendable () throws(SourceError) -> NetlinkSocket
+  ) {
     self.reader = reader
+    self.open = open
     usesProc = reader.sockets == .proc || reader.procRoot != SnapshotReader.hostProc
   }
 
@@ -28,17 +35,31 @@ public struct LiveReader: Sendable {
       swap(&storage.traffic, &spent.traffic)
       do throws(SourceError) {
         let dump = try DiagDump(
-          question, recorder: reader.recorder, reusing: consume storage, expecting: expected)
+          question, recorder: reader.recorder, reusing: consume storage, expecting: expected,
+          over: try open())
         answer.table = try dump.readRest()
         return answer
       } catch {
-        // From now on /proc, where the kernel refuses netlink and the user has not asked for it.
-        guard reader.sockets == .auto, case .refused = error else { throw error }
-        usesProc = true
+        // /proc instead, where the user has not asked for netlink: for good where the kernel would
+        // say the same the next time, else this once.
+        guard reader.sockets == .auto, case .refused(let reason) = error else { throw error }
+        usesProc = reason.isLasting
       }
     }
     answer.table = try ProcSource(root: reader.procRoot).read(question)
     return answer
+  }
+}
+
+extension Errno {
+  /// Whether it is the kernel's, or a sandbox's, last word on who may use netlink: not a lack of
+  /// memory or of descriptors that passes.
+  fileprivate var isLasting: Bool {
+    let refusals: [Errno] = [
+      .notPermitted, .accessDenied, .protocolNotSupported, .familyNotSupported, .noSuchFile,
+      .notSupported, .invalidArgument,
+    ]
+    return refusals.contains(self)
   }
 }
 

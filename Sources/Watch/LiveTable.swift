@@ -26,15 +26,17 @@ public struct LiveTable: Sendable {
     for id in ids where histories[id] == nil { histories[id] = RateHistory() }
   }
 
-  /// The next snapshot. Where it answers another question than the last (`isBaseline`) what is new
-  /// or missing in it is no news, and nothing is marked. Rates are taken over about an `interval`, however many snapshots come in it.
+  /// The next snapshot. Where it answers another question than the last (`isBaseline`), or comes
+  /// from another source, what is new or missing in it is no news, and nothing is marked. Rates are
+  /// taken over about an `interval`, however many snapshots come in it.
   mutating func update(
     _ newer: consuming Snapshot, at now: Duration, isBaseline: Bool, interval: Duration = .zero,
     departures: Departures = Departures(), expectsNotices: Bool = false
   ) {
     let isFirst = time == nil
-    let changes = SnapshotChanges(from: snapshot.sockets, count: currentCount, to: newer.sockets)
-    let isNews = !isBaseline && !isFirst
+    let isOtherSource = snapshot.isOfOtherSource(than: newer)
+    let changes = changes(to: newer.sockets, isOtherSource: isOtherSource)
+    let isNews = !isBaseline && !isFirst && !isOtherSource
     let count = newer.sockets.count
     let step =
       newer.lacksCookies
@@ -65,6 +67,14 @@ public struct LiveTable: Sendable {
     if step != .restart { recordHistories(at: now) }
   }
 
+  private func changes(to newer: [Socket], isOtherSource: Bool) -> SnapshotChanges {
+    if !isOtherSource {
+      return SnapshotChanges(from: snapshot.sockets, count: currentCount, to: newer)
+    }
+    return SnapshotChanges(
+      from: snapshot.sockets.withoutCookies, count: currentCount, to: newer.withoutCookies)
+  }
+
   private mutating func recordHistories(at time: Duration) {
     if histories.isEmpty { return }
     for live in rows {
@@ -78,6 +88,22 @@ public struct LiveTable: Sendable {
 extension Snapshot {
   /// /proc knows neither cookies nor byte counts.
   fileprivate var lacksCookies: Bool { sockets.first.map { $0.cookie == 0 } ?? false }
+
+  /// Whether one is from netlink and the other, for once, from /proc.
+  fileprivate func isOfOtherSource(than other: borrowing Snapshot) -> Bool {
+    !sockets.isEmpty && !other.sockets.isEmpty && lacksCookies != other.lacksCookies
+  }
+}
+
+extension [Socket] {
+  /// Rows that inodes and addresses alone tell apart.
+  fileprivate var withoutCookies: [Socket] {
+    map { socket in
+      var socket = socket
+      socket.cookie = 0
+      return socket
+    }
+  }
 }
 
 extension LiveTable {

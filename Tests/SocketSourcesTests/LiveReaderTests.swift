@@ -101,6 +101,29 @@ struct LiveReaderTests {
     #expect(snapshot.sockets.count { $0.inode == socket.inode } == 1)
   }
 
+  /// One lack of memory left the view without rates for as long as it ran.
+  @Test(arguments: [
+    (Errno.outOfMemory, true), (.tooManyFiles, true), (.noBufferSpace, true),
+    (.notPermitted, false), (.protocolNotSupported, false), (.noSuchFile, false),
+  ])
+  func asksNetlinkAgainUnlessItIsRefused(error: Errno, again: Bool) throws {
+    let socket = try #require(LiveSocket())
+    let failures = Locked(1)
+    var reader = LiveReader(SnapshotReader()) { () throws(SourceError) in
+      let fails = failures.withLock { left in
+        left -= 1
+        return left >= 0
+      }
+      if fails { throw .refused(error) }
+      return try DiagDump.open()
+    }
+    var knowledge = LiveKnowledge()
+    for hasCookies in [false, again] {
+      let snapshot = try knowledge.snapshot(of: reader.read(Self.question))
+      #expect((snapshot.sockets[try row(snapshot, socket)].cookie != 0) == hasCookies)
+    }
+  }
+
   @Test func saysWhyThereIsNoTable() throws {
     var options = SnapshotReader()
     options.procRoot = "/nonexistent"

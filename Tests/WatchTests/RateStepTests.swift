@@ -58,4 +58,16 @@ struct RateStepTests {
     table.update(snapshot(400), at: .milliseconds(1000), isBaseline: false, interval: .seconds(1))
     #expect(table.rows.map(\.rates) == [ByteRates(received: 400, sent: 0)])
   }
+
+  /// Each row was told as closed and opened, since /proc has no cookies.
+  @Test func aRefreshFromProcEndsNothing() {
+    var table = LiveTable()
+    for (second, received) in ([0, 200, nil, 600] as [UInt64?]).enumerated() {
+      table.update(
+        snapshot(received), at: .seconds(second), isBaseline: false, interval: .seconds(1))
+      #expect(table.rows.map(\.id) == [0])
+      #expect(table.rows.map(\.mark) == [.none])
+    }
+    #expect(table.rows[0].rates == ByteRates(received: 200, sent: 0))
+  }
 }
