@@ -75,7 +75,10 @@ struct Arrangement: Sendable {
   /// Rows that a hidden owner leaves open: they may match as well.
   var undecided = 0
   var totals: ByteRates?
+  /// How many there are by state.
   var summary = ""
+  /// Rows whose owners are hidden.
+  var hiddenOwners = 0
   var groups: [ProcessGroup] = []
 
   init() {}
@@ -88,7 +91,11 @@ struct Arrangement: Sendable {
       guard let rates = table.rows[Int(row)].rates else { continue }
       totals = (totals ?? .zero).adding(rates)
     }
-    let current = positions.filter { Int($0) < table.currentCount }
-    summary = Display.summary(Listing(table.snapshot, rows: current))
+    var listing = Listing(
+      table.snapshot, rows: positions.filter { Int($0) < table.currentCount })
+    hiddenOwners = listing.hiddenOwners
+    // Where there is little room the states give way to what is hidden: it is said by itself.
+    listing.snapshot.owners = []
+    summary = Display.summary(listing)
   }
 }
