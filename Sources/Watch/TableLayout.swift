@@ -23,6 +23,14 @@ enum LiveColumn: String, Sendable {
   }
 }
 
+/// What the table has to show.
+struct TableContents {
+  var hasRates = true
+  var hasProcesses = true
+  /// Whether rows of UDP are among the others: then each row must say which it is.
+  var hasUDP = false
+}
+
 /// Which columns a screen has room for, and how wide they are. A row whose addresses do not fit is
 /// stacked over two lines: an address is never cut.
 struct TableLayout: Sendable {
@@ -42,18 +50,20 @@ struct TableLayout: Sendable {
   private static let twoIPv4 = 42
   private static let shortestProcess = 8
   private static let usualProcess = 16
+  private static let proto = 5
 
-  init(_ widths: TableWidths, columns total: Int, hasRates: Bool, hasProcesses: Bool) {
+  init(_ widths: TableWidths, columns total: Int, _ contents: TableContents) {
     var chosen: [LiveColumn] = [.local, .remote, .state]
-    if hasRates { chosen += [.received, .sent] }
-    if hasProcesses { chosen.append(.process) }
+    if contents.hasRates { chosen += [.received, .sent] }
+    if contents.hasProcesses { chosen.append(.process) }
+    if Self.hasProto(total, state: widths.state, contents) { chosen.append(.proto) }
     func width(_ column: LiveColumn) -> Int {
       switch column {
       case .local: widths.local
       case .remote: widths.remote
       case .state: widths.state
       case .queue: widths.queue
-      case .proto: 5
+      case .proto: Self.proto
       case .received, .sent: 8
       case .rtt: 6
       case .retransmits, .age: 4
@@ -63,9 +73,9 @@ struct TableLayout: Sendable {
     func sum(_ columns: [LiveColumn], gap: Int) -> Int {
       columns.reduce(Self.gutter - gap) { $0 + gap + width($1) }
     }
-    let optional: [LiveColumn] =
-      hasRates ? [.age, .proto, .rtt, .queue, .retransmits] : [.age, .proto, .queue]
-    for column in optional where sum(chosen + [column], gap: 1) <= total {
+    for column in Self.optional(contents) where !chosen.contains(column) {
+      // A lesser one does not take the place of one that is too wide.
+      if sum(chosen + [column], gap: 1) > total { break }
       chosen.append(column)
     }
     let order: [LiveColumn] = [
@@ -75,6 +85,11 @@ struct TableLayout: Sendable {
     chosen = order.filter { chosen.contains($0) }
     gap = sum(chosen, gap: 2) <= total ? 2 : 1
     fit(chosen.map { ($0, width($0)) }, total)
+  }
+
+  /// What is shown where there is room, the most useful first.
+  static func optional(_ contents: TableContents) -> [LiveColumn] {
+    contents.hasRates ? [.queue, .age, .rtt, .retransmits, .proto] : [.queue, .age, .proto]
   }
 
   /// Gives what is left to the owners, and takes what is missing first from them, then from the
@@ -102,12 +117,21 @@ struct TableLayout: Sendable {
   }
 
   /// What the two columns of addresses may take together before owners have too little room.
-  static func addressRoom(
-    _ total: Int, state: Int, hasRates: Bool, hasProcesses: Bool
-  ) -> Int {
-    let room = total - gutter - 2 - state - (hasRates ? 18 : 0)
-    if !hasProcesses { return room }
+  static func addressRoom(_ total: Int, state: Int, _ contents: TableContents) -> Int {
+    let proto = hasProto(total, state: state, contents) ? proto + 1 : 0
+    let room = total - gutter - 2 - state - (contents.hasRates ? 18 : 0) - proto
+    if !contents.hasProcesses { return room }
     return min(room - shortestProcess - 1, max(room - usualProcess - 1, twoIPv4))
+  }
+
+  /// Whether the protocol is worth more than room for long addresses, which are stacked and say it
+  /// there.
+  private static func hasProto(_ total: Int, state: Int, _ contents: TableContents) -> Bool {
+    if !contents.hasUDP { return false }
+    var others = contents
+    others.hasUDP = false
+    let least = TableWidths()
+    return addressRoom(total, state: state, others) >= least.local + least.remote + proto + 1
   }
 
   func admits(local: Int, remote: Int) -> Bool {

@@ -9,13 +9,12 @@ extension WatchState {
     let rows = size.rows - (hasHeader ? 1 : 0)
     let window = window(rows: rows)
     let texts = RowText(table, positions[window], numbers)
-    let hasRates = table.countsBytes
+    if arrangement.hasUDP { widths.hasUDP = true }
+    let contents = TableContents(
+      hasRates: table.countsBytes, hasProcesses: showsProcesses, hasUDP: widths.hasUDP)
     widths.take(
-      texts,
-      room: TableLayout.addressRoom(
-        size.columns, state: widths.state, hasRates: hasRates, hasProcesses: showsProcesses))
-    let layout = TableLayout(
-      widths, columns: size.columns, hasRates: hasRates, hasProcesses: showsProcesses)
+      texts, room: TableLayout.addressRoom(size.columns, state: widths.state, contents))
+    let layout = TableLayout(widths, columns: size.columns, contents)
     let blocks = (0..<texts.count).map { index in
       block(
         index, texts, layout, width: size.columns,

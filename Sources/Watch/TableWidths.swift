@@ -6,6 +6,8 @@ struct TableWidths: Sendable {
   var remote = 15
   var state = 11
   var queue = 5
+  /// Whether there were rows of UDP.
+  var hasUDP = false
   var headerLines = 1
 
   init(size: ScreenSize? = nil) { self.size = size }

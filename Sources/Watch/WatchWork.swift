@@ -79,6 +79,7 @@ struct Arrangement: Sendable {
   var summary = ""
   /// Rows whose owners are hidden.
   var hiddenOwners = 0
+  var hasUDP = false
   var groups: [ProcessGroup] = []
 
   init() {}
@@ -91,6 +92,7 @@ struct Arrangement: Sendable {
       guard let rates = table.rows[Int(row)].rates else { continue }
       totals = (totals ?? .zero).adding(rates)
     }
+    hasUDP = positions.contains { table.snapshot.sockets[Int($0)].transport == .udp }
     var listing = Listing(
       table.snapshot, rows: positions.filter { Int($0) < table.currentCount })
     hiddenOwners = listing.hiddenOwners

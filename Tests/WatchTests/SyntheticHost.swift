@@ -31,14 +31,16 @@ struct SyntheticHost {
   /// Adds a row with its own cookie and inode; `bytes` are what it received and sent.
   mutating func add(
     _ local: Endpoint, _ remote: Endpoint, _ state: TCPState = .established, pid: Int32?,
-    cookie: UInt64, bytes: (UInt64, UInt64) = (0, 0), queues: (UInt32, UInt32) = (0, 0),
-    uid: UInt32 = 0, v6Only: Socket.V6Only = .unknown
+    cookie: UInt64, bytes: (UInt64, UInt64) = (0, 0),
+    queues: (UInt32, UInt32) = (0, 0),
+    uid: UInt32 = 0, v6Only: Socket.V6Only = .unknown,
+    transport: TransportProtocol = .tcp
   ) {
     let hasInode = state != .timeWait
     nextInode += 1
     snapshot.sockets.append(
       Socket(
-        .tcp, local: local, remote: remote, state: state, receiveQueue: queues.0,
+        transport, local: local, remote: remote, state: state, receiveQueue: queues.0,
         sendQueue: queues.1, rawUID: uid, inode: hasInode ? nextInode : 0, cookie: cookie,
         v6Only: v6Only))
     if let pid, hasInode {
@@ -47,7 +49,7 @@ struct SyntheticHost {
     var details = SocketDetails()
     details.cgroup = 77
     details.congestion = 0
-    if hasInode { details.tcpInfo = Self.info(bytes) }
+    if hasInode && transport == .tcp { details.tcpInfo = Self.info(bytes) }
     snapshot.details.append(details)
   }
 
