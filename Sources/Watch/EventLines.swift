@@ -26,7 +26,8 @@ extension WatchState {
       let lines = jsonLines(fresh)
       return events.flatMap { entry -> [UInt8] in
         let row = Int(fresh[entry.index])
-        return entry.event.json(lines[entry.index], table.rows[row])
+        return entry.event.json(
+          lines[entry.index], table.rows[row], table.snapshot.sockets[row].transport)
       }
     }
   }
@@ -82,14 +83,16 @@ private enum Event: String {
   /// The row's line with the event in front and what the view knows behind: the state before, the
   /// bytes that moved, whether that count is the kernel's last word or as of the last refresh, and
   /// how long the row was seen.
-  func json(_ line: ArraySlice<UInt8>, _ live: LiveRow) -> [UInt8] {
+  func json(
+    _ line: ArraySlice<UInt8>, _ live: LiveRow, _ transport: TransportProtocol
+  ) -> [UInt8] {
     // Behind `host` and `time`, which every line of JSON begins with.
     let start = line.firstRange(of: Array(",\"protocol\":".utf8))?.lowerBound ?? line.startIndex
     var out = Array(line[..<start])
     out += ",\"event\":\"\(rawValue)\"".utf8
     out += line[start...].dropLast()
     if self == .changed {
-      let former = live.formerState?.name(.tcp).map { "\"\($0)\"" } ?? "null"
+      let former = live.formerState?.name(transport).map { "\"\($0)\"" } ?? "null"
       out += ",\"former_state\":\(former)".utf8
     }
     if self != .opened {

@@ -39,6 +39,20 @@ struct EventLinesTests {
     #expect(state.eventLines(.text).isEmpty)
   }
 
+  /// The state before was named as one of TCP's: CLOSED.
+  @Test func nameTheFormerStateOfUDP() {
+    var state = WatchState.synthetic { $0.protocols = .udp }
+    for (second, socketState) in [TCPState.closed, .established].enumerated() {
+      var host = SyntheticHost()
+      let local = Endpoint(.loopback(.ipv4), 53)
+      host.add(
+        local, .unspecified(.ipv4), socketState, pid: nil, cookie: 1, transport: .udp)
+      state.show(host, second: Int64(second))
+    }
+    let line = String(decoding: state.eventLines(.ndjson), as: UTF8.self)
+    #expect(line.contains("\"former_state\":\"UNCONNECTED\""))
+  }
+
   @Test func tellOnlyWhatMatches() {
     var state = changed
     state.type("/10.0.0.5")
