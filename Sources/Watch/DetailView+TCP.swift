@@ -69,7 +69,9 @@ extension ConnectionDetail {
   private func limitWords(_ info: TCPInfo) -> [String?] {
     guard let busy = info[.busy_time], busy > 0 else { return [] }
     func share(_ field: TCPInfo.Field, _ words: String) -> String? {
-      info[field].flatMap { $0 == 0 ? nil : "\(words) \($0 * 100 / busy) %" }
+      info[field].flatMap {
+        $0 == 0 ? nil : "\(words) \(Int(min(100, Double($0) * 100 / Double(busy)))) %"
+      }
     }
     return [
       share(.rwnd_limited, "the other end's window"), share(.sndbuf_limited, "the send buffer"),
