@@ -16,7 +16,7 @@ extension WatchState {
       ("n", "ports as numbers or names"),
       ("p", "processes or none"),
       ("+ -", "slower, faster (now every \(Quantity.interval(interval)))"),
-      ("r", "look now"),
+      ("r  Ctrl-L", "look now; draw the screen anew"),
     ]
     let marks: [(Mark, String)] = [
       (.opened, "new"), (.changed, "in another state"), (.closed, "closed"),

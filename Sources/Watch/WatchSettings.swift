@@ -31,10 +31,12 @@ public typealias FilterReader = @Sendable (String) throws(FilterError) -> Filter
 public enum Action: Hashable, Sendable {
   case none
   case quit
-  /// The next snapshot now.
+  /// The next snapshot now, also where the view is paused.
   case refresh
-  /// The same, since the question became another one.
+  /// The next snapshot since the question became another one; a pause waits for its end.
   case ask
+  /// The next frame whole, whatever the screen shows.
+  case redraw
   /// Snapshots come in another rhythm from now on: see `WatchState.interval`.
   case changeInterval
 }

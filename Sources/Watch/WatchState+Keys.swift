@@ -3,6 +3,7 @@ internal import Display
 extension WatchState {
   /// Takes a key; the frame may be another one then.
   public mutating func press(_ key: Key) -> Action {
+    if key == .control("l") { return .redraw }
     message = nil
     let before = question
     let action = filter.isTyping ? pressTyping(key) : pressCommand(key)
@@ -40,7 +41,7 @@ extension WatchState {
     case .character("p"): showsProcesses.toggle()
     case .character("+"), .character("="): return setInterval(from: interval, faster: false)
     case .character("-"): return setInterval(from: interval, faster: true)
-    case .character("r"), .control("l"): return .refresh
+    case .character("r"): return .refresh
     case .tab, .backTab: toggleProcesses()
     case .escape: goBack()
     case .enter: enter()

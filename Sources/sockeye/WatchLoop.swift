@@ -115,11 +115,13 @@ struct WatchLoop: ~Copyable {
       switch state.press(key) {
       case .none: break
       case .quit: return isOver = true
-      case .refresh, .ask: asks = true
+      case .refresh: asks = true
+      case .ask: asks = asks || !state.isPaused
+      case .redraw: screen?.forget()
       case .changeInterval: try timer.set(after: state.interval, every: state.interval)
       }
     }
-    if asks && !state.isPaused { try refresh() }
+    if asks { try refresh() }
     arrange()
     try draw()
   }

@@ -40,6 +40,9 @@ struct WatchScreen: ~Copyable {
     return ScreenSize(columns: size?.columns ?? 80, rows: size?.rows ?? 24)
   }
 
+  /// Other programs may have written on it: the next frame is drawn whole.
+  mutating func forget() { writer.forget() }
+
   mutating func show(_ frame: Frame) throws(Stop) { try write(writer.bytes(for: frame)) }
 
   /// Gives the terminal to whoever comes to the foreground while this process is stopped.

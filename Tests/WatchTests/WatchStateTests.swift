@@ -115,6 +115,8 @@ struct WatchStateTests {
     #expect(state.press(.character(" ")) == .none)
     #expect(state.isPaused)
     #expect(state.screen(80, 24).contains("PAUSED"))
+    #expect(state.press(.character("r")) == .refresh)
+    #expect(state.isPaused)
     #expect(state.press(.character(" ")) == .refresh)
     #expect(!state.isPaused)
   }
@@ -202,6 +204,14 @@ struct WatchStateTests {
     #expect(state.screen(80, 24).contains("filter as you type"))
     _ = state.press(.escape)
     #expect(state.mode == .detail)
+  }
+
+  @Test func drawsTheScreenAnewAlsoWhileAFilterIsTyped() {
+    var state = started
+    #expect(state.press(.control("l")) == .redraw)
+    state.type("/ng")
+    #expect(state.press(.control("l")) == .redraw)
+    #expect(state.filter.text == "ng")
   }
 
   @Test func quits() {

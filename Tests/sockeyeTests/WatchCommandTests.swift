@@ -56,6 +56,26 @@ import Testing
     #expect(terminal.exitStatus() == 0)
   }
 
+  /// `r` did nothing while the view was paused, and Ctrl-L left on the screen what others had
+  /// written there.
+  @Test func looksAndDrawsOnRequest() throws {
+    let pair = try LoopbackPair()
+    let terminal = try watch("tcp", "port=\(pair.port)")
+    #expect(terminal.wait { $0.text.contains("127.0.0.1:\(pair.port)") })
+    terminal.type(" ")
+    #expect(terminal.wait { $0.text.contains("PAUSED") })
+    let client = try pair.connect()
+    terminal.type("r")
+    #expect(terminal.wait { $0.shows("+", client.port) })
+    terminal.clear()
+    terminal.type("\u{c}")
+    #expect(terminal.wait { $0.text.contains("\u{1b}[2J") && $0.shows("+", client.port) })
+    #expect(terminal.text.contains("PAUSED"))
+    terminal.type("q")
+    #expect(terminal.exitStatus() == 0)
+    client.close()
+  }
+
   @Test func filtersAsItIsTyped() throws {
     let pair = try LoopbackPair()
     let terminal = try watch()
