@@ -58,6 +58,6 @@ let package = Package(
     tests("Watch", use: ["Watch", "Display", "SocketFilter", "SocketModel"]),
     tests("Peers", use: ["Peers", "LinuxSystem", "SocketModel"]),
     tests("Arguments", use: ["Arguments", "Display", "SocketFilter", "SocketModel"]),
-    tests("sockeye", use: ["sockeye", "LinuxSystem", "Peers", "SocketModel"]),
+    tests("sockeye", use: ["sockeye", "Arguments", "LinuxSystem", "Peers", "SocketModel"]),
   ]
 )

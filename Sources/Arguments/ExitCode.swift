@@ -15,7 +15,7 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
     case .noMatch: "No match, an expectation that does not hold, or a port that is not open."
     case .wrongCommandLine: "The command line is wrong."
     case .unreadable: "The kernel could not be read, the output not written, or no connection made."
-    case .cannotTell: "Can't tell: a hidden owner could have matched."
+    case .cannotTell: "Can't tell: a hidden owner, or what /proc does not say, could match."
     case .timedOut: "A wait timed out."
     case .interrupted: "Interrupted."
     }

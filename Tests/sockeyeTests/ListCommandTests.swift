@@ -1,9 +1,11 @@
+import Arguments
 import Foundation
-import Glibc
 import LinuxSystem
 import SocketModel
 import TestSupport
 import Testing
+
+@testable import sockeye
 
 /// What a shell sees of the built command: output, messages, exit codes.
 @Suite struct ListCommandTests {
@@ -97,14 +99,10 @@ import Testing
     #expect(try Program.run("-q", port, "dev=l*").status == 0)
   }
 
-  /// The command line was taken for an empty one.
-  @Test(.enabled(if: geteuid() == 0, "needs a mount namespace: root"))
-  func withoutProcTheCommandLineCannotBeRead() throws {
-    let outcome = try Program.shell(
-      "unshare -m sh -c 'umount -l /proc; exec \"$SOCKEYE\" --version'")
-    #expect(outcome.status == 3)
-    #expect(outcome.errors == "sockeye: can't read the command line: /proc is not mounted\n")
-    #expect(outcome.output.isEmpty)
+  /// Swift reads the command line from /proc. Without that it was taken for an empty one, and every
+  /// question for the plain list.
+  @Test func aCommandLineThatCannotBeReadIsNoPlainList() {
+    #expect(runSockeye([]) == .unreadable)
   }
 
   @Test func versionAndHelpGoToStandardOutput() throws {
