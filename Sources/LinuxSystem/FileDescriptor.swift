@@ -82,13 +82,13 @@ extension FileDescriptor {
     while try read(appendingTo: &bytes, atMost: chunk) > 0 {}
   }
 
-  /// A whole file.
+  /// A whole file; `chunk` is about its length, where that is known.
   public static func contents(
-    of path: String, at directory: Int32 = workingDirectory
+    of path: String, at directory: Int32 = workingDirectory, chunk: Int = 1 << 16
   ) throws(Errno) -> [UInt8] {
     let file = try open(path, at: directory)
     var bytes: [UInt8] = []
-    try file.readToEnd(appendingTo: &bytes)
+    try file.readToEnd(appendingTo: &bytes, chunk: chunk)
     return bytes
   }
 

@@ -57,7 +57,7 @@ public struct DiagSource: Sendable {
   private static func countSockets() -> Int {
     var count = 0
     for file in ["/proc/net/sockstat", "/proc/net/sockstat6"] {
-      guard let bytes = try? FileDescriptor.contents(of: file) else { continue }
+      guard let bytes = try? FileDescriptor.contents(of: file, chunk: 512) else { continue }
       count += min(SockStat.tcpSockets(bytes.span), 1 << 22)
     }
     return count

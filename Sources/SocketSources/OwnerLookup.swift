@@ -32,7 +32,9 @@ struct OwnerLookup {
   var walks: Bool { choice == .bpf }
 
   private static func countOpenFiles() -> Int {
-    guard let bytes = try? FileDescriptor.contents(of: "/proc/sys/fs/file-nr") else { return 0 }
+    guard let bytes = try? FileDescriptor.contents(of: "/proc/sys/fs/file-nr", chunk: 128) else {
+      return 0
+    }
     return min(FileNr.openFiles(bytes.span) ?? 0, 1 << 24)
   }
 
