@@ -1,27 +1,39 @@
-/// `/proc/net/sockstat` and `sockstat6`: how many sockets a network namespace has, a line a protocol
-/// (net/ipv4/proc.c, net/ipv6/proc.c): `TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1`, `TCP6: inuse 2`.
-public enum SockStat {
-  /// The TCP sockets that listen or are connected (`inuse`) and those in TIME_WAIT (`tw`), of both
-  /// families in sockstat. (`alloc` is that of the whole host.) 0 where the bytes say nothing of
-  /// them.
-  public static func tcpSockets(_ bytes: Span<UInt8>) -> Int {
+/// `/proc/net/sockstat` and `sockstat6`: how many TCP sockets there are (net/ipv4/proc.c,
+/// net/ipv6/proc.c): `TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1`, `TCP6: inuse 2`.
+public struct SockStat: Hashable, Sendable {
+  /// Those of this network namespace that listen or are connected.
+  public private(set) var inUse = 0
+  /// Those of this network namespace in TIME_WAIT.
+  public private(set) var timeWait = 0
+  /// Those of the whole host in any state but TIME_WAIT; nil where the kernel does not say.
+  public private(set) var allocated: Int?
+
+  public init() {}
+
+  /// Takes in one of the two files; what it does not say stays.
+  public mutating func add(_ bytes: Span<UInt8>) {
     var scanner = FieldScanner(position: 0)
     while scanner.position < bytes.count {
-      if ["TCP:", "TCP6:"].contains(field(bytes, &scanner)) { return sum(bytes, &scanner) }
+      if ["TCP:", "TCP6:"].contains(Self.field(bytes, &scanner)) { addLine(bytes, &scanner) }
       scanner.skipLine(bytes)
     }
-    return 0
   }
 
   /// The line's names are not always the same, nor in one order.
-  private static func sum(_ bytes: borrowing Span<UInt8>, _ scanner: inout FieldScanner) -> Int {
-    var sum = 0
+  private mutating func addLine(
+    _ bytes: borrowing Span<UInt8>, _ scanner: inout FieldScanner
+  ) {
     while !scanner.isAtLineEnd(bytes) {
-      let isCounted = ["inuse", "tw"].contains(field(bytes, &scanner))
-      let number = Int(field(bytes, &scanner)) ?? 0
-      if isCounted { sum = sum.addingReportingOverflow(number).partialValue }
+      let name = Self.field(bytes, &scanner)
+      // No host has more; a sum of a few of them is a number.
+      let number = min(Int(Self.field(bytes, &scanner)) ?? 0, 1 << 40)
+      switch name {
+      case "inuse": inUse += max(0, number)
+      case "tw": timeWait += max(0, number)
+      case "alloc": allocated = number
+      default: break
+      }
     }
-    return max(0, sum)
   }
 
   private static func field(

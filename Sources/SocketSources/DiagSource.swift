@@ -19,12 +19,13 @@ public struct DiagSource: Sendable {
   public func read(
     _ question: Question, recorder: DiagRecorder? = nil, atFirst: ([Socket]) -> Void = { _ in }
   ) throws(SourceError) -> SocketTable {
+    let counts = TCPCounts(for: question)
+    let question = counts.sharpened(question)
     // A recording has one answer behind the other.
-    if recorder == nil, let shares = DiagShares(question), usableProcessors() > 1 {
-      let expected = Self.countSockets()
-      if expected >= sharedFrom {
-        return try Self.read(shares, expecting: expected, atFirst: atFirst)
-      }
+    if recorder == nil, let shares = DiagShares(question), usableProcessors() > 1,
+      counts.expected >= sharedFrom
+    {
+      return try Self.read(shares, expecting: counts.expected, atFirst: atFirst)
     }
     var dump = try DiagDump(question, recorder: recorder)
     atFirst(try dump.readListeners())
@@ -50,16 +51,5 @@ public struct DiagSource: Sendable {
     table.append(try far.value().get())
     table.removeRepeatedRows()
     return table
-  }
-
-  /// About how many TCP sockets this network namespace has; 0 where that can't be read. No more than
-  /// there is room made for, whatever the files say.
-  private static func countSockets() -> Int {
-    var count = 0
-    for file in ["/proc/net/sockstat", "/proc/net/sockstat6"] {
-      guard let bytes = try? FileDescriptor.contents(of: file, chunk: 512) else { continue }
-      count += min(SockStat.tcpSockets(bytes.span), 1 << 22)
-    }
-    return count
   }
 }

@@ -35,7 +35,8 @@ public struct LiveReader: Sendable {
       swap(&storage.traffic, &spent.traffic)
       do throws(SourceError) {
         let dump = try DiagDump(
-          question, recorder: reader.recorder, reusing: consume storage, expecting: expected,
+          TCPCounts(for: question).sharpened(question), recorder: reader.recorder,
+          reusing: consume storage, expecting: expected,
           over: try open())
         answer.table = try dump.readRest()
         return answer
