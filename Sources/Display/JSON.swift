@@ -34,7 +34,7 @@ public struct JSON: Sendable {
   private func lines(_ listing: Listing) -> Rendering {
     let record = JSONSocket(listing: listing, sections: sections)
     var start: [UInt8] = [UInt8(ascii: "{")]
-    appendOrigin(of: listing.snapshot, to: &start)
+    start.append(originOf: listing.snapshot)
     return Rendering(rows: listing.rows.count) { [start] row, out in
       out += start
       record.appendFields(row, to: &out)
@@ -50,7 +50,7 @@ public struct JSON: Sendable {
       out.append(UInt8(ascii: "}"))
     }
     rendering.head.append("{\"schema\":1")
-    appendOrigin(of: listing.snapshot, to: &rendering.head)
+    rendering.head.append(originOf: listing.snapshot)
     rendering.head.append(",\"sockets\":[")
     rendering.end.append("\n]")
     rendering.end.append(key: "hidden_owners")
@@ -60,12 +60,5 @@ public struct JSON: Sendable {
     rendering.end.append(decimal: UInt64(listing.undecided))
     rendering.end.append("}\n")
     return rendering
-  }
-
-  private func appendOrigin(of snapshot: Snapshot, to out: inout [UInt8]) {
-    out.append(key: "host")
-    out.append(jsonText: snapshot.host.isEmpty ? nil : snapshot.host)
-    out.append(key: "time")
-    out.append(jsonText: snapshot.time == .epoch ? nil : snapshot.time.rfc3339)
   }
 }

@@ -1,3 +1,5 @@
+internal import SocketModel
+
 extension [UInt8] {
   /// Appends `,"name":`, or without the comma after an opening bracket.
   mutating func append(key: String) {
@@ -6,6 +8,14 @@ extension [UInt8] {
     append(key)
     append(UInt8(ascii: "\""))
     append(UInt8(ascii: ":"))
+  }
+
+  /// Appends where and when a snapshot was taken, null for a recording's.
+  mutating func append(originOf snapshot: Snapshot) {
+    append(key: "host")
+    append(jsonText: snapshot.host.isEmpty ? nil : snapshot.host)
+    append(key: "time")
+    append(jsonText: snapshot.time == .epoch ? nil : snapshot.time.rfc3339)
   }
 
   mutating func append(jsonNumber number: UInt64?) {

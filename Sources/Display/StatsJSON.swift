@@ -60,10 +60,7 @@ public struct StatsJSON: Sendable {
 
   private func start(_ snapshot: Snapshot, total: Int) -> [UInt8] {
     var out = Array("{\"schema\":1".utf8)
-    out.append(key: "host")
-    out.append(jsonText: snapshot.host.isEmpty ? nil : snapshot.host)
-    out.append(key: "time")
-    out.append(jsonText: snapshot.time == .epoch ? nil : snapshot.time.rfc3339)
+    out.append(originOf: snapshot)
     out.append(key: "total")
     out.append("\(total)")
     return out

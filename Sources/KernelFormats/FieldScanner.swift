@@ -87,4 +87,14 @@ struct FieldScanner {
     }
     return position > start ? value : nil
   }
+
+  /// The next field; empty at the end of the line.
+  mutating func text(_ bytes: borrowing Span<UInt8>) -> String {
+    skipBlanks(bytes)
+    let start = position
+    skipField(bytes)
+    var text: [UInt8] = []
+    for index in start..<position { text.append(bytes[index]) }
+    return String(decoding: text, as: UTF8.self)
+  }
 }

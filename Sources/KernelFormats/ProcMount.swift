@@ -35,12 +35,12 @@ public struct ProcMount: Hashable, Sendable {
     _ bytes: borrowing Span<UInt8>, _ scanner: inout FieldScanner
   ) -> ProcMount? {
     var mount = ProcMount()
-    mount.read(text(bytes, &scanner))
+    mount.read(scanner.text(bytes))
     while !scanner.isAtLineEnd(bytes) {
-      guard text(bytes, &scanner) == "-" else { continue }
-      guard text(bytes, &scanner) == "proc" else { return nil }
+      guard scanner.text(bytes) == "-" else { continue }
+      guard scanner.text(bytes) == "proc" else { return nil }
       field(bytes, &scanner)
-      mount.read(text(bytes, &scanner))
+      mount.read(scanner.text(bytes))
       return mount
     }
     return nil
@@ -64,17 +64,6 @@ public struct ProcMount: Hashable, Sendable {
   private static func field(_ bytes: borrowing Span<UInt8>, _ scanner: inout FieldScanner) {
     scanner.skipBlanks(bytes)
     scanner.skipField(bytes)
-  }
-
-  private static func text(
-    _ bytes: borrowing Span<UInt8>, _ scanner: inout FieldScanner
-  ) -> String {
-    scanner.skipBlanks(bytes)
-    let start = scanner.position
-    scanner.skipField(bytes)
-    var text: [UInt8] = []
-    for index in start..<scanner.position { text.append(bytes[index]) }
-    return String(decoding: text, as: UTF8.self)
   }
 
   private static func accept(

@@ -14,7 +14,7 @@ public struct SockStat: Hashable, Sendable {
   public mutating func add(_ bytes: Span<UInt8>) {
     var scanner = FieldScanner(position: 0)
     while scanner.position < bytes.count {
-      if ["TCP:", "TCP6:"].contains(Self.field(bytes, &scanner)) { addLine(bytes, &scanner) }
+      if ["TCP:", "TCP6:"].contains(scanner.text(bytes)) { addLine(bytes, &scanner) }
       scanner.skipLine(bytes)
     }
   }
@@ -24,9 +24,9 @@ public struct SockStat: Hashable, Sendable {
     _ bytes: borrowing Span<UInt8>, _ scanner: inout FieldScanner
   ) {
     while !scanner.isAtLineEnd(bytes) {
-      let name = Self.field(bytes, &scanner)
+      let name = scanner.text(bytes)
       // No host has more; a sum of a few of them is a number.
-      let number = min(Int(Self.field(bytes, &scanner)) ?? 0, 1 << 40)
+      let number = min(Int(scanner.text(bytes)) ?? 0, 1 << 40)
       switch name {
       case "inuse": inUse += max(0, number)
       case "tw": timeWait += max(0, number)
@@ -34,16 +34,5 @@ public struct SockStat: Hashable, Sendable {
       default: break
       }
     }
-  }
-
-  private static func field(
-    _ bytes: borrowing Span<UInt8>, _ scanner: inout FieldScanner
-  ) -> String {
-    scanner.skipBlanks(bytes)
-    let start = scanner.position
-    scanner.skipField(bytes)
-    let field = (start..<scanner.position).map { bytes[$0] }
-    scanner.skipBlanks(bytes)
-    return String(decoding: field, as: UTF8.self)
   }
 }

@@ -70,7 +70,7 @@ struct LiveOwners: Sendable {
     snapshot.join(index, listeners: listeners, hiddenCause: hiddenCause)
     // A walk that came after the sockets missed nothing but what is closed to it; a scan does not see
     // all threads.
-    if found.isWalk || found.isPrivileged, snapshot.hasUnheldRows() {
+    if found.isPrivileged && snapshot.hasUnheldRows() {
       if found.isWalk {
         hiddenCause = try lookup.causeAfterWalk()
       } else {

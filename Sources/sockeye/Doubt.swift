@@ -16,7 +16,7 @@ struct Doubt {
     most = isBlind ? nil : listing.rows.count + listing.undecided
     reason =
       if isBlind {
-        "/proc does not tell what '\(filter)' asks for; try --source diag"
+        "/proc does not tell what '\(filter)' asks for"
       } else if reading.asksOwners {
         HiddenOwners.sentence(
           listing.undecided, cause: snapshot.hiddenCause, arguments: arguments)

@@ -19,7 +19,7 @@ struct ListCommand {
     let doubt = Doubt(listing, inquiry.filter, options.query.reading, arguments)
     if options.answer.isQuiet { return try conclude(listing, inquiry.filter, doubt) }
     if options.answer.printsPIDs {
-      try printPIDs(listing, doubt)
+      try printPIDs(listing)
     } else {
       try plan.print(listing, options.presentation)
     }
@@ -28,7 +28,7 @@ struct ListCommand {
 
   /// The owners' pids, each once, ascending, a line each. That some are missing is said also where
   /// nobody reads along: `kill` would take what there is for all.
-  private func printPIDs(_ listing: Listing, _ doubt: Doubt?) throws(Stop) {
+  private func printPIDs(_ listing: Listing) throws(Stop) {
     let pids = listing.snapshot.owningProcesses(listing.rows)
     try Output.write(pids.map { "\($0)\n" }.joined())
     let missing = listing.hiddenOwners + listing.undecided
@@ -53,19 +53,17 @@ struct ListCommand {
       return .noMatch
     }
     if count == 0, let doubt { throw cannotTell(doubt, listing, filter) }
-    if isTerminal(2) && !options.answer.isQuiet { sayAtTheEnd(listing) }
+    if isTerminal(2) && !options.answer.isQuiet { sayAtTheEnd(listing, doubt) }
     if count > 0 || filter.isEmpty { return .answered }
     if !options.answer.isQuiet { sayUnmatched(listing.snapshot, filter, isCertain: true) }
     return .noMatch
   }
 
-  private func sayAtTheEnd(_ listing: Listing) {
+  private func sayAtTheEnd(_ listing: Listing, _ doubt: Doubt?) {
     if options.answer.printsPIDs { return }
     if options.presentation.format == .table { Output.sayLine(summary(listing)) }
     if listing.hiddenOwners > 0 { Output.say(hidden(listing.hiddenOwners, listing.snapshot)) }
-    if listing.undecided > 0 {
-      Output.say("can't tell of more: \(hidden(listing.undecided, listing.snapshot))")
-    }
+    if let doubt { Output.say("can't tell of more: \(doubt.reason)") }
   }
 
   /// The words that no process goes by, each with what it may have meant. A process that is hidden

@@ -119,6 +119,17 @@ import Testing
     }
   }
 
+  /// What no walk of the kernel's saw held is nobody's only where no process is closed.
+  @Test func closedProcessesAreCounted() throws {
+    let root = try TemporaryFolder()
+    try root.folder("5")
+    try root.link("5/cwd", to: "/")
+    try root.folder("6")
+    #expect(try DescriptorScan(root: root.path).countRefusals() == 0)
+    // The first process is never an ordinary user's.
+    if geteuid() != 0 { #expect(try DescriptorScan().countRefusals() > 0) }
+  }
+
   // A descriptor that is closed between the listing and its link costs itself alone.
   @Test func descriptorsThatAreClosedMeanwhile() throws {
     let live = try #require(LiveSocket())
