@@ -15,6 +15,18 @@ def established():
         return int(re.search(r"TCP: inuse (\d+)", file.read()).group(1))
 
 
+def time_wait():
+    with open("/proc/net/sockstat") as file:
+        return int(re.search(r"TCP: .* tw (\d+)", file.read()).group(1))
+
+
+def wait_for_time_wait(count):
+    """Until no more than so many sockets are in TIME_WAIT, where those of a smaller measurement stay for a minute."""
+    deadline = time.monotonic() + 90
+    while time_wait() > count and time.monotonic() < deadline:
+        time.sleep(0.5)
+
+
 class Sockets:
     """Pairs of processes: a server on an address of its own, and a client with many connections to it."""
 
