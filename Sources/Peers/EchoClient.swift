@@ -1,11 +1,12 @@
 public import LinuxSystem
+internal import SocketModel
 
 /// What came of an exchange over one connection.
 public struct Exchange: Hashable, Sendable {
   public enum End: Hashable, Sendable {
     /// The server closed its side.
     case closed
-    /// It did so before it was told that all was sent: it did not wait for that.
+    /// It did so before it had taken all that was sent, or did not wait for the end of a round trip.
     case closedEarly
     /// As many bytes came as were asked for; the connection stays open.
     case complete
@@ -59,18 +60,28 @@ extension Connection {
     _ message: [UInt8], _ limit: Int, _ halfClose: Bool, _ deadline: MonotonicInstant,
     _ exchange: inout Exchange
   ) throws(Errno) -> Exchange.End {
-    if message.isEmpty, halfClose { try endSending() }
+    // A server may say that it sends no more, and go on reading.
+    var serverHasEnded = false
+    var hasEnded = false
     while true {
-      if exchange.sent < message.count {
-        try sendMore(message, &exchange)
-        if exchange.sent == message.count, halfClose {
-          // A server that turns clients away has closed by now.
-          let room = limit - exchange.received.count
-          if room > 0, try !receiveMore(min(room, 65536), &exchange) { return .closedEarly }
-          try endSending()
-        }
+      do throws(Errno) {
+        if exchange.sent < message.count { try sendMore(message, &exchange) }
+      } catch {
+        if serverHasEnded, [.brokenPipe, .connectionReset].contains(error) { return .closedEarly }
+        throw error
       }
-      let room = limit - exchange.received.count
+      let room = serverHasEnded ? 0 : limit - exchange.received.count
+      if halfClose, !hasEnded, exchange.sent == message.count {
+        // A server that turns clients away has closed by now.
+        if room > 0, !message.isEmpty {
+          serverHasEnded = try !receiveMore(min(room, 65536), &exchange)
+        }
+        try endSending()
+        hasEnded = true
+        if serverHasEnded { return try wasReset() ? .closedEarly : .closed }
+        continue
+      }
+      if serverHasEnded, hasEnded { return try wasReset() ? .closedEarly : .closed }
       if room <= 0, exchange.sent == message.count { return .complete }
       var awaited: PollEvents = room > 0 ? .readable : []
       if exchange.sent < message.count { awaited.insert(.writable) }
@@ -79,9 +90,24 @@ extension Connection {
         try !PollSet.wait(at: socket.rawValue, awaited, timeout: left).isEmpty
       else { return .timedOut }
       if room > 0, try !receiveMore(min(room, 65536), &exchange) {
-        return halfClose && exchange.sent == message.count ? .closed : .closedEarly
+        if !halfClose { return .closedEarly }
+        if hasEnded { return .closed }
+        serverHasEnded = true
       }
     }
+  }
+
+  /// Whether the server had gone before it took what was sent: its host then answers with a reset, in
+  /// a round trip's time. After both ends' FIN poll(2) has nothing left to wait for.
+  func wasReset(within limit: Duration = .milliseconds(200)) throws(Errno) -> Bool {
+    let deadline = MonotonicInstant.now() + limit
+    repeat {
+      let isOver = try socket.state() == .closed
+      if try socket.socket.takeError() != nil { return true }
+      if isOver { return false }
+      _ = try PollSet.wait(at: -1, timeout: .milliseconds(1))
+    } while .now() < deadline
+    return false
   }
 
   /// Half-closes. What the server sent before it was gone is still to be read, and then tells how it

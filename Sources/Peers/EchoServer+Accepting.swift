@@ -95,14 +95,12 @@ extension EchoServer {
     onEvent(.opened(client.report))
   }
 
-  /// Closes without a reset: with unread bytes, close(2) would send one.
+  /// Closes at once: with a FIN for who has sent nothing, and with a reset for what nobody reads, by
+  /// which the client can tell that from a server which takes all and answers nothing.
   private mutating func turnAway(
     _ socket: consuming TCPSocket, _ remote: SocketAddress, _ onEvent: (Event) -> Void
   ) {
     totals.turnedAway += 1
-    received.removeAll(keepingCapacity: true)
-    try? socket.shutdown(.sending)
-    _ = try? socket.socket.receive(appendingTo: &received, atMost: options.bufferSize)
     onEvent(.turnedAway(remote))
   }
 

@@ -5,7 +5,7 @@ public struct PumpTotals: Hashable, Sendable {
   public enum End: Hashable, Sendable {
     /// The server closed its side, and all that it sent was written.
     case closed
-    /// The same, before it was told that the input had ended: it did not wait for that.
+    /// The same, before it had taken all of the input.
     case closedEarly
     /// The caller gave up, or the time was over.
     case stopped
@@ -22,19 +22,22 @@ public struct PumpTotals: Hashable, Sendable {
 }
 
 extension Connection {
-  /// Copies both ways, byte for byte, until the server closes: from `input` to the connection and
-  /// from the connection to `output`. The end of the input closes the sending side alone. Each
-  /// direction holds at most 64 KiB; neither blocks the other. SIGPIPE must be ignored. Where it is
-  /// to be held open, the end of the input closes nothing, and it ends when `limit` is over.
+  /// Copies both ways, byte for byte, until both have ended: from `input` to the connection and
+  /// from the connection to `output`. The end of the input closes the sending side alone, and a
+  /// server that sends no more may go on reading; for an input that a person types, the server's end
+  /// is the end (`endsWithServer`). Each direction holds at most 64 KiB; neither blocks the other.
+  /// SIGPIPE must be ignored. Where it is to be held open, the end of the input closes nothing, and
+  /// it ends when `limit` is over.
   public func pump(
-    from input: Int32, to output: Int32, stop: Int32? = nil, holdsOpen: Bool = false,
-    atMost limit: Duration? = nil
+    from input: Int32, to output: Int32, stop: Int32? = nil, endsWithServer: Bool = false,
+    holdsOpen: Bool = false, atMost limit: Duration? = nil
   ) -> PumpTotals {
     let start = MonotonicInstant.now()
     var pump = Pump(connection: self, input: input, output: output)
+    pump.endsWithServer = endsWithServer
+    pump.holdsOpen = holdsOpen
     do throws(Pump.Failure) {
-      pump.totals.end = try pump.run(
-        stop: stop ?? -1, holdsOpen: holdsOpen, until: limit.map { start + $0 })
+      pump.totals.end = try pump.run(stop: stop ?? -1, until: limit.map { start + $0 })
     } catch {
       pump.totals.end = error.end
     }
@@ -53,6 +56,8 @@ private struct Pump {
   let connection: Connection
   let input: Int32
   let output: Int32
+  var endsWithServer = false
+  var holdsOpen = false
   var totals = PumpTotals()
   private var upward = Passage()
   private var downward = Passage()
@@ -83,22 +88,30 @@ private struct Pump {
   }
 
   mutating func run(
-    stop: Int32, holdsOpen: Bool, until deadline: MonotonicInstant?
+    stop: Int32, until deadline: MonotonicInstant?
   ) throws(Failure) -> PumpTotals.End {
     var wasToldTheEnd = false
+    var serverEndedFirst = false
     while true {
-      if downward.hasEnded, downward.isEmpty { return wasToldTheEnd ? .closed : .closedEarly }
+      if downward.hasEnded, downward.isEmpty {
+        if wasToldTheEnd { return serverEndedFirst && wasReset ? .closedEarly : .closed }
+        if endsWithServer || holdsOpen { return .closedEarly }
+        serverEndedFirst = true
+      }
       if upward.hasEnded, upward.isEmpty, !holdsOpen, !wasToldTheEnd {
         wasToldTheEnd = true
         try endSending()
+        if serverEndedFirst { continue }
       }
       var set = PollSet()
       var socketEvents: PollEvents = downward.takesMore ? .readable : []
       if !upward.isEmpty { socketEvents.insert(.writable) }
       let places = (
         input: set.add(upward.takesMore ? input : -1),
-        // Without events a hang-up that nobody may act on would be reported again and again.
-        socket: set.add(socketEvents.isEmpty ? -1 : connection.socket.rawValue, socketEvents),
+        // Without events a hang-up that nobody may act on would be reported again and again. Once
+        // the server sends no more, it tells that the server is gone altogether.
+        socket: set.add(
+          socketEvents.isEmpty && !serverEndedFirst ? -1 : connection.socket.rawValue, socketEvents),
         output: set.add(output, downward.isEmpty ? [] : .writable), stop: set.add(stop)
       )
       do throws(Errno) {
@@ -109,10 +122,14 @@ private struct Pump {
       if !set[places.stop].isEmpty { return .stopped }
       // Also where there is always something to read.
       if let deadline, deadline <= .now() { return .stopped }
+      if serverEndedFirst, set[places.socket].contains(.hangUp) { return .closedEarly }
       try moveUp(set[places.input], set[places.socket])
       try moveDown(set[places.socket], set[places.output])
     }
   }
+
+  /// What can't be asked was no reset.
+  private var wasReset: Bool { (try? connection.wasReset()) ?? false }
 
   private func endSending() throws(Failure) {
     do throws(Errno) {
@@ -139,6 +156,10 @@ private struct Pump {
       totals.sent += UInt64(sent)
       upward.wrote(sent)
     } catch {
+      // The server had said that it sends no more: it had in fact gone.
+      if downward.hasEnded, [.brokenPipe, .connectionReset].contains(error) {
+        throw Failure(end: .closedEarly)
+      }
       if error != .wouldBlock { throw Failure(end: .connectionFailed(error)) }
     }
   }
