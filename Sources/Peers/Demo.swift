@@ -12,7 +12,7 @@ public struct Demo: ~Copyable {
   /// Where the server listens.
   public let addresses: [SocketAddress]
 
-  /// Listens on 127.0.0.1 and, where the host has it, ::1, at one free port; connects `count`
+  /// Listens on 127.0.0.1 and ::1, as far as the host has them, at one free port; connects `count`
   /// clients, to each address in turn, and exchanges the message over each.
   public init(connections count: Int = 3, message: [UInt8] = Array("hello".utf8)) throws(Errno) {
     var options = EchoServer.Options()
@@ -73,14 +73,10 @@ public struct Demo: ~Copyable {
     return try server.finish()
   }
 
+  /// On each loopback address that the host has; throws `.addressNotAvailable` where it has none.
   private static func server(_ options: EchoServer.Options) throws(Errno) -> EchoServer {
-    let both = [SocketAddress(.loopback(.ipv4), 0), SocketAddress(.loopback(.ipv6), 0)]
-    do throws(Errno) {
-      return try EchoServer(at: both, options: options)
-    } catch {
-      guard error == .familyNotSupported || error == .addressNotAvailable else { throw error }
-      return try EchoServer(at: [both[0]], options: options)
-    }
+    let here = try LoopbackPair.families.map { SocketAddress(.loopback($0), 0) }
+    return try EchoServer(at: here, options: options)
   }
 
   private static func connect(
@@ -90,7 +86,8 @@ public struct Demo: ~Copyable {
     let before = server.totals.accepted
     let socket = try TCPSocket(address.family)
     if try !socket.socket.connect(to: address) {
-      _ = try PollSet.wait(at: socket.rawValue, .writable, timeout: .seconds(5))
+      let isOver = try !PollSet.wait(at: socket.rawValue, .writable, timeout: .seconds(5)).isEmpty
+      if !isOver { throw .timedOut }
       if let error = try socket.socket.takeError() { throw error }
     }
     let client = try Connection(socket, handshake: start.elapsed)

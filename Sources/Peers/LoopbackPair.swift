@@ -20,6 +20,19 @@ struct LoopbackPair: ~Copyable {
     return socket
   }
 
+  /// The families whose loopback address this host has; throws `.addressNotAvailable` where it has
+  /// neither.
+  static var families: [IPAddress.Family] {
+    get throws(Errno) {
+      guard let addresses = Host.addresses else { return IPAddress.Family.allCases }
+      let found = IPAddress.Family.allCases.filter {
+        addresses.contains(SocketAddress(.loopback($0), 0))
+      }
+      if found.isEmpty { throw .addressNotAvailable }
+      return found
+    }
+  }
+
   static func shrink(_ socket: borrowing SocketDescriptor) throws(Errno) {
     try socket.set(.receiveBuffer, 4096)
     try socket.set(.sendBuffer, 4096)

@@ -10,6 +10,23 @@ struct DemoCommand {
   let options: DemoOptions
 
   func run() throws -> ExitCode {
+    do {
+      return try demonstrate()
+    } catch let error as Errno {
+      throw Stop(.unreadable, "cannot make the connections: \(words(error))")
+    }
+  }
+
+  private func words(_ error: Errno) -> String {
+    switch error {
+    case .addressNotAvailable:
+      "this host's loopback interface is down or has no address; try: ip link set lo up"
+    case .timedOut: "this host's loopback does not answer; a firewall may forbid it"
+    default: explained(error)
+    }
+  }
+
+  private func demonstrate() throws -> ExitCode {
     FileLimit.raise()
     if let pace = options.watch { return try watch(pace) }
     if options.showsStates {
@@ -38,12 +55,22 @@ struct DemoCommand {
     let isMade = try EventDescriptor()
     let end = try EventDescriptor()
     let count = options.connections
+    let failure = Locked<Errno?>(nil)
     let thread = try Thread {
-      var demo = try? Demo(connections: count)
-      isMade.signal()
-      _ = try? demo?.hold(until: end.rawValue)
+      do throws(Errno) {
+        var demo = try Demo(connections: count)
+        isMade.signal()
+        _ = try demo.hold(until: end.rawValue)
+      } catch {
+        failure.withLock { $0 = error }
+        isMade.signal()
+      }
     }
     _ = try PollSet.wait(at: isMade.rawValue)
+    if let error = failure.withLock({ $0 }) {
+      thread.join()
+      throw error
+    }
     var query = options.query
     query.terms = ["pid=\(Environment.processID)"]
     let watched = WatchOptions(query: query, presentation: options.presentation, pace: pace)

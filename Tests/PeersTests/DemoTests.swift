@@ -23,4 +23,39 @@ struct DemoTests {
     stop.signal()
     #expect(try demo.hold(until: stop.rawValue).accepted == 1)
   }
+
+  // The fallback was IPv4, also where that was what the host lacks.
+  @Test(
+    .enabled(
+      if: NetworkNamespace.isAvailable, Comment(rawValue: NetworkNamespace.neededFor)),
+    arguments: IPAddress.Family.allCases)
+  func oneLoopbackAddressIsEnough(family: IPAddress.Family) throws {
+    let (families, states) = try onThreadOfItsOwn {
+      let namespace = try NetworkNamespace.enterNew()
+      try namespace.run(
+        "ip addr del \(family == .ipv4 ? "::1/128" : "127.0.0.1/8") dev lo")
+      let demo = try Demo(connections: 2)
+      let scenario = try Scenario.everything()
+      return (demo.addresses.map(\.family), Set(scenario.expected.map(\.state)).count)
+    }
+    #expect(families == [family])
+    #expect(states == 12)
+  }
+
+  @Test(
+    .enabled(
+      if: NetworkNamespace.isAvailable, Comment(rawValue: NetworkNamespace.neededFor)))
+  func noLoopbackAddressIsAnError() throws {
+    let error = try onThreadOfItsOwn {
+      let namespace = try NetworkNamespace.enterNew()
+      try namespace.run("ip link set lo down")
+      do throws(Errno) {
+        _ = try Demo(connections: 2)
+        return nil as Errno?
+      } catch {
+        return error
+      }
+    }
+    #expect(error == .addressNotAvailable)
+  }
 }

@@ -53,6 +53,25 @@ import Testing
   }
 }
 
+extension DemoCommandTests {
+  // It said "Cannot assign requested address", and with --watch showed an empty list.
+  @Test(
+    .enabled(if: Namespace.isAvailable, "\(Namespace.requirement)"),
+    arguments: ["", "--states", "--watch"])
+  func withoutLoopbackItSaysWhatToDo(option: String) throws {
+    let outcome = try Namespace.shell(
+      "ip link set lo down; $SOCKEYE demo \(option) < /dev/null; echo $?")
+    #expect(outcome.output == "3\n")
+    #expect(
+      outcome.errors
+        == """
+        sockeye: cannot make the connections: this host's loopback interface is down or has no \
+        address; try: ip link set lo up
+
+        """)
+  }
+}
+
 private func words(_ line: Substring) -> [String] {
   line.split(separator: " ").map { String($0) }
 }
