@@ -32,6 +32,10 @@ struct ServeCommand {
     // The next one cuts off what is in flight.
     _ = try stop.next()
     let totals = try server.finish(orAt: stop.rawValue) { event in say(event, &spoken) }
+    if spoken.output.dropped > 0 {
+      let lines = plural(spoken.output.dropped, "line", "lines")
+      Output.say("\(lines) of the log dropped: they were not read in time")
+    }
     try spoken.output.write(sentence(totals))
     return .answered
   }
@@ -103,7 +107,7 @@ struct ServeCommand {
   private func log(_ line: String, _ spoken: inout Spoken) {
     guard options.logsClients, spoken.hasReader else { return }
     do {
-      try spoken.output.write(line)
+      try spoken.output.log(line)
     } catch {
       // Nobody reads it any more, or the disk is full: the end, as for any output.
       spoken.hasReader = false
