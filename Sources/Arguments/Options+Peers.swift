@@ -46,7 +46,7 @@ extension OptionGroup {
       ) { typed, value in typed.connect.message = value },
       Option(
         "timeout", takes: .seconds("SECONDS", 10...3_600_000), in: [.connect],
-        "How long connecting may take (10)."
+        "How long it may take, the name's lookup included (10)."
       ) { typed, value in typed.connect.timeout = value },
       Option(
         "connections", takes: .number("N", 1...1_000_000), in: [.connect],
@@ -63,7 +63,7 @@ extension OptionGroup {
     options: [
       Option(
         "timeout", takes: .seconds("SECONDS", 10...3_600_000), in: [.probe],
-        "How long a port may take to answer (1)."
+        "How long a name, and then a port, may take to answer (1)."
       ) { typed, value in typed.probe.timeout = value },
       Option(
         "rate", takes: .number("N", 1...1_000_000), in: [.probe],
@@ -75,7 +75,7 @@ extension OptionGroup {
     title: "Waiting",
     options: [
       Option(
-        "free", in: [.wait], "Until nobody listens there or is bound to it.",
+        "free", in: [.wait], "Until a server could have the port (with SO_REUSEADDR).",
         more: "Who holds it when the time is over is named."
       ) { typed in typed.wait.untilFree = true },
       Option("connect", in: [.wait], "By connecting, also to this host.") { typed in
@@ -83,7 +83,7 @@ extension OptionGroup {
       },
       Option(
         "timeout", takes: .seconds("SECONDS", 0...86_400_000), in: [.wait],
-        "Give up after so long, with exit code 124 (60)."
+        "Give up after so long, with exit code 124 (60); 0 is never."
       ) { typed, value in typed.wait.timeout = value },
     ])
 

@@ -72,13 +72,15 @@ extension Verb {
       """
       Connects to each port, at most 100 at once, and closes at once. PORTS is a list of numbers, \
       ranges and service names (22,80,8000-8100,https); HOST 22 80 is taken too. Without HOST \
-      it is this host. Many closed or filtered ports are one line.
+      it is this host. All addresses of a name are probed; where they differ, each has a line. Many \
+      closed or filtered ports are one line.
       """
     case .wait:
       """
       A port of this host is awaited in the kernel's table, without connecting; one of another \
-      HOST, or with --connect, by connecting. More ports, and terms such as process=java, may \
-      follow. With -- COMMAND it becomes that command then.
+      HOST, or with --connect, by connecting. A HOST that has no address yet is looked up again. \
+      udp awaits a UDP port; more ports, and terms such as process=java, may follow. With -- \
+      COMMAND it becomes that command then.
       """
     case .demo:
       """

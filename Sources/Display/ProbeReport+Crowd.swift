@@ -3,16 +3,21 @@ internal import SocketModel
 extension ProbeReport {
   /// Ports that are not open, all for the same reason, and too many for a line each.
   struct Crowd {
-    let state: String
-    let reason: String
+    /// What its rows have in common.
+    let likeness: [String?]
     let ports: [UInt16]
 
     /// More ports than this that are alike are one line.
     static let limit = 20
 
+    init(_ rows: [Row], alike likeness: [String?]) {
+      self.likeness = likeness
+      ports = rows.map(\.port.result.endpoint.port)
+    }
+
     /// `closed, refused: 297 ports, 1-21,23-79,81-300`
     var line: String {
-      let why = reason.isEmpty ? state : "\(state), \(reason)"
+      let why = likeness.compactMap { $0 }.joined(separator: ", ")
       return "\(why): \(grouped(ports.count)) ports, \(ranges)"
     }
 
@@ -29,15 +34,13 @@ extension ProbeReport {
       return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
         .joined(separator: ",")
     }
-  }
 
-  /// The largest first. A port that somebody is known to listen on stands alone.
-  var crowds: [Crowd] {
-    let alike = Dictionary(grouping: ports.filter { $0.state != "open" && $0.owner == nil }) {
-      [$0.state, $0.reason ?? ""]
+    /// The largest first. A port that somebody is known to listen on stands alone.
+    static func all(in rows: [Row]) -> [Crowd] {
+      let alike = Dictionary(
+        grouping: rows.filter { $0.port.state != "open" && $0.port.owner == nil }, by: \.likeness)
+      return alike.filter { $1.count > limit }.map { Crowd($1, alike: $0) }
+        .sorted { ($1.ports.count, $0.line) < ($0.ports.count, $1.line) }
     }
-    return alike.filter { $1.count > Crowd.limit }
-      .map { Crowd(state: $0[0], reason: $0[1], ports: $1.map(\.result.endpoint.port)) }
-      .sorted { ($1.ports.count, $0.line) < ($0.ports.count, $1.line) }
   }
 }

@@ -33,53 +33,55 @@ public struct ProbeReport: Sendable {
     self.ports = ports
   }
 
-  /// The shortest time in which the host itself answered; nil where it did not. What a router says
-  /// in its place tells nothing of it.
+  /// The shortest time in which the host itself answered, with a firewall's message too; nil where it
+  /// did not. What a router says in its place tells nothing of it.
   public var latency: Duration? {
-    ports.compactMap { port in
-      switch port.result.finding {
-      case .open, .closed(nil): port.result.duration
-      case .closed(let reply?) where reply.sender == port.result.endpoint.address:
-        port.result.duration
-      case .closed, .filtered, .failed: nil
-      }
-    }.min()
+    ports.filter(\.wasAnsweredByTarget).map(\.result.duration).min()
   }
 
   /// nil where it is not known.
   var isUp: Bool? { isThisHost || latency != nil ? true : nil }
 
-  /// A line on the host, a line a port, and a line for many ports that are alike.
+  /// A line on the host, a line a port, or as many as there are different answers to it, and a line
+  /// for many ports that are alike.
   public func text(_ palette: Palette = .none) -> [UInt8] {
     var out: [UInt8] = []
     out.append(escaped(hostLine) + "\n")
-    let hasOwners = ports.contains { $0.owner != nil }
+    let rows = rows
+    let crowds = Crowd.all(in: rows)
+    let crowded = Set(crowds.map(\.likeness))
+    let lonely = rows.filter { $0.port.owner != nil || !crowded.contains($0.likeness) }
+    let hasAddresses = lonely.contains { $0.addresses != nil }
+    let hasOwners = lonely.contains { $0.port.owner != nil }
     var grid = TextGrid(
-      header: ["PORT", "STATE", "SERVICE", "TIME", "REASON"] + (hasOwners ? ["OWNER"] : []),
+      header: ["PORT"] + (hasAddresses ? ["ADDRESS"] : []) + ["STATE", "SERVICE", "TIME", "REASON"]
+        + (hasOwners ? ["OWNER"] : []),
       areWords: true)
-    let crowds = crowds
-    let crowded = Set(crowds.flatMap(\.ports))
-    let lonely = ports.filter { !crowded.contains($0.result.endpoint.port) }
-    for port in lonely {
+    for row in lonely {
+      let port = row.port
       grid.add(
-        [
-          "\(port.result.endpoint.port)/tcp", port.state, port.service ?? "",
-          milliseconds(port.result.duration), escaped(port.reason ?? ""),
-        ] + (hasOwners ? [port.owner ?? ""] : []))
+        ["\(port.result.endpoint.port)/tcp"] + (hasAddresses ? [row.addresses ?? "all"] : [])
+          + [
+            port.state, escaped(port.service ?? ""), milliseconds(port.result.duration),
+            escaped(port.reason ?? ""),
+          ] + (hasOwners ? [port.owner ?? ""] : []))
     }
     if !lonely.isEmpty { out += grid.text(palette) }
     for crowd in crowds { out.append(escaped(crowd.line) + "\n") }
+    for (address, reason) in untried { out.append(escaped("\(address): \(reason)") + "\n") }
     return out
   }
 
   private var hostLine: String {
-    let addresses = Set(ports.map(\.result.endpoint.address)).sorted().map { "\($0)" }
-      .joined(separator: ", ")
+    let addresses = addresses.map { "\($0)" }.joined(separator: ", ")
     let place = addresses == target || addresses.isEmpty ? target : "\(target) (\(addresses))"
     if let latency { return "\(place) is up, \(milliseconds(latency)) away" }
     if isThisHost { return "\(place) is up" }
+    let replies = ports.compactMap(\.icmp)
     let reason =
-      if let router = ports.lazy.compactMap(\.router).first {
+      if replies.contains(where: \.isOwn) {
+        "this host's own firewall answered in its place"
+      } else if let router = replies.lazy.compactMap(\.sender).first {
         "\(router) answered in its place"
       } else if ports.allSatisfy(\.wasNotTried) {
         "nothing could be sent to it"
@@ -87,6 +89,62 @@ public struct ProbeReport: Sendable {
         "it did not answer"
       }
     return "\(place): it is not known whether it is up; \(reason)"
+  }
+}
+
+extension ProbeReport {
+  /// Those that were asked, each once.
+  var addresses: [IPAddress] { Set(ports.map(\.result.endpoint.address)).sorted() }
+
+  /// One address among several that nothing could be sent to, for the same reason at every port: a
+  /// line for it instead of one a port.
+  var untried: [(address: IPAddress, reason: String)] {
+    let byAddress = Dictionary(grouping: ports, by: \.result.endpoint.address)
+    let silent = addresses.compactMap { address -> (address: IPAddress, reason: String)? in
+      let here = byAddress[address] ?? []
+      let reasons = Set(here.map(\.reason))
+      guard here.allSatisfy(\.wasNotTried), reasons.count == 1, let reason = reasons.first else {
+        return nil
+      }
+      return (address, reason ?? "")
+    }
+    return silent.count < byAddress.count ? silent : []
+  }
+
+  /// What several addresses of the target answered alike at one port.
+  struct Row {
+    /// The quickest of them.
+    let port: Port
+    /// nil where it holds of all of them.
+    let addresses: String?
+
+    /// What rows that may share a line have in common.
+    var likeness: [String?] { [port.state, port.reason, addresses] }
+  }
+
+  /// The ports in their order, each address in its own.
+  var rows: [Row] {
+    let left = Set(untried.map(\.address))
+    var rows: [Row] = []
+    var done: Set<UInt16> = []
+    let asked = ports.filter { !left.contains($0.result.endpoint.address) }
+    let byPort = Dictionary(grouping: asked, by: \.result.endpoint.port)
+    for port in asked where done.insert(port.result.endpoint.port).inserted {
+      let answers = byPort[port.result.endpoint.port] ?? []
+      var groups: [[Port]] = []
+      for answer in answers {
+        let place = groups.firstIndex { group in
+          group.contains { $0.says(theSameAs: answer) }
+        }
+        if let place { groups[place].append(answer) } else { groups.append([answer]) }
+      }
+      for group in groups {
+        let quickest = group.min { $0.result.duration < $1.result.duration } ?? port
+        let names = group.map { "\($0.result.endpoint.address)" }.joined(separator: ", ")
+        rows.append(Row(port: quickest, addresses: groups.count > 1 ? names : nil))
+      }
+    }
+    return rows
   }
 }
 
@@ -106,44 +164,80 @@ extension ProbeReport.Port {
     if case .failed = result.finding { true } else { false }
   }
 
-  /// Who sent an ICMP message; nil where none came.
-  var router: IPAddress? { icmp?.sender }
-
   var icmp: ProbeResult.ICMPReply? {
+    if case .filtered(.icmp(let reply)) = result.finding { reply } else { nil }
+  }
+
+  /// The target's own word, and not a router's.
+  var wasAnsweredByTarget: Bool {
     switch result.finding {
-    case .closed(let reply): reply
-    case .filtered(.icmp(let reply)): reply
-    default: nil
+    case .open, .closed: true
+    case .filtered(.icmp(let reply)): reply.sender == result.endpoint.address
+    case .filtered, .failed: false
     }
+  }
+
+  func says(theSameAs other: Self) -> Bool {
+    (state, reason, owner) == (other.state, other.reason, other.owner)
   }
 
   /// How the state is known, where there is more to say than the state.
   var reason: String? {
     switch result.finding {
     case .open: nil
-    case .closed(nil): "refused"
-    case .closed(let reply?): reply.words
+    case .closed: owner == nil ? "refused" : "refused, although somebody listens there now"
     case .filtered(.noAnswer):
       fullQueue.map { "accept queue full, \($0.waiting)/\($0.limit)" } ?? "no answer"
-    case .filtered(.icmp(let reply)): reply.words
-    case .filtered(.noNeighbor): "no such host on the link"
-    case .failed(.noRoute): "no route from here"
-    case .failed(.forbiddenHere): "this host's own firewall forbids it"
-    case .failed(.noLocalAddress): "no local port is left, or no such address"
-    case .failed(.error(let number)): "error \(number)"
+    case .filtered(let reason): reason.words
+    case .failed(let failure): failure.words
+    }
+  }
+}
+
+extension ProbeResult.Reason {
+  /// As it follows the name of what did not let it through.
+  public var words: String {
+    switch self {
+    case .noAnswer: "no answer"
+    case .icmp(let reply): reply.words
+    case .noNeighbor: "no answer on the link: no such host, or its router is down"
+    }
+  }
+}
+
+extension ProbeResult.Failure {
+  /// Why nothing was sent, with what can be done about it.
+  public var words: String {
+    switch self {
+    case .noRoute: "no route from here"
+    case .unreachableRoute: "an 'unreachable' route of this host rules it out"
+    case .prohibitRoute: "a 'prohibit' route of this host forbids it"
+    case .blackholeRoute: "a 'blackhole' route of this host discards it"
+    case .policy: "a security policy of this host forbids it (cgroup, seccomp or security module)"
+    case .noLocalPort: "no local port is left to connect from (net.ipv4.ip_local_port_range)"
+    case .noLocalAddress: "this host has no address to connect from"
+    case .noFamily(let family): "this host has no \(family == .ipv4 ? "IPv4" : "IPv6")"
+    case .broadcast: "a broadcast address: TCP needs a single host"
+    case .multicast: "a multicast address: TCP needs a single host"
+    case .needsZone: "a link-local address needs its zone, e.g. [fe80::1%eth0]:80"
+    case .error(_, let text): text
     }
   }
 }
 
 extension ProbeResult.ICMPReply {
   /// `prohibited, says 10.0.0.1`: the message's meaning (RFC 792, RFC 1812, RFC 4443) and its sender.
-  var words: String { meaning + (sender.map { ", says \($0)" } ?? "") }
+  var words: String {
+    if isOwn { return "\(meaning), says this host's own firewall" }
+    return meaning + (sender.map { ", says \($0)" } ?? "")
+  }
 
   private var meaning: String {
     switch (family, type, code) {
     case (.ipv4, 3, 0), (.ipv6, 1, 0): "network unreachable"
     case (.ipv4, 3, 1), (.ipv6, 1, 3): "host unreachable"
-    case (.ipv4, 3, 3), (.ipv6, 1, 4): "port unreachable"
+    // A TCP stack answers a reset instead: this is a firewall.
+    case (.ipv4, 3, 3), (.ipv6, 1, 4): "rejected (port unreachable)"
     case (.ipv4, 3, 9), (.ipv4, 3, 10), (.ipv4, 3, 13), (.ipv6, 1, 1): "prohibited"
     case (.ipv6, 1, 5), (.ipv6, 1, 6): "refused by policy"
     case (.ipv4, 11, _), (.ipv6, 3, _): "lost on the way (hop limit)"

@@ -11,6 +11,10 @@ public enum Resolver {
     case noSuchHost
     /// A name server did not answer or failed: it may answer later.
     case tryAgain
+    /// There was no answer in the caller's time.
+    case timedOut
+    /// The caller gave up.
+    case stopped
     /// Something else, in the C library's words.
     case failed(String)
   }
@@ -20,7 +24,41 @@ public enum Resolver {
   public static func addresses(
     of host: String, port: UInt16, families: FamilySet = .all
   ) throws(LookupError) -> [SocketAddress] {
+    try lookUp(host, port, families, flags: 0)
+  }
+
+  /// The same within a limited time (nil: as long as it takes), and until the descriptor `stop` is
+  /// readable. getaddrinfo(3) can't be interrupted: a lookup that is given up goes on in a thread
+  /// that nobody waits for.
+  public static func addresses(
+    of host: String, port: UInt16, families: FamilySet = .all, within limit: Duration?,
+    stop: Int32? = nil
+  ) throws(LookupError) -> [SocketAddress] {
+    // A numeric address asks nobody.
+    if let found = try? lookUp(host, port, families, flags: AI_NUMERICHOST) { return found }
+    let box = Locked<Result<[SocketAddress], LookupError>?>(nil)
+    guard let isDone = try? EventDescriptor(),
+      (try? Thread.detached {
+        let result = Result { () throws(LookupError) in
+          try lookUp(host, port, families, flags: 0)
+        }
+        box.withLock { $0 = result }
+        isDone.signal()
+      }) != nil
+    else { return try lookUp(host, port, families, flags: 0) }
+    var set = PollSet()
+    set.add(isDone.rawValue)
+    let stopIndex = set.add(stop ?? -1)
+    _ = try? set.wait(timeout: limit)
+    if let result = box.withLock({ $0 }) { return try result.get() }
+    throw set[stopIndex].isEmpty ? .timedOut : .stopped
+  }
+
+  private static func lookUp(
+    _ host: String, _ port: UInt16, _ families: FamilySet, flags: Int32
+  ) throws(LookupError) -> [SocketAddress] {
     var hints = unsafe addrinfo()
+    unsafe hints.ai_flags = flags
     unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     if families == .ipv4 { unsafe hints.ai_family = AF_INET }
     if families == .ipv6 { unsafe hints.ai_family = AF_INET6 }

@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Glibc
-internal import SocketModel
+public import SocketModel
 
 /// What TCP and UDP sockets have in common: a descriptor of an IPv4 or IPv6 socket (socket(2)).
 public struct SocketDescriptor: ~Copyable, Sendable {
@@ -61,6 +61,11 @@ public struct SocketDescriptor: ~Copyable, Sendable {
   /// getsockname(2).
   public func localAddress() throws(Errno) -> SocketAddress {
     try unsafe .filled { unsafe getsockname(rawValue, $0, $1) }
+  }
+
+  /// The family that it was made for (`SO_DOMAIN`).
+  public func family() throws(Errno) -> IPAddress.Family {
+    try descriptor.option(SocketOption(SOL_SOCKET, SO_DOMAIN)) == AF_INET ? .ipv4 : .ipv6
   }
 
   /// getpeername(2); `.notConnected` without one.

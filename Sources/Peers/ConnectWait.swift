@@ -19,7 +19,8 @@ public struct ConnectWait: Sendable {
   }
 
   public var goal = Goal.reachable
-  public var timeout = Duration.seconds(60)
+  /// nil: as long as it takes.
+  public var timeout: Duration? = .seconds(60)
   /// How long one attempt is given: a new SYN then takes the place of the kernel's own repeats,
   /// which come later and later.
   public var attemptTimeout = Duration.seconds(1)
@@ -32,13 +33,13 @@ public struct ConnectWait: Sendable {
   public init() {}
 
   public func run(_ addresses: [SocketAddress]) throws(Errno) -> Outcome {
-    let deadline = MonotonicInstant.now() + timeout
+    let deadline = timeout.map { MonotonicInstant.now() + $0 }
     let isLocal = addresses.allSatisfy { $0.endpoint.address.isLoopback }
     let longest = longestPause ?? (isLocal ? .milliseconds(20) : .milliseconds(500))
     var pause = firstPause
     while true {
-      let left = deadline - .now()
-      let failure = try attempt(addresses, min(attemptTimeout, max(left, .milliseconds(1))))
+      let left = deadline.map { max($0 - .now(), .milliseconds(1)) }
+      let failure = try attempt(addresses, min(attemptTimeout, left ?? attemptTimeout))
       switch failure {
       case .success(let connection):
         if goal == .reachable { return .reached(connection) }
@@ -46,9 +47,9 @@ public struct ConnectWait: Sendable {
         if error.wasStopped { return .stopped }
         if goal == .free, error.attempts.allSatisfy({ $0.outcome == .refused }) { return .free }
       }
-      let rest = deadline - .now()
-      if rest <= .zero { return .timedOut(failure.error) }
-      if try isStopped(after: min(pause, rest)) { return .stopped }
+      let rest = deadline.map { $0 - .now() }
+      if let rest, rest <= .zero { return .timedOut(failure.error) }
+      if try isStopped(after: min(pause, rest ?? pause)) { return .stopped }
       pause = min(pause * 2, longest)
     }
   }

@@ -1,5 +1,5 @@
 public import LinuxSystem
-internal import SocketModel
+public import SocketModel
 
 /// An established connection of the test client, closed with its last reference.
 public final class Connection: Sendable {
@@ -19,25 +19,24 @@ public final class Connection: Sendable {
 
 /// How one attempt to connect ended, by what the caller can do about it.
 public enum ConnectOutcome: Hashable, Sendable {
-  /// Nobody listens there (a reset, or an ICMP message that says the port is unreachable).
+  /// A reset: nobody listens there.
   case refused
-  /// No answer.
-  case timedOut
-  /// There is no way there, or somebody on the way forbids it: `EHOSTUNREACH`, `ENETUNREACH`, ….
-  case unreachable(Errno)
+  /// No answer, or that of a firewall or a router.
+  case filtered(ProbeResult.Reason)
+  /// This host could not even try.
+  case failed(ProbeResult.Failure)
   /// Another attempt was faster, or the caller gave up.
   case abandoned
-  case failed(Errno)
 
-  init(_ error: Errno) {
+  public static let timedOut = ConnectOutcome.filtered(.noAnswer)
+
+  init(_ finding: ProbeResult.Finding) {
     self =
-      switch error {
-      case .connectionRefused: .refused
-      case .timedOut: .timedOut
-      case .hostUnreachable, .networkUnreachable, .notPermitted, .accessDenied,
-        .addressNotAvailable, .familyNotSupported:
-        .unreachable(error)
-      default: .failed(error)
+      switch finding {
+      case .open: .abandoned
+      case .closed: .refused
+      case .filtered(let reason): .filtered(reason)
+      case .failed(let failure): .failed(failure)
       }
   }
 }
@@ -54,19 +53,4 @@ public struct ConnectError: Error, Hashable, Sendable {
   public let attempts: [Attempt]
   /// The caller's stop descriptor became readable.
   public let wasStopped: Bool
-
-  /// The outcome that says most: refused before unreachable before no answer.
-  public var outcome: ConnectOutcome {
-    func weight(_ outcome: ConnectOutcome) -> Int {
-      switch outcome {
-      case .refused: 0
-      case .failed: 1
-      case .unreachable: 2
-      case .timedOut: 3
-      case .abandoned: 4
-      }
-    }
-    if wasStopped { return .abandoned }
-    return attempts.map(\.outcome).min { weight($0) < weight($1) } ?? .abandoned
-  }
 }

@@ -71,9 +71,9 @@ private struct Race {
       self.begun = begun
     }
 
-    func fail(_ error: Errno) {
+    func fail(_ finding: ProbeResult.Finding) {
       socket = nil
-      outcome = ConnectOutcome(error)
+      outcome = ConnectOutcome(finding)
       ended = .now()
     }
   }
@@ -104,13 +104,25 @@ private struct Race {
     let attempt = Attempt(address, now)
     attempts.append(attempt)
     do throws(Errno) {
-      let socket = try TCPSocket(address.family)
-      let isConnected = try socket.socket.connect(to: address)
-      attempt.socket = consume socket
-      if isConnected { try finish(attempt) }
+      try begin(attempt)
     } catch {
-      attempt.fail(error)
+      attempt.fail(.failed(ProbeResult.Failure(error, to: address)))
     }
+  }
+
+  /// Throws where no socket can be had.
+  private mutating func begin(_ attempt: Attempt) throws(Errno) {
+    let socket = try TCPSocket(attempt.address.family)
+    socket.queueErrors()
+    let isConnected: Bool
+    do throws(Errno) {
+      isConnected = try socket.socket.connect(to: attempt.address)
+    } catch {
+      attempt.fail(ProbeResult.Finding(error, socket, to: attempt.address, after: .zero))
+      return
+    }
+    attempt.socket = consume socket
+    if isConnected { finish(attempt) }
   }
 
   /// Waits until an attempt has ended; true when the stop descriptor was readable.
@@ -122,26 +134,48 @@ private struct Race {
     // poll(2) fails only without memory; the deadline ends the race then.
     guard let ready = try? set.wait(timeout: timeout), ready > 0 else { return false }
     for (index, attempt) in open.enumerated() where !set[index].isEmpty && winner == nil {
-      do throws(Errno) {
-        try finish(attempt)
-      } catch {
-        attempt.fail(error)
-      }
+      finish(attempt)
     }
     return winner == nil && !set[stopIndex].isEmpty
   }
 
-  private mutating func finish(_ attempt: Attempt) throws(Errno) {
+  /// Makes a connection of an attempt whose socket woke poll(2), or says why there is none.
+  private mutating func finish(_ attempt: Attempt) {
     guard let socket = attempt.socket.take() else { return }
-    if let error = try socket.socket.takeError() { throw error }
-    let connection = try Connection(socket, handshake: attempt.begun.elapsed)
-    // On this host a free port may be given to the client itself, which then answers its own SYN
-    // (RFC 9293, section 3.5, "simultaneous open"): nobody listens there.
-    if connection.local == connection.remote {
-      try connection.socket.resetOnClose()
-      throw .connectionRefused
+    let isPending: Bool
+    do throws(Errno) {
+      if let error = try socket.socket.takeError() { throw error }
+      isPending = try socket.state() == .synSent
+    } catch {
+      attempt.fail(
+        ProbeResult.Finding(error, socket, to: attempt.address, after: attempt.begun.elapsed))
+      return
     }
-    winner = connection
+    if isPending {
+      // The error queue alone wakes poll(2) as well.
+      if let told = ProbeResult.Finding(
+        queuedAt: socket, to: attempt.address, after: attempt.begun.elapsed)
+      {
+        attempt.fail(told)
+      } else {
+        attempt.socket = consume socket
+      }
+      return
+    }
+    // An established connection bears an ICMP message, unless it asks for errors.
+    socket.queueErrors(false)
+    do throws(Errno) {
+      let connection = try Connection(socket, handshake: attempt.begun.elapsed)
+      // On this host a free port may be given to the client itself, which then answers its own SYN
+      // (RFC 9293, section 3.5, "simultaneous open"): nobody listens there.
+      if connection.local == connection.remote {
+        try connection.socket.resetOnClose()
+        return attempt.fail(.closed)
+      }
+      winner = connection
+    } catch {
+      attempt.fail(.failed(.error(error.rawValue, "\(error)")))
+    }
   }
 
   func lost(_ open: ConnectOutcome, wasStopped: Bool = false) -> ConnectError {

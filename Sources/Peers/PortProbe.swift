@@ -71,7 +71,7 @@ private struct ProbeRound {
           limit = open.count
           return
         }
-        end(next, .failed(ProbeResult.Failure(error)), .zero, onResult)
+        end(next, .failed(ProbeResult.Failure(error, to: targets[next])), .zero, onResult)
       }
       next += 1
     }

@@ -13,14 +13,13 @@ final class ProbeAttempt {
   init(_ target: SocketAddress) throws(Errno) {
     let socket = try TCPSocket(target.family)
     try socket.resetOnClose()
-    // Without the queue the answer is still open, closed or filtered, just not by whom.
-    try? socket.socket.set(target.family == .ipv4 ? .receivesErrors : .receivesErrors6, 1)
+    socket.queueErrors()
     begun = .now()
     var immediate: ProbeResult.Finding?
     do throws(Errno) {
       if try socket.socket.connect(to: target) { immediate = Self.answered(socket) }
     } catch {
-      immediate = Self.finding(error, socket, target.family)
+      immediate = ProbeResult.Finding(error, socket, to: target, after: .zero)
     }
     self.socket = socket
     self.target = target
@@ -38,8 +37,12 @@ final class ProbeAttempt {
     guard hasAnswer else { return nil }
     do throws(Errno) {
       if let error = try socket.socket.takeError() { throw error }
+      // The error queue alone wakes poll(2) as well.
+      if try socket.state() == .synSent {
+        return ProbeResult.Finding(queuedAt: socket, to: target, after: begun.elapsed)
+      }
     } catch {
-      return Self.finding(error, socket, target.family)
+      return ProbeResult.Finding(error, socket, to: target, after: begun.elapsed)
     }
     return Self.answered(socket)
   }
@@ -49,54 +52,10 @@ final class ProbeAttempt {
   private static func answered(_ socket: borrowing TCPSocket) -> ProbeResult.Finding {
     do throws(Errno) {
       let isItself = try socket.socket.localAddress() == socket.socket.remoteAddress()
-      return isItself ? .closed(nil) : .open
+      return isItself ? .closed : .open
     } catch {
       // The peer has reset what it had accepted.
       return .open
     }
-  }
-
-  private static func finding(
-    _ error: Errno, _ socket: borrowing TCPSocket, _ family: IPAddress.Family
-  ) -> ProbeResult.Finding {
-    let reply = icmpReply(socket, family)
-    switch error {
-    case .connectionRefused:
-      return .closed(reply)
-    case .timedOut:
-      return .filtered(.noAnswer)
-    default:
-      guard let reply else { return .failed(ProbeResult.Failure(error)) }
-      // The kernel reports a neighbour that does not answer by an ICMP message to itself.
-      let own = try? socket.socket.localAddress().endpoint.address
-      return .filtered(reply.sender == own ? .noNeighbor : .icmp(reply))
-    }
-  }
-
-  /// What the error queue says about it; the latest message counts.
-  private static func icmpReply(
-    _ socket: borrowing TCPSocket, _ family: IPAddress.Family
-  ) -> ProbeResult.ICMPReply? {
-    var latest: ProbeResult.ICMPReply?
-    // A queue has few entries: the bound is for a flood of forged messages.
-    for _ in 0..<16 {
-      guard let error = try? socket.socket.nextQueuedError() else { break }
-      guard error.origin == .icmp || error.origin == .icmp6 else { continue }
-      latest = ProbeResult.ICMPReply(
-        family: family, type: error.type, code: error.code, sender: error.offender)
-    }
-    return latest
-  }
-}
-
-extension ProbeResult.Failure {
-  init(_ error: Errno) {
-    self =
-      switch error {
-      case .networkUnreachable, .hostUnreachable: .noRoute
-      case .notPermitted, .accessDenied: .forbiddenHere
-      case .addressNotAvailable: .noLocalAddress
-      default: .error(error.rawValue)
-      }
   }
 }

@@ -10,10 +10,10 @@ public struct ProbeResult: Hashable, Sendable {
   public enum Finding: Hashable, Sendable {
     /// Somebody accepts connections; the duration is the round trip.
     case open
-    /// The answer was that nobody does: a reset, or an ICMP message that says so. A firewall may
-    /// answer like this in the host's name.
-    case closed(ICMPReply?)
-    /// Something on the way, or the host itself, does not let it through.
+    /// A reset: nobody listens. A firewall may answer like this in the host's name.
+    case closed
+    /// Something on the way, or the host itself, does not let it through. A TCP stack never says so of
+    /// a port: an ICMP message, `port unreachable` included, is a firewall's or a router's.
     case filtered(Reason)
     /// This host could not even try.
     case failed(Failure)
@@ -23,7 +23,8 @@ public struct ProbeResult: Hashable, Sendable {
   public enum Reason: Hashable, Sendable {
     case noAnswer
     case icmp(ICMPReply)
-    /// No such host on the link: it did not answer the question for its hardware address.
+    /// The next host on the way, or the target itself, did not answer the request for its hardware
+    /// address.
     case noNeighbor
   }
 
@@ -33,24 +34,44 @@ public struct ProbeResult: Hashable, Sendable {
     public let type: UInt8
     public let code: UInt8
     public let sender: IPAddress?
+    /// The connecting host sent it to itself: a rule of its own firewall did.
+    public let isOwn: Bool
 
-    public init(family: IPAddress.Family, type: UInt8, code: UInt8, sender: IPAddress?) {
+    public init(
+      family: IPAddress.Family, type: UInt8, code: UInt8, sender: IPAddress?, isOwn: Bool = false
+    ) {
       self.family = family
       self.type = type
       self.code = code
       self.sender = sender
+      self.isOwn = isOwn
+    }
+
+    /// Host unreachable: also what the kernel tells a socket when a neighbor does not answer.
+    public var saysHostUnreachable: Bool {
+      family == .ipv4 ? (type, code) == (3, 1) : (type, code) == (1, 3)
     }
   }
 
+  /// Why this host sent nothing.
   public enum Failure: Hashable, Sendable {
-    /// No route there from this host (`ENETUNREACH`, `EHOSTUNREACH`).
     case noRoute
-    /// A rule of this host's own firewall (`EPERM`, `EACCES`).
-    case forbiddenHere
-    /// No local port or no such local address (`EADDRNOTAVAIL`).
+    /// A route or routing rule of type `unreachable`, `prohibit` or `blackhole`.
+    case unreachableRoute, prohibitRoute, blackholeRoute
+    /// A cgroup program, a security module or seccomp forbids the call.
+    case policy
+    /// Every local port to this target is in use.
+    case noLocalPort
+    /// No address of this host to connect from.
     case noLocalAddress
-    /// Any other error number.
-    case error(Int32)
+    /// The kernel does not have the address family.
+    case noFamily(IPAddress.Family)
+    case broadcast
+    case multicast
+    /// A link-local address without its interface.
+    case needsZone
+    /// Any other error, by number and in the C library's words.
+    case error(Int32, String)
   }
 
   public init(

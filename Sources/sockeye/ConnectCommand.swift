@@ -10,11 +10,13 @@ struct ConnectCommand {
 
   func run() throws -> ExitCode {
     let port = try options.target.portNumbers()[0]
-    let addresses = try options.target.addresses(port)
-    if options.connections > 1 { FileLimit.raise() }
     let begun = MonotonicInstant.now()
+    let addresses = try options.target.reachable(port, within: options.timeout)
+    if options.connections > 1 { FileLimit.raise() }
     let count = max(1, options.connections)
-    let (connections, failure) = Connector(timeout: options.timeout).connect(count, to: addresses)
+    // The name's lookup has taken its part.
+    let left = max(.milliseconds(1), options.timeout - begun.elapsed)
+    let (connections, failure) = Connector(timeout: left).connect(count, to: addresses)
     defer { withExtendedLifetime(connections) {} }
     let isSaidFirst = options.message != nil || failure != nil
     if isSaidFirst { try say(connections, failure, begun.elapsed) }
@@ -23,16 +25,33 @@ struct ConnectCommand {
       let cutShort = try connections.count { try !exchange(over: $0) }
       if cutShort > 0 { code = endedEarly(cutShort, of: connections) }
     }
-    // An exchange is ended by a signal as any program is; what is held open ends in good order.
-    let stop = try SignalDescriptor([.interrupt, .terminate])
+    // An exchange is ended by a signal as any program is; what is held open ends in good order, as
+    // far as there is a descriptor left for that.
+    let stop = try signals()
     defer { withExtendedLifetime(stop) {} }
+    let descriptor = stop?.descriptor.rawValue ?? -1
     if !isSaidFirst {
       try say(connections, failure, begun.elapsed)
       // What is held open ends here as well.
-      if count == 1 { return try pump(connections[0], stop.rawValue) }
+      if count == 1 { return try pump(connections[0], descriptor) }
     }
-    if let hold = options.hold { _ = try PollSet.wait(at: stop.rawValue, timeout: hold.limit) }
+    if let hold = options.hold { _ = try PollSet.wait(at: descriptor, timeout: hold.limit) }
     return code
+  }
+
+  private final class Signals {
+    let descriptor: SignalDescriptor
+    init() throws(Errno) { descriptor = try SignalDescriptor([.interrupt, .terminate]) }
+  }
+
+  /// nil at the file limit: what is connected is not given up for that.
+  private func signals() throws -> Signals? {
+    do throws(Errno) {
+      return try Signals()
+    } catch {
+      guard error == .tooManyFiles || error == .tooManyFilesOnHost else { throw error }
+      return nil
+    }
   }
 
   /// What was connected, and why there is not more of it.
@@ -49,23 +68,10 @@ struct ConnectCommand {
     }
     guard let failure else { return }
     let port = try options.target.portNumbers()[0]
-    let place = options.target.host.map { "\($0) port \(port)" } ?? "port \(port) of this host"
+    let place = options.target.place(port) + (options.target.host == nil ? " of this host" : "")
     let left = options.connections - connections.count
     let missing = connections.isEmpty ? "" : "\(grouped(left)) more: "
-    throw Stop(.unreadable, "\(place): \(missing)\(reason(failure))")
-  }
-
-  private func reason(_ error: ConnectError) -> String {
-    let tried = error.attempts.map { "\($0.address)" }.joined(separator: ", ")
-    return switch error.outcome {
-    case .refused: "connection refused: nobody listens there (tried \(tried))"
-    case .timedOut: "no answer within \(readable(options.timeout)) (tried \(tried))"
-    case .unreachable(let errno): "unreachable: \(errno) (tried \(tried))"
-    case .failed(.tooManyFiles): explained(.tooManyFiles)
-    case .failed(let errno):
-      "\(explained(errno, at: error.attempts.map(\.address))) (tried \(tried))"
-    case .abandoned: "given up"
-    }
+    throw Stop(.unreadable, "\(place): \(missing)\(explained(failure, options.timeout))")
   }
 
   /// False where the other end closed before what was sent came back. A server may answer less, or
@@ -108,7 +114,7 @@ struct ConnectCommand {
   /// Standard input to the server, its answers to standard output.
   private func pump(_ connection: Connection, _ stop: Int32) throws -> ExitCode {
     let totals = connection.pump(
-      from: 0, to: 1, stop: stop, holdsOpen: options.hold != nil,
+      from: 0, to: 1, stop: stop, endsWithServer: isTerminal(0), holdsOpen: options.hold != nil,
       atMost: options.hold?.limit)
     sayBytes(totals.sent, totals.received, totals.duration)
     switch totals.end {

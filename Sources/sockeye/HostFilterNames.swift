@@ -7,6 +7,8 @@ import SocketSources
 struct HostFilterNames: FilterNames {
   /// Whether hosts are looked up, which may send packets and take seconds.
   var resolvesHosts = true
+  /// How long one host's lookup may take; nil: as long as the name servers take.
+  var lookupLimit: Duration?
 
   func ports(service: String) -> Set<UInt16> { Services.ports(named: service) }
 
@@ -23,7 +25,7 @@ struct HostFilterNames: FilterNames {
 
   func addresses(host: String) -> [IPAddress] {
     if !resolvesHosts { return [] }
-    let found = try? Resolver.addresses(of: host, port: 0)
+    let found = try? Resolver.addresses(of: host, port: 0, within: lookupLimit)
     return found?.map(\.endpoint.address) ?? []
   }
 

@@ -12,56 +12,63 @@ struct ProbeCommand {
 
   func run() throws -> ExitCode {
     let numbers = try options.target.portNumbers()
-    let addresses = try options.target.addresses(1)
-    // A bare port may be served on either loopback address; a name is probed at its first address.
-    let hosts = options.target.host == nil ? addresses : Array(addresses.prefix(1))
+    // A bare port may be served on either loopback address, and a name may have many.
+    let hosts = try options.target.reachable(1, within: options.timeout)
     let stop = try SignalDescriptor([.interrupt, .terminate])
     let time = Timestamp.now()
     var probe = PortProbe()
     probe.timeout = options.timeout
     probe.rate = options.rate
     probe.stop = stop.rawValue
-    var found: [[ProbeResult]] = []
-    for host in hosts {
-      found.append(
-        try probe.run(
-          numbers.map { SocketAddress(host.endpoint.address, $0, interface: host.interface) }))
+    let targets = numbers.flatMap { port in
+      hosts.map { SocketAddress($0.endpoint.address, port, interface: $0.interface) }
     }
-    guard found.allSatisfy({ $0.count == numbers.count }) else { return .interrupted }
-    let best = numbers.indices.compactMap { port in
-      found.map { $0[port] }.min { $0.finding.weight < $1.finding.weight }
+    let results: [ProbeResult]
+    do throws(Errno) {
+      results = try probe.run(targets)
+    } catch {
+      throw Stop(.unreadable, "cannot probe: \(explained(error))")
     }
-    let local = Set(best.map(\.endpoint.address)).filter(isOfThisHost)
+    guard results.count == targets.count else { return .interrupted }
+    let own = OwnAddresses()
+    let isLocal = Dictionary(zip(hosts.map(\.endpoint.address), hosts.map { own.contains($0) })) {
+      $0 || $1
+    }
     var report = ProbeReport(
       target: options.target.host ?? "this host", host: Host.name, time: time,
-      ports: try described(best, local))
-    report.isThisHost = best.allSatisfy { local.contains($0.endpoint.address) }
+      ports: described(results) { isLocal[$0.endpoint.address] ?? false })
+    report.isThisHost = hosts.allSatisfy { own.contains($0) }
     if !options.isQuiet {
       try Output.write(
         (options.printsJSON ? report.json : report.text(Palette(options.color))).span)
     }
-    return best.allSatisfy { $0.finding == .open } ? .answered : .noMatch
+    let open = Set(results.filter { $0.finding == .open }.map(\.endpoint.port))
+    return numbers.allSatisfy(open.contains) ? .answered : .noMatch
   }
 
   /// The results with the services' names and, for ports of this host, who listens.
   private func described(
-    _ results: [ProbeResult], _ local: Set<IPAddress>
-  ) throws -> [ProbeReport.Port] {
+    _ results: [ProbeResult], isLocal: (ProbeResult) -> Bool
+  ) -> [ProbeReport.Port] {
     let services = Services.names(of: Set(results.map(\.endpoint.port)), .tcp)
-    let listeners = try local.isEmpty ? [:] : listeners()
-    return try results.map { result in
-      var port = ProbeReport.Port(result, service: services.name(result.endpoint.port, .tcp))
-      if let here = listeners[result.endpoint.port], local.contains(result.endpoint.address) {
-        try addListener(to: &port, from: here)
-      }
-      return port
+    let ports = results.map {
+      ProbeReport.Port($0, service: services.name($0.endpoint.port, .tcp))
     }
-  }
-
-  /// An address that can be bound is this host's.
-  private func isOfThisHost(_ address: IPAddress) -> Bool {
-    guard let socket = try? TCPSocket(address.family) else { return false }
-    return (try? socket.socket.bind(to: SocketAddress(address, 0))) != nil
+    guard results.contains(where: isLocal) else { return ports }
+    do {
+      let listeners = try listeners()
+      return try ports.map { port in
+        var port = port
+        if let here = listeners[port.result.endpoint.port], isLocal(port.result) {
+          try addListener(to: &port, from: here)
+        }
+        return port
+      }
+    } catch {
+      // What was probed is said all the same.
+      Output.say("no owners: \(error)")
+      return ports
+    }
   }
 
   /// This host's listeners, those of each port by themselves: a probe asks of many ports, most of
@@ -93,17 +100,5 @@ struct ProbeCommand {
       $0.receiveQueue > $0.sendQueue && ($0.sendQueue != 0 || $0.cookie != 0)
     }
     port.fullQueue = full.map { ($0.receiveQueue, $0.sendQueue) }
-  }
-}
-
-extension ProbeResult.Finding {
-  /// The smaller, the more it says.
-  fileprivate var weight: Int {
-    switch self {
-    case .open: 0
-    case .filtered: 1
-    case .closed: 2
-    case .failed: 3
-    }
   }
 }

@@ -53,11 +53,14 @@ struct ServeCommand {
     let ports = try options.target.portNumbers(allowingZero: true)
     let port = ports.first ?? 0
     switch (options.target.host, options.families) {
-    case (nil, let families): return try options.target.addresses(port, families: families ?? .ipv4)
+    case (nil, let families):
+      return try options.target.addresses(
+        port, families: families ?? .ipv4, within: nil)
     case ("*", .ipv4): return [SocketAddress(.unspecified(.ipv4), port)]
     case ("*", _): return [SocketAddress(.unspecified(.ipv6), port)]
     case (_, let families):
-      return Array(try options.target.addresses(port, families: families ?? .all).prefix(1))
+      let found = try options.target.addresses(port, families: families ?? .all, within: nil)
+      return Array(found.prefix(1))
     }
   }
 

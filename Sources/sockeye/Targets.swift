@@ -21,23 +21,63 @@ extension Target {
     return numbers
   }
 
-  /// Where the port is: the host's addresses, or without a host this host's loopback addresses.
+  /// Where the port is: the host's addresses, or without a host this host's loopback addresses. A
+  /// name is looked up within the limit (nil: as long as it takes).
   func addresses(
-    _ port: UInt16, families: FamilySet = .all
+    _ port: UInt16, families: FamilySet = .all, within limit: Duration?
   ) throws(Stop) -> [SocketAddress] {
+    do throws(Resolver.LookupError) {
+      return try lookUp(port, families: families, within: limit)
+    } catch {
+      if error == .timedOut, let limit {
+        throw Stop(
+          .unreadable, "cannot resolve \(host ?? ""): no answer within \(readable(limit))")
+      }
+      throw Stop(.unreadable, "cannot resolve \(host ?? ""): \(error.words)")
+    }
+  }
+
+  /// The same for a client.
+  func reachable(_ port: UInt16, within limit: Duration?) throws(Stop) -> [SocketAddress] {
+    try addresses(port, families: clientFamilies, within: limit)
+  }
+
+  /// A bare port is looked for at the loopback addresses that there are: of a family that this host
+  /// does not have there is nothing to say.
+  var clientFamilies: FamilySet {
+    guard host == nil, let addresses = Host.addresses else { return .all }
+    let present = IPAddress.Family.allCases.filter {
+      addresses.contains(SocketAddress(.loopback($0), 0))
+    }
+    let families = present.reduce(into: FamilySet()) { $0.insert(FamilySet($1)) }
+    return families.isEmpty ? .all : families
+  }
+
+  /// The addresses for a caller who can try again.
+  func lookUp(
+    _ port: UInt16, families: FamilySet = .all, within limit: Duration?, stop: Int32? = nil
+  ) throws(Resolver.LookupError) -> [SocketAddress] {
     guard let host else {
       return IPAddress.Family.allCases.filter { families.contains($0) }.map {
         SocketAddress(.loopback($0), port)
       }
     }
-    do throws(Resolver.LookupError) {
-      return try Resolver.addresses(of: host, port: port, families: families)
-    } catch {
-      switch error {
-      case .noSuchHost: throw Stop(.unreadable, "no host is called '\(host)'")
-      case .tryAgain: throw Stop(.unreadable, "no name server answers for '\(host)'")
-      case .failed(let words): throw Stop(.unreadable, "'\(host)': \(words)")
-      }
+    return try Resolver.addresses(
+      of: host, port: port, families: families, within: limit, stop: stop)
+  }
+
+  /// As a sentence begins: `db port 5432`, `port 8080`.
+  func place(_ port: UInt16) -> String { host.map { "\($0) port \(port)" } ?? "port \(port)" }
+}
+
+extension Resolver.LookupError {
+  var words: String {
+    switch self {
+    case .noSuchHost: "no such host"
+    case .tryAgain: "no name server answers"
+    case .timedOut: "no answer in time"
+    case .stopped: "given up"
+    case .failed(let words): words
     }
   }
 }

@@ -22,7 +22,7 @@ struct WaitCommand {
     let places = try options.targets.map { target in
       let port = try target.portNumbers()[0]
       let connects = target.host != nil || options.connects
-      return (target, port, addresses: connects ? try target.addresses(port) : [])
+      return (target, port, addresses: connects ? try target.reachable(port, within: options.timeout) : [])
     }
     let stop = try SignalDescriptor([.interrupt, .terminate])
     defer { withExtendedLifetime(stop) {} }
@@ -54,19 +54,10 @@ struct WaitCommand {
     case .free: say("\(place) refuses connections")
     case .stopped: return .interrupted
     case .timedOut(let error):
-      say("\(place) \(error.map { state($0.outcome) } ?? "still accepts connections")")
+      say(place + (error.map { ": \(explained($0))" } ?? " still accepts connections"))
       return .timedOut
     }
     return .answered
-  }
-
-  private func state(_ outcome: ConnectOutcome) -> String {
-    switch outcome {
-    case .refused: "refuses connections"
-    case .timedOut, .abandoned: "does not answer"
-    case .unreachable(let error): "can't be reached: \(error)"
-    case .failed(let error): "can't be connected to: \(explained(error))"
-    }
   }
 
   func say(_ sentence: String) {

@@ -29,4 +29,15 @@ struct ResolverTests {
   @Test func loopbackHasAName() throws {
     #expect(try #require(Resolver.name(of: .loopback(.ipv4))).hasPrefix("localhost"))
   }
+
+  @Test func aLimitChangesNothingForWhatIsKnown() throws {
+    for host in ["127.0.0.1", "localhost"] {
+      let found = try Resolver.addresses(
+        of: host, port: 1, families: .ipv4, within: .seconds(20))
+      #expect(found == [SocketAddress(.loopback(.ipv4), 1)])
+    }
+    #expect(throws: Resolver.LookupError.self) {
+      try Resolver.addresses(of: "no such host", port: 1, within: .seconds(20))
+    }
+  }
 }

@@ -30,7 +30,12 @@ struct NmapTests {
       "needs nmap and what namespaces need"))
   func bothSayTheSame() throws {
     let answers = try onThreadOfItsOwn { try Self.answers() }
-    for (asked, (own, others)) in zip(Self.cases, answers) {
+    for (asked, (found, others)) in zip(Self.cases, answers) {
+      var own = found
+      // nmap has the error number alone, which is the same for a reset and a firewall's message.
+      if own.states["82/tcp"] != nil, own.isUp || asked.ports == "82" {
+        #expect(own.states.updateValue("closed", forKey: "82/tcp") == "filtered")
+      }
       // A host that is not up is not probed by nmap; what it is told it does not find out.
       if others.isUp { #expect(own.states == others.states, "\(asked)") }
       if asked.finds == "-PS" { #expect(own.isUp == others.isUp, "\(asked)") }

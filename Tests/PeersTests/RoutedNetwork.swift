@@ -111,9 +111,9 @@ struct RoutedNetwork {
       ProbeResult.ICMPReply(family: .ipv6, type: 1, code: code, sender: routerAddress6)
     }
     return [
-      .open, .closed(nil), .filtered(.noAnswer), .closed(icmp(3, 3)), .closed(nil),
+      .open, .closed, .filtered(.noAnswer), .filtered(.icmp(icmp(3, 3))), .closed,
       .filtered(.icmp(icmp(3, 13))), .filtered(.icmp(icmp(3, 1))),
-      .open, .closed(nil), .filtered(.noAnswer), .closed(icmp6(4)), .closed(nil),
+      .open, .closed, .filtered(.noAnswer), .filtered(.icmp(icmp6(4))), .closed,
       .filtered(.icmp(icmp6(1))), .filtered(.icmp(icmp6(3))),
       .filtered(.icmp(icmp(3, 1))), .filtered(.noNeighbor), .failed(.noRoute),
     ]
