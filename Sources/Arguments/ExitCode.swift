@@ -6,6 +6,8 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
   case unreadable = 3
   case cannotTell = 4
   case timedOut = 124
+  case commandNotRun = 126
+  case commandNotFound = 127
   case interrupted = 130
 
   /// What it says, as in the help and the manual page.
@@ -17,6 +19,8 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
     case .unreadable: "The kernel could not be read, the output not written, or no connection made."
     case .cannotTell: "Can't tell: a hidden owner, or what /proc does not say, could match."
     case .timedOut: "A wait timed out."
+    case .commandNotRun: "The command after wait's -- could not be run."
+    case .commandNotFound: "The command after wait's -- was not found."
     case .interrupted: "Interrupted."
     }
   }

@@ -20,6 +20,9 @@ extension Target {
   static func leading(
     _ verb: Verb, _ words: [String]
   ) throws(ArgumentError) -> ([Target], [String]) {
+    // A protocol is a term, and no host or service: `wait udp 53`.
+    let protocols = words.prefix { ["tcp", "udp"].contains($0.lowercased()) }
+    let words = Array(words.dropFirst(protocols.count))
     let (target, count) = try first(verb, words)
     try target.checkSingle(verb, words[0])
     var targets = [target]
@@ -32,7 +35,7 @@ extension Target {
       targets.append(target)
       rest.removeFirst()
     }
-    return (targets, Array(rest))
+    return (targets, Array(protocols) + Array(rest))
   }
 
   /// The target that the words begin with, and how many words it takes.

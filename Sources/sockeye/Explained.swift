@@ -13,7 +13,7 @@ func explained(_ error: Errno, at addresses: [SocketAddress] = []) -> String {
   case .tooManyFilesOnHost: "\(error) (the host's limit, see sysctl fs.file-max)"
   case .invalidArgument where lacksZone: ProbeResult.Failure.needsZone.words
   case .addressNotAvailable where addresses.count == 1:
-    "\(addresses[0].endpoint.address) is no address of this host"
+    "\(addresses[0].endpoint.address) is not an address of this host"
   case .addressNotAvailable where !addresses.isEmpty: "not all are addresses of this host"
   case .familyNotSupported:
     addresses.first.map { ProbeResult.Failure.noFamily($0.family).words } ?? "\(error)"

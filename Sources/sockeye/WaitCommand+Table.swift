@@ -1,5 +1,6 @@
 import Arguments
 import LinuxSystem
+import Peers
 import SocketFilter
 import SocketModel
 import SocketSources
@@ -7,34 +8,49 @@ import SocketSources
 extension WaitCommand {
   /// Looks at the kernel's table again and again: some milliseconds of latency, and nobody is
   /// connected to.
-  func waitAtTheTable(_ port: UInt16, _ limit: Duration, _ stop: Int32) throws -> ExitCode {
-    let filter = try Filter(parsing: options.terms, names: HostFilterNames())
-    let deadline = MonotonicInstant.now() + limit
-    var pause = Duration.milliseconds(5)
+  func waitAtTheTable(
+    _ port: PortRows, until deadline: MonotonicInstant?, _ stop: Int32
+  ) throws -> ExitCode {
+    var pace = Pace()
+    var vacancy = Vacancy(port, ignoresOthers: hasTerms, isEndless: deadline == nil)
     while true {
-      let left = deadline - .now()
-      // Who holds a port that does not come free is looked up once, at the end.
-      let found = try look(at: port, filter, namesHolder: !options.untilFree || left <= .zero)
-      switch (found, options.untilFree) {
-      case (.holder(let sentence), false):
-        say(sentence)
-        return .answered
-      case (.nobody, true):
-        say("port \(port) is free")
-        return .answered
-      case (.others, true):
-        say("no listener on port \(port) matches \(terms)")
-        return .answered
-      default: break
+      let begun = MonotonicInstant.now()
+      let isLast = deadline.map { $0 <= begun } ?? false
+      if options.untilFree {
+        if let sentence = try vacancy.look(isLast: isLast) {
+          say(hasTerms ? "no socket on \(port.name) matches \(terms)" : sentence)
+          return .answered
+        }
+        if isLast { return try giveUp(try vacancy.holder(), port) }
+      } else {
+        let found = try listener(port)
+        if case .holder(let sentence) = found {
+          say(sentence)
+          return .answered
+        }
+        if isLast { return try giveUp(found, port) }
       }
-      if left <= .zero { return try giveUp(found, port) }
-      if try !PollSet.wait(at: stop, timeout: min(pause, left)).isEmpty { return .interrupted }
-      pause = min(pause * 2, .milliseconds(20))
+      let pause = pace.next(after: begun.elapsed)
+      let left = deadline.map { max(.zero, $0 - .now()) }
+      if try !PollSet.wait(at: stop, timeout: min(pause, left ?? pause)).isEmpty {
+        return .interrupted
+      }
+    }
+  }
+
+  /// A look costs the kernel a walk over its tables: at most a twentieth of a core in all.
+  private struct Pace {
+    private var shortest = Duration.milliseconds(5)
+
+    /// The pause after a look that took so long. Two threads may have worked for it.
+    mutating func next(after cost: Duration) -> Duration {
+      defer { shortest = min(shortest * 2, .milliseconds(20)) }
+      return min(max(shortest, cost * 25), .seconds(5))
     }
   }
 
   /// What the kernel's table says of a port.
-  private enum Finding {
+  enum Finding {
     /// Somebody whom the terms admit, as `812/java listens on 127.0.0.1:8080`.
     case holder(String)
     /// Somebody whose owner is hidden, which leaves it open whether the terms admit it.
@@ -44,59 +60,91 @@ extension WaitCommand {
     case nobody
   }
 
-  private func look(at port: UInt16, _ filter: Filter, namesHolder: Bool) throws -> Finding {
-    let reader = SnapshotReader()
-    // What is bound and does not listen has the port all the same: bind(2) says EADDRINUSE.
-    let states = options.untilFree ? StateSet(.listening, .bound) : StateSet(.listening)
-    var question = Question(states: states, narrowing: .port(.local, port...port))
-    func holders() throws -> Listing {
-      let snapshot = try reader.read(question)
-      // A narrowed answer may hold more than was asked for.
-      let rows = snapshot.sockets.indices.filter {
-        question.admits(snapshot.sockets[$0]) && snapshot.sockets[$0].local.port == port
-      }
-      return Listing(snapshot, rows: rows.map { UInt32($0) })
-    }
-    // Owners are looked up when there is somebody, for they take long.
-    if try holders().rows.isEmpty { return .nobody }
-    question.needs = filter.needs
-    if namesHolder && !options.isQuiet { question.needs.formUnion([.owners, .processNames]) }
-    var found = try holders()
-    if found.rows.isEmpty { return .nobody }
-    // A pattern (user=ro*) is held against names.
-    try reader.name(
-      &found, needs: filter.needs.intersection([.userNames, .cgroups]), services: .none)
-    let answers = found.rows.map { filter.matches(row: Int($0), of: found.snapshot) }
-    if let first = answers.firstIndex(of: .yes) {
-      return .holder(sentence(Int(found.rows[first]), of: found.snapshot))
-    }
-    return answers.contains(.cantTell) ? .hidden : .others
+  private func listener(_ port: PortRows) throws -> Finding {
+    try Finding(port, in: port.read(.listening, withOwners: !options.isQuiet))
   }
 
-  private func sentence(_ row: Int, of snapshot: Snapshot) -> String {
+  private func giveUp(_ found: Finding, _ port: PortRows) throws(Stop) -> ExitCode {
+    switch found {
+    case .holder(let sentence): say("\(port.name) is not free: \(sentence)")
+    case .hidden:
+      throw Stop(
+        .cannotTell,
+        "can't tell: the owner of the socket on \(port.name) is hidden; try it with sudo")
+    case .others: say("somebody listens on \(port.name), but does not match \(terms)")
+    case .nobody:
+      say(
+        options.untilFree
+          ? "\(port.name) is not free: a socket that the kernel's table does not show holds it"
+          : "nobody listens on \(port.name)")
+    }
+    return .timedOut
+  }
+
+  /// Terms beyond the protocol.
+  private var hasTerms: Bool { !PortRows.isProtocol(options.terms) }
+
+  private var terms: String { options.terms.joined(separator: " ") }
+}
+
+extension WaitCommand.Finding {
+  init(_ port: PortRows, in found: Listing) {
+    if found.rows.isEmpty {
+      self = .nobody
+      return
+    }
+    // Who listens says most.
+    let rows = found.rows.sorted { a, b in
+      found.snapshot.sockets[Int(a)].weight < found.snapshot.sockets[Int(b)].weight
+    }
+    let answers = rows.map { port.filter.matches(row: Int($0), of: found.snapshot) }
+    if let first = answers.firstIndex(of: .yes) {
+      self = .holder(Self.sentence(Int(rows[first]), of: found.snapshot))
+    } else {
+      self = answers.contains(.cantTell) ? .hidden : .others
+    }
+  }
+
+  private static func sentence(_ row: Int, of snapshot: Snapshot) -> String {
+    let socket = snapshot.sockets[row]
+    if socket.state == .timeWait {
+      return "a connection in TIME_WAIT from \(socket.remote) to a socket that was bound without "
+        + "SO_REUSEADDR"
+    }
     let owner = snapshot.firstOwner(row).map { pid, _ in
       let name = snapshot.names.processes[pid].map { String(decoding: $0.name, as: UTF8.self) }
       return "\(pid)" + (name.map { "/\($0)" } ?? "")
     }
     let isHidden = snapshot.ownerStatus(row) == .hidden
-    let stranger = isHidden ? "somebody whom you may not see" : "somebody"
-    let socket = snapshot.sockets[row]
-    let deed = socket.state == .bound ? "is bound to" : "listens on"
-    return "\(owner ?? stranger) \(deed) \(socket.local)"
+    let subject = owner ?? (isHidden ? "somebody whom you may not see" : "somebody")
+    return "\(subject) \(socket.deed)"
   }
+}
 
-  private func giveUp(_ found: Finding, _ port: UInt16) throws(Stop) -> ExitCode {
-    switch found {
-    case .holder(let sentence): say("port \(port) is not free: \(sentence)")
-    case .hidden:
-      throw Stop(
-        .cannotTell,
-        "can't tell: the owner of the listener on port \(port) is hidden; try it with sudo")
-    case .others: say("somebody listens on port \(port), but does not match \(terms)")
-    case .nobody: say("nobody listens on port \(port)")
+extension Socket {
+  /// The smaller, the more it says of who has the port.
+  fileprivate var weight: Int {
+    switch state {
+    case _ where isListening: 0
+    case .bound: 1
+    case .timeWait: 3
+    default: 2
     }
-    return .timedOut
   }
 
-  private var terms: String { options.terms.joined(separator: " ") }
+  /// What its owner does with the port.
+  fileprivate var deed: String {
+    if transport == .udp { return "is bound to UDP \(local)" }
+    if isListening { return "listens on \(local)" }
+    return state == .bound ? "is bound to \(local)" : "has a connection from \(local) to \(remote)"
+  }
+}
+
+extension PortRows {
+  /// `port 8080`, `UDP port 53`, `port 80 of 127.0.0.1`.
+  var name: String {
+    let plain = (protocols == .udp ? "UDP port" : "port") + " \(port)"
+    if addresses.isEmpty { return plain }
+    return plain + " of " + addresses.map { "\($0.endpoint.address)" }.joined(separator: " and ")
+  }
 }

@@ -88,6 +88,9 @@ struct PeerOptionsTests {
         "wait 8080 -- sockeye connect 8080 --hold", [8080], [], split("sockeye connect 8080 --hold")
       ),
       ("wait -q 8080 --", [8080], [], []),
+      // A protocol was a host.
+      ("wait udp 8080", [8080], ["udp"], []), ("wait 8080 udp", [8080], ["udp"], []),
+      ("wait TCP 8080 8081 nginx", [8080, 8081], ["TCP", "nginx"], []),
     ] as [(String, [UInt16], [String], [String])])
   func wait(line: String, ports: [UInt16], terms: [String], command: [String]) throws {
     guard case .wait(let options) = try parse(line) else { throw NotThatVerb(line: line) }

@@ -1,0 +1,80 @@
+import LinuxSystem
+import SocketFilter
+import SocketModel
+import SocketSources
+
+/// The rows of one local port of this host, as `wait` looks at them.
+struct PortRows {
+  let port: UInt16
+  /// The addresses of this host that are meant; none stands for all of them.
+  let addresses: [SocketAddress]
+  let filter: Filter
+
+  init(_ port: UInt16, _ addresses: [SocketAddress], _ filter: Filter) {
+    self.port = port
+    self.addresses = addresses
+    self.filter = filter
+  }
+
+  var protocols: ProtocolSet { filter.protocols ?? .tcp }
+
+  /// Whether terms say no more than which protocol is meant.
+  static func isProtocol(_ terms: [String]) -> Bool {
+    terms.allSatisfy { ["tcp", "udp"].contains($0.lowercased()) }
+  }
+
+  /// The rows in these states that have the port at one of the addresses. Owners, which take long to
+  /// look up, only where they are asked for and there is a row at all.
+  func read(_ states: StateSet, withOwners: Bool = false) throws -> Listing {
+    let reader = SnapshotReader()
+    var question = Question(
+      protocols: protocols, states: states, narrowing: .port(.local, port...port))
+    let listing = try rows(of: question, reader)
+    guard withOwners || !filter.needs.isEmpty, !listing.rows.isEmpty else { return listing }
+    question.needs = filter.needs
+    if withOwners { question.needs.formUnion([.owners, .processNames]) }
+    var named = try rows(of: question, reader)
+    // A pattern (user=ro*) is held against names.
+    try reader.name(
+      &named, needs: filter.needs.intersection([.userNames, .cgroups]), services: .none)
+    return named
+  }
+
+  private func rows(of question: Question, _ reader: SnapshotReader) throws -> Listing {
+    let snapshot = try reader.read(question)
+    // A narrowed answer may hold more than was asked for.
+    let rows = snapshot.sockets.indices.filter {
+      let socket = snapshot.sockets[$0]
+      return question.admits(socket) && socket.local.port == port && isMeant(socket)
+    }
+    return Listing(snapshot, rows: rows.map { UInt32($0) })
+  }
+
+  /// Whether a socket takes one of the addresses, or keeps another one from taking it.
+  private func isMeant(_ socket: Socket) -> Bool {
+    let local = socket.local.address
+    return addresses.isEmpty
+      || addresses.contains { wanted in
+        let address = wanted.endpoint.address
+        if address.isUnspecified || local.unmapped == address.unmapped { return true }
+        return local.isUnspecified
+          && (local.family == address.unmapped.family || socket.isDualStackWildcard)
+      }
+  }
+
+  /// Whether the source that answers shows a socket which is bound and no more: the kernel has
+  /// reported such sockets since 6.8, and over netlink alone. Found out with a socket of our own.
+  static func showBoundSockets() throws -> Bool {
+    for family in IPAddress.Family.allCases {
+      guard let socket = try? TCPSocket(family),
+        (try? socket.socket.bind(to: SocketAddress(.loopback(family), 0))) != nil
+      else { continue }
+      let port = try socket.socket.localAddress().endpoint.port
+      let rows = PortRows(port, [], .everything)
+      let isShown = try !rows.read(StateSet(.bound)).rows.isEmpty
+      withExtendedLifetime(socket) {}
+      return isShown
+    }
+    return false
+  }
+}
