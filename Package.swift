@@ -23,7 +23,8 @@ let package = Package(
   name: "sockeye",
   products: [
     .executable(name: "sockeye", targets: ["sockeye"]),
-    .library(name: "Sockeye", targets: ["SocketModel", "SocketFilter", "SocketSources"]),
+    .library(
+      name: "Sockeye", targets: ["Sockeye", "SocketModel", "SocketFilter", "SocketSources"]),
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
@@ -32,6 +33,7 @@ let package = Package(
     module("KernelFormats", uses: ["SocketModel"]),
     module("SocketFilter", uses: ["SocketModel"]),
     module("SocketSources", uses: ["LinuxSystem", "KernelFormats", "SocketModel"]),
+    module("Sockeye", uses: ["LinuxSystem", "SocketFilter", "SocketModel", "SocketSources"]),
     module("Display", uses: ["SocketModel"]),
     module("Watch", uses: ["SocketModel", "SocketFilter", "Display"]),
     module("Peers", uses: ["LinuxSystem", "SocketModel"]),
@@ -40,7 +42,7 @@ let package = Package(
       name: "sockeye",
       dependencies: [
         "Arguments", "Display", "LinuxSystem", "Peers", "SocketFilter", "SocketModel",
-        "SocketSources", "Watch",
+        "SocketSources", "Sockeye", "Watch",
       ],
       swiftSettings: strict),
 

@@ -57,7 +57,7 @@ extension ManualPage {
       Field.all.map { field in
         let aliases = field.aliases.joined(separator: ", ")
         let also = aliases.isEmpty ? "" : " (\(aliases))"
-        return ("Li \(Mdoc.literal(field.name))", field.explanation + also)
+        return ("Li \(Mdoc.literal(field.name))", field.help + also)
       }, width: "Ds")
     page.subsection("Columns of their own")
     page.list(

@@ -1,4 +1,5 @@
 import Display
+import SocketModel
 
 extension OptionGroup {
   static let columns = OptionGroup(

@@ -44,7 +44,7 @@ extension OptionGroup {
 }
 
 extension Typed {
-  fileprivate mutating func add(_ transport: ProtocolSet) {
+  fileprivate mutating func add(_ transport: SocketKindSet) {
     query.scope.protocols = (query.scope.protocols ?? []).union(transport)
   }
 }

@@ -1,4 +1,5 @@
 public import Display
+public import SocketModel
 
 /// What is shown of a socket and in which form.
 public struct Presentation: Hashable, Sendable {

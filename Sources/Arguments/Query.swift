@@ -11,10 +11,12 @@ public struct Query: Hashable, Sendable {
 /// What the options narrow the list to. They are no filter: that nothing is left is no failure.
 public struct Scope: Hashable, Sendable {
   /// `-t`, `-u`; nil where none was typed: then the filter's terms decide.
-  public var protocols: ProtocolSet?
+  public var protocols: SocketKindSet?
   /// `-4`, `-6`. A v4-mapped row is IPv4 as well.
   public var families: FamilySet = .all
   public var states: StateSet = .all
+  /// `-l`.
+  public var onlyListening = false
   /// Called as ss or netstat without `-a` and `-l`: `states` leaves out what those tools leave out,
   /// and a `state` or `exclude` in the filter replaces it, as in ss.
   public var statesAreDefault = false

@@ -33,6 +33,7 @@ struct Typed {
     let listensOnly = tool == .netstat ? listening != nil && !all : listening == true
     if listensOnly {
       query.scope.states = .listening
+      query.scope.onlyListening = true
     } else if listening == nil, tool != .sockeye {
       query.scope.states = tool.defaultStates
       query.scope.statesAreDefault = true

@@ -5,15 +5,15 @@ extension Cells {
   /// and `[::]:443 (v4?)` where the source can't tell (/proc).
   func writeLocal(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
     guard socket.isDualStackWildcard else {
-      return writeEnd(socket.local, of: socket, zone: socket.interface, to: &out)
+      return writeEnd(socket.local, of: socket, zone: socket.interfaceKey, to: &out)
     }
     let isKnown = socket.v6Only == .no
     var width = 0
     if isKnown {
       out.append(UInt8(ascii: "*"))
-      width = 1 + writeZone(socket.interface, to: &out)
+      width = 1 + writeZone(socket.interfaceKey, to: &out)
     } else {
-      width = writeAddress(socket.local.address, zone: socket.interface, to: &out)
+      width = writeAddress(socket.local, zone: socket.interfaceKey, to: &out)
     }
     width += writePort(socket.local.port, of: socket, to: &out)
     if !isKnown {
@@ -29,30 +29,33 @@ extension Cells {
   /// socket (RFC 4007).
   func writeRemote(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
     let remote = socket.remote
-    if remote.address.isUnspecified {
+    if remote.isUnspecified {
       out.append(UInt8(ascii: "*"))
       return 1 + writePort(remote.port, of: socket, to: &out)
     }
-    let zone = remote.address.isLinkLocal ? socket.interface : 0
+    let zone = remote.address?.isLinkLocal ?? false ? socket.interfaceKey : nil
     return writeEnd(remote, of: socket, zone: zone, to: &out)
   }
 
   @inline(__always)
   private func writeEnd(
-    _ end: Endpoint, of socket: Socket, zone: UInt32, to out: inout OutputSpan<UInt8>
+    _ end: Endpoint, of socket: Socket, zone: InterfaceKey?, to out: inout OutputSpan<UInt8>
   ) -> Int {
     var width: Int
-    if hasHosts, let host = hosts[end.address] {
+    if hasHosts, let address = end.address, let host = hosts[address] {
       width = names.write(host, to: &out) + writeZone(zone, to: &out)
     } else {
-      width = writeAddress(end.address, zone: zone, to: &out)
+      width = writeAddress(end, zone: zone, to: &out)
     }
     width += writePort(end.port, of: socket, to: &out)
     return width
   }
 
   /// The address, in brackets where it is IPv6, with its zone inside them.
-  func writeAddress(_ address: IPAddress, zone: UInt32, to out: inout OutputSpan<UInt8>) -> Int {
+  func writeAddress(
+    _ end: Endpoint, zone: InterfaceKey?, to out: inout OutputSpan<UInt8>
+  ) -> Int {
+    guard let address = end.address else { return writeAbsent(to: &out) }
     let start = out.count
     let isBracketed = address.family == .ipv6
     if isBracketed { out.append(UInt8(ascii: "[")) }
@@ -66,13 +69,13 @@ extension Cells {
   }
 
   @inline(__always)
-  private func writeZone(_ interface: UInt32, to out: inout OutputSpan<UInt8>) -> Int {
-    if interface == 0 { return 0 }
-    return writeName(ofZone: interface, to: &out)
+  private func writeZone(_ zone: InterfaceKey?, to out: inout OutputSpan<UInt8>) -> Int {
+    guard let zone else { return 0 }
+    return writeName(of: zone, to: &out)
   }
 
-  private func writeName(ofZone interface: UInt32, to out: inout OutputSpan<UInt8>) -> Int {
-    guard let name = interfaces[interface] else { return 0 }
+  private func writeName(of zone: InterfaceKey, to out: inout OutputSpan<UInt8>) -> Int {
+    guard let name = labels[.interface(zone)] else { return 0 }
     out.append(UInt8(ascii: "%"))
     return 1 + names.write(name, to: &out)
   }
@@ -85,7 +88,7 @@ extension Cells {
     out.append(UInt8(ascii: ":"))
     if port == 0 {
       out.append(UInt8(ascii: "*"))
-    } else if let service = services.id(port, socket.transport) {
+    } else if let service = services.id(port, socket.kind) {
       return 1 + names.write(service, to: &out)
     } else {
       out.append(port: port)

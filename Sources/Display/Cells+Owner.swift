@@ -49,7 +49,7 @@ extension Cells {
 
   private func writeHidden(_ row: Int, to out: inout OutputSpan<UInt8>) -> Int {
     out.append(UInt8(ascii: "?"))
-    let socket = listing.snapshot.sockets[Int(listing.rows[row])]
+    let socket = listing[row].socket
     guard socket.uid != nil else { return 1 }
     out.append(Self.opening)
     let width = writeUser(socket, to: &out)
@@ -60,22 +60,7 @@ extension Cells {
   /// The user's name, or the number where it has none.
   func writeUser(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
     guard let uid = socket.uid else { return writeAbsent(to: &out) }
-    if let name = users[uid] { return names.write(name, to: &out) }
+    if let name = labels[.user(uid)] { return names.write(name, to: &out) }
     return write(number: UInt64(uid), to: &out)
-  }
-
-  /// What the first owner's fields hold.
-  func writeOwnerField(_ field: Field, _ row: Int, to out: inout OutputSpan<UInt8>) -> Int {
-    guard !owners.isEmpty else { return 0 }
-    let owner = owners[row]
-    guard owner.pid != 0 else { return writeAbsent(to: &out) }
-    switch field {
-    case .process:
-      return owner.name.map { names.write($0, to: &out) } ?? writeAbsent(to: &out)
-    case .command:
-      return commandLines[owner.pid].map { commands.write($0, to: &out) } ?? writeAbsent(to: &out)
-    case .fds: return names.write(descriptors[row], to: &out)
-    default: return write(number: UInt64(UInt32(bitPattern: owner.pid)), to: &out)
-    }
   }
 }

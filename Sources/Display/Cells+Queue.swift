@@ -1,21 +1,10 @@
 internal import SocketModel
 
-extension Socket {
-  /// Whether a listener turns new connections away: the kernel lets one more wait than the limit
-  /// (`sk_acceptq_is_full`, include/net/sock.h).
-  var isQueueFull: Bool {
-    transport == .tcp && state == .listening && knowsQueueLimit && receiveQueue > sendQueue
-  }
-
-  /// /proc writes 0 for a listener's limit, and has no cookies.
-  fileprivate var knowsQueueLimit: Bool { sendQueue != 0 || cookie != 0 }
-}
-
 extension Cells {
   /// Bytes not read / not acknowledged, `-` for neither; of a listener connections waiting / limit,
   /// with `!` when it is full and `?` for a limit that /proc does not tell.
   func writeQueue(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
-    let isListener = socket.transport == .tcp && socket.state == .listening
+    let isListener = socket.isListener
     if !isListener && socket.receiveQueue | socket.sendQueue == 0 { return writeAbsent(to: &out) }
     let start = out.count
     out.append(decimal: UInt64(socket.receiveQueue))
@@ -33,7 +22,9 @@ extension Cells {
   func writeTimer(_ timer: SocketTimer, to out: inout OutputSpan<UInt8>) -> Int {
     if timer.kind == .off { return writeAbsent(to: &out) }
     let start = out.count
-    _ = write(text: timer.kind.name.map { "\($0)" } ?? "\(timer.kind.rawValue)", to: &out)
+    _ =
+      timer.kind.name.map { write(word: $0, to: &out) }
+      ?? write(number: UInt64(timer.kind.rawValue), to: &out)
     out.append(UInt8(ascii: " "))
     out.append(decimal: UInt64(timer.expires / 1000))
     out.append(UInt8(ascii: "."))

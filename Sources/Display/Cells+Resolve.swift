@@ -12,22 +12,22 @@ struct ServiceLabels: Sendable {
     ids = Array(repeating: Self.notAsked, count: limit * 2)
   }
 
-  private func index(_ port: UInt16, _ transport: TransportProtocol) -> Int {
-    Int(port) * 2 + (transport == .udp ? 1 : 0)
+  private func index(_ port: UInt16, _ kind: SocketKind) -> Int {
+    Int(port) * 2 + (kind == .udp ? 1 : 0)
   }
 
   mutating func resolve(
-    _ port: UInt16, _ transport: TransportProtocol, _ services: ServiceNames,
+    _ port: UInt16, _ kind: SocketKind, _ services: ServiceNames,
     in pool: inout LabelPool
   ) {
-    let index = index(port, transport)
+    let index = index(port, kind)
     guard index < ids.count, port != 0, ids[index] == Self.notAsked else { return }
-    ids[index] = services.name(port, transport).map { pool.add($0) } ?? Self.none
+    ids[index] = services.name(port, kind).map { pool.add($0) } ?? Self.none
   }
 
   @inline(__always)
-  func id(_ port: UInt16, _ transport: TransportProtocol) -> LabelPool.ID? {
-    let index = index(port, transport)
+  func id(_ port: UInt16, _ kind: SocketKind) -> LabelPool.ID? {
+    let index = index(port, kind)
     return index < ids.count && ids[index] < Self.none ? ids[index] : nil
   }
 }
@@ -35,30 +35,18 @@ struct ServiceLabels: Sendable {
 extension Cells {
   mutating func resolve(_ numbers: NumberStyle) {
     let snapshot = listing.snapshot
-    states = (0..<64).map { number in
-      TCPState(rawValue: UInt8(number / 2)).name(number % 2 == 0 ? .tcp : .udp).map {
-        names.add("\($0)")
-      }
-    }
-    congestion = snapshot.congestionNames.map { names.add($0) }
     if !snapshot.names.services.isEmpty { services = ServiceLabels(numbers) }
     let asked = Set(columns.columns)
-    if !asked.isDisjoint(with: [.local, .remote, .field(.interface)]) { resolveEnds() }
-    if asked.contains(.field(.user)) {
-      for row in listing.rows { resolveUser(snapshot.sockets[Int(row)]) }
-    }
-    if asked.contains(.field(.cgroup)), !snapshot.details.isEmpty {
-      for row in listing.rows {
-        guard let cgroup = snapshot.details[Int(row)].cgroup else { continue }
-        _ = cgroups.resolve(cgroup, in: &names) { id, pool in
-          snapshot.names.cgroups[id].map { pool.add($0) }
-        }
-      }
-    }
-    if asked.contains(where: { $0.needs.contains(.owners) }), !snapshot.owners.isEmpty {
+    if asked.contains(.local) || asked.contains(.remote) { resolveEnds() }
+    if asked.contains(where: { $0.needs.contains(.owners) }), snapshot.asksOwners {
       resolveOwners()
-      if asked.contains(.field(.command)) { resolveCommands() }
-      if asked.contains(.field(.fds)) { resolveDescriptors() }
+    }
+    for case .field(let field) in columns.columns {
+      switch field.kind {
+      case .name: resolveNames(field)
+      case .list where field == .fds: resolveDescriptors()
+      case .number, .flag, .address, .word, .list: break
+      }
     }
   }
 
@@ -66,16 +54,17 @@ extension Cells {
     let snapshot = listing.snapshot
     let hasHosts = hasHosts
     for row in listing.rows {
-      let socket = snapshot.sockets[Int(row)]
-      services.resolve(socket.local.port, socket.transport, snapshot.names.services, in: &names)
-      services.resolve(socket.remote.port, socket.transport, snapshot.names.services, in: &names)
-      if socket.interface != 0 {
-        _ = interfaces.resolve(socket.interface, in: &names) { index, pool in
-          pool.add(snapshot.names.interfaces[index] ?? "\(index)")
+      let socket = snapshot[row].socket
+      services.resolve(socket.local.port, socket.kind, snapshot.names.services, in: &names)
+      services.resolve(socket.remote.port, socket.kind, snapshot.names.services, in: &names)
+      if let key = socket.interfaceKey {
+        _ = labels.resolve(.interface(key), in: &names) { _, pool in
+          pool.add(snapshot.names.interfaces[key] ?? "\(key.index)")
         }
       }
       if hasHosts {
         for address in [socket.local.address, socket.remote.address] {
+          guard let address else { continue }
           _ = hosts.resolve(address, in: &names) { address, pool in
             snapshot.names.hosts[address].map { pool.add($0) }
           }
@@ -84,20 +73,37 @@ extension Cells {
     }
   }
 
-  private mutating func resolveUser(_ socket: Socket) {
-    guard let uid = socket.uid else { return }
-    _ = users.resolve(uid, in: &names) { [listing] uid, pool in
-      listing.snapshot.names.users[uid].map { pool.add($0) }
+  /// The names that a field has in some row.
+  private mutating func resolveNames(_ field: Field) {
+    let reader = FieldReader(field)
+    for row in listing.rows {
+      switch reader.value(of: listing.snapshot[row]) {
+      case .name(.command(let pid)):
+        _ = commandLines.resolve(pid, in: &commands) { [listing] pid, pool in
+          listing.snapshot.names.bytes(.command(pid)).map { pool.add($0.span) }
+        }
+      case .name(let thing): resolve(thing)
+      case .text(let text):
+        _ = texts.resolve(text, in: &names) { text, pool in pool.add(text.bytes.span) }
+      case .absent, .number, .flag, .address, .word, .descriptors, .owners: break
+      }
+    }
+  }
+
+  private mutating func resolve(_ thing: NamedThing) {
+    _ = labels.resolve(thing, in: &names) { [listing] thing, pool in
+      listing.snapshot.names.bytes(thing).map { pool.add($0.span) }
     }
   }
 
   private mutating func resolveOwners() {
     let snapshot = listing.snapshot
     owners.reserveCapacity(listing.rows.count)
-    for row in listing.rows {
-      let status = snapshot.owners[Int(row)].status
-      if status == .hidden { resolveUser(snapshot.sockets[Int(row)]) }
-      guard let (pid, others) = snapshot.firstOwner(Int(row)) else {
+    for index in listing.rows {
+      let row = snapshot[index]
+      let status = row.ownerStatus
+      if status == .hidden, let uid = row.socket.uid { resolve(.user(uid)) }
+      guard let (pid, others) = row.firstOwner else {
         owners.append(RowOwner(status: status))
         continue
       }
@@ -109,24 +115,11 @@ extension Cells {
     }
   }
 
-  private mutating func resolveCommands() {
-    for owner in owners where owner.pid != 0 {
-      _ = commandLines.resolve(owner.pid, in: &commands) { [listing] pid, pool in
-        listing.snapshot.names.processes[pid]?.command.map { pool.add(joinedArguments($0).span) }
-      }
-    }
-  }
-
   private mutating func resolveDescriptors() {
     for row in listing.rows {
-      let first = listing.snapshot.owners(Int(row)).first
+      let first = listing.snapshot[row].owners.first
       descriptors.append(
         names.add((first?.descriptors ?? []).map { "\($0)" }.joined(separator: ",")))
     }
   }
-}
-
-/// A command line as one text: the NUL that ends each argument becomes a blank.
-func joinedArguments(_ command: [UInt8]) -> [UInt8] {
-  (command.last == 0 ? command.dropLast() : command[...]).map { $0 == 0 ? 0x20 : $0 }
 }

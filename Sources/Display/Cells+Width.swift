@@ -11,7 +11,7 @@ extension Cells {
   }
 
   func headerWidths(_ header: Bool) -> [Int] {
-    columns.columns.map { header ? $0.header.utf8.count : 0 }
+    columns.columns.map { header ? $0.title.utf8.count : 0 }
   }
 
   /// Calls `body` with row, column and width of each cell. One pass, all columns of a row: to fetch a
@@ -21,12 +21,12 @@ extension Cells {
     let columns = columns.columns
     _ = [UInt8](capacity: columns.map(capacity).max() ?? 0) { out in
       for row in 0..<count {
-        let socket = listing.snapshot.sockets[Int(listing.rows[row])]
+        let socket = listing[row].socket
         for index in columns.indices {
           if let width = plainWidth(columns[index], row, socket) {
             body(row, index, width)
           } else {
-            body(row, index, write(columns[index], row: row, to: &out))
+            body(row, index, write(at: index, row: row, socket, to: &out))
             out.removeAll()
           }
         }
@@ -38,10 +38,10 @@ extension Cells {
   @inline(__always)
   func plainWidth(_ column: Column, _ row: Int, _ socket: Socket) -> Int? {
     switch column {
-    case .field(.proto): 3
-    case .field(.state): stateLabel(socket).map { names.width($0) }
+    case .field(.proto): socket.kind.name.count
+    case .field(.state): socket.state.name(socket.kind)?.count
     case .local: socket.interface == 0 ? plainWidth(socket.local, socket) : nil
-    case .remote: socket.remote.address.isUnspecified ? nil : plainWidth(socket.remote, socket)
+    case .remote: socket.remote.isUnspecified ? nil : plainWidth(socket.remote, socket)
     case .process: plainProcessWidth(row)
     case .queue, .field: nil
     }
@@ -56,9 +56,8 @@ extension Cells {
 
   @inline(__always)
   private func plainWidth(_ end: Endpoint, _ socket: Socket) -> Int? {
-    guard end.address.family == .ipv4, !hasHosts, end.port != 0 else { return nil }
-    let service = services.id(end.port, socket.transport)
-    let bits = UInt32(truncatingIfNeeded: end.address.bits)
+    guard let bits = end.v4, !hasHosts, end.port != 0 else { return nil }
+    let service = services.id(end.port, socket.kind)
     return decimalLength(bits >> 24) + decimalLength(bits >> 16 & 255)
       + decimalLength(bits >> 8 & 255) + decimalLength(bits & 255) + 4
       + (service.map { names.width($0) } ?? decimalLength(UInt32(end.port)))

@@ -26,21 +26,38 @@ public struct Cells: Sendable {
   public let listing: Listing
   public let columns: ColumnSet
 
-  /// What stands for a value that is unknown or that the row has not; nil for nothing at all.
-  var absent: UInt8? = UInt8(ascii: "-")
   var names = LabelPool()
   var commands = LabelPool()
   var owners: [RowOwner] = []
-  var states: [LabelPool.ID?] = []
   var services = ServiceLabels(.numeric)
   var hosts = Labels<IPAddress>()
-  var interfaces = Labels<UInt32>()
-  var users = Labels<UInt32>()
+  var labels = Labels<NamedThing>()
+  var texts = Labels<ShortText>()
   var processes = Labels<Int32>()
   var commandLines = Labels<Int32>()
-  var cgroups = Labels<UInt64>()
-  var congestion: [LabelPool.ID] = []
   var descriptors: [LabelPool.ID] = []
+  /// One for each column.
+  private let renderers: [Renderer]
+
+  /// What writes a column's cells. The default columns' are written by hand; the others are what the
+  /// catalogue reads.
+  enum Renderer {
+    case proto, local, remote, queue, state, process, timer
+    case field(FieldReader)
+
+    init(_ column: Column) {
+      switch column {
+      case .local: self = .local
+      case .remote: self = .remote
+      case .queue: self = .queue
+      case .process: self = .process
+      case .field(.proto): self = .proto
+      case .field(.state): self = .state
+      case .field(.timer): self = .timer
+      case .field(let field): self = .field(FieldReader(field))
+      }
+    }
+  }
 
   /// A row's first owner; pid 0 where none is known.
   struct RowOwner {
@@ -56,6 +73,7 @@ public struct Cells: Sendable {
   public init(_ listing: Listing, _ columns: ColumnSet, numbers: NumberStyle = .wellKnown) {
     self.listing = listing
     self.columns = columns
+    renderers = columns.columns.map(Renderer.init)
     resolve(numbers)
   }
 
@@ -70,13 +88,25 @@ public struct Cells: Sendable {
 
   /// Appends a cell; returns the columns of a terminal that it takes.
   public func write(_ column: Column, row: Int, to out: inout OutputSpan<UInt8>) -> Int {
-    let socket = listing.snapshot.sockets[Int(listing.rows[row])]
-    switch column {
+    let socket = listing[row].socket
+    guard let index = columns.columns.firstIndex(of: column) else { return 0 }
+    return write(at: index, row: row, socket, to: &out)
+  }
+
+  /// The same for the column at a position.
+  @inline(__always)
+  func write(
+    at column: Int, row: Int, _ socket: Socket, to out: inout OutputSpan<UInt8>
+  ) -> Int {
+    switch renderers[column] {
+    case .proto: return writeProtocol(socket, to: &out)
     case .local: return writeLocal(socket, to: &out)
     case .remote: return writeRemote(socket, to: &out)
     case .queue: return writeQueue(socket, to: &out)
+    case .state: return writeState(socket, to: &out)
     case .process: return writeProcess(row, to: &out)
-    case .field(let field): return write(field, row, of: socket, to: &out)
+    case .timer: return writeTimer(socket.timer, to: &out)
+    case .field(let field): return write(field, row, to: &out)
     }
   }
 

@@ -54,6 +54,33 @@ public enum Column: Hashable, Sendable {
     "local", "remote", "queue", "process", "src", "dst", "peer", "foreign", "owner",
   ]
 
+  /// The words above the column.
+  public var title: String {
+    switch self {
+    case .local: Field.localAddress.title
+    case .remote: Field.remoteAddress.title
+    case .queue: "Queue"
+    case .process: "PID/Process"
+    case .field(let field): field.title
+    }
+  }
+
+  /// The unit of a time or rate; nil for counts, bytes and what is no number.
+  var unit: String? {
+    switch self {
+    case .local, .remote, .queue, .process: nil
+    case .field(let field): field.unit.suffix.map { "\($0)" }
+    }
+  }
+
+  /// Whether the column holds bare numbers, which are aligned at its right edge.
+  var isNumeric: Bool {
+    switch self {
+    case .local, .remote, .queue, .process: false
+    case .field(let field): field.kind == .number
+    }
+  }
+
   /// What a Question must ask for so that the column is there.
   public var needs: Needs {
     switch self {

@@ -24,7 +24,7 @@ public struct ColumnSet: Hashable, Sendable {
       ].map { .field($0) }
     }
     if sections.contains(.memory) {
-      columns += [SocketMemory.Field.rmem_alloc, .rcvbuf, .wmem_alloc, .sndbuf, .drops].map {
+      columns += [MemoryMember.rmem_alloc, .rcvbuf, .wmem_alloc, .sndbuf, .drops].map {
         .field(.memory($0))
       }
     }
@@ -34,8 +34,7 @@ public struct ColumnSet: Hashable, Sendable {
 
   /// The same with every field of the sections, for rows that have room (`--long`).
   public func adding(all sections: Sections) -> ColumnSet {
-    let more = Field.all.filter { !Sections($0).isEmpty && sections.isSuperset(of: Sections($0)) }
-    return ColumnSet(columns + more.map { .field($0) })
+    ColumnSet(columns + sections.fields.map { .field($0) })
   }
 
   public func contains(_ column: Column) -> Bool { columns.contains(column) }
@@ -46,7 +45,7 @@ public struct ColumnSet: Hashable, Sendable {
   /// The sections of JSON that hold what the columns show.
   public var sections: Sections {
     columns.reduce(into: []) { sections, column in
-      if case .field(let field) = column { sections.formUnion(Sections(field)) }
+      if case .field(let field) = column { sections.formUnion(field.section) }
     }
   }
 }

@@ -1,7 +1,4 @@
 extension OutputSpan<UInt8> {
-  /// The most digits that a number has.
-  static var maximumDecimalLength: Int { 20 }
-
   /// Appends a number in decimal.
   mutating func append(decimal value: UInt64) {
     if let small = UInt16(exactly: value) { return append(port: small) }

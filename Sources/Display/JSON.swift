@@ -16,7 +16,7 @@ public struct JSON: Sendable {
   }
 
   public var form: Form
-  /// What stands in a socket beyond the basics.
+  /// What a socket has beyond the basics.
   public var sections: Sections
 
   public init(_ form: Form, sections: Sections = []) {
@@ -31,22 +31,22 @@ public struct JSON: Sendable {
     form == .document ? document(listing) : lines(listing)
   }
 
+  /// A socket's fields, in the order of the catalogue: the basics, then those of the sections. What the
+  /// first owner's fields say is in `owners`.
+  public static func fields(_ sections: Sections) -> [Field] {
+    Field.all.filter { $0.subject == .socket && sections.isSuperset(of: $0.section) }
+  }
+
   private func lines(_ listing: Listing) -> Rendering {
-    let record = JSONSocket(listing: listing, sections: sections)
-    var start: [UInt8] = [UInt8(ascii: "{")]
-    start.append(originOf: listing.snapshot)
-    return Rendering(rows: listing.rows.count) { [start] row, out in
-      out += start
-      record.appendFields(row, to: &out)
-      out.append("}\n")
-    }
+    let lines = JSONLines(listing, sections: sections)
+    return Rendering(rows: listing.rows.count) { lines.append($0, to: &$1) }
   }
 
   private func document(_ listing: Listing) -> Rendering {
-    let record = JSONSocket(listing: listing, sections: sections)
+    let writer = JSONWriter(listing, sections, isFirst: true)
     var rendering = Rendering(rows: listing.rows.count) { row, out in
       out.append(row == 0 ? "\n{" : ",\n{")
-      record.appendFields(row, to: &out)
+      writer.append(row, to: &out)
       out.append(UInt8(ascii: "}"))
     }
     rendering.head.append("{\"schema\":1")
@@ -60,5 +60,118 @@ public struct JSON: Sendable {
     rendering.end.append(decimal: UInt64(listing.undecided))
     rendering.end.append("}\n")
     return rendering
+  }
+}
+
+/// The lines of `JSON.lines` one by one, for who has more to say of a socket.
+public struct JSONLines: Sendable {
+  private var start: [UInt8] = [UInt8(ascii: "{")]
+  private let writer: JSONWriter
+
+  public init(_ listing: Listing, sections: Sections) {
+    start.append(originOf: listing.snapshot)
+    writer = JSONWriter(listing, sections, isFirst: false)
+  }
+
+  /// Appends the line of a row, a position in `Listing.rows`, with members before the socket's own and
+  /// after them.
+  public func append(
+    _ row: Int, before: JSONMembers = JSONMembers(), after: JSONMembers = JSONMembers(),
+    to out: inout [UInt8]
+  ) {
+    out += start
+    out += before.bytes
+    writer.append(row, to: &out)
+    out += after.bytes
+    out.append("}\n")
+  }
+}
+
+/// Some members of a JSON object. Nil is written as null.
+public struct JSONMembers: Sendable {
+  fileprivate private(set) var bytes: [UInt8] = []
+
+  public init() {}
+
+  public mutating func append(_ key: String, _ text: String?) {
+    bytes.append(key: key)
+    bytes.append(jsonText: text)
+  }
+
+  public mutating func append(_ key: String, _ number: UInt64?) {
+    bytes.append(key: key)
+    bytes.append(jsonNumber: number)
+  }
+
+  public mutating func append(_ key: String, _ flag: Bool?) {
+    bytes.append(key: key)
+    bytes.append(flag.map { "\($0)" } ?? "null")
+  }
+
+  /// Seconds with three decimals.
+  public mutating func append(_ key: String, _ duration: Duration?) {
+    bytes.append(key: key)
+    guard let duration else { return bytes.append("null") }
+    let milliseconds = max(0, Int(duration / .milliseconds(1)))
+    bytes.append("\(milliseconds / 1000).\("\(1000 + milliseconds % 1000)".dropFirst())")
+  }
+}
+
+private struct JSONWriter: Sendable {
+  private let fields: FieldWriter<JSONForm>
+  /// What closes the last group.
+  private let end: String
+
+  /// The keys before the values: a group opens with its first member and is closed before what follows
+  /// the last.
+  init(_ listing: Listing, _ sections: Sections, isFirst: Bool) {
+    var keys: [(field: Field, before: String)] = []
+    var group: String?
+    for field in JSON.fields(sections) {
+      var before = group != nil && field.group != group ? "}" : ""
+      if !isFirst || !keys.isEmpty { before += "," }
+      if let name = field.group, name != group { before += "\"\(name)\":{" }
+      group = field.group
+      keys.append((field, before + "\"\(field.name)\":"))
+    }
+    fields = FieldWriter(
+      listing, JSONForm(), keys,
+      owners: OwnerListWriter(listing, commands: sections.contains(.commands)))
+    end = group == nil ? "" : "}"
+  }
+
+  func append(_ row: Int, to out: inout [UInt8]) {
+    fields.append(row, to: &out)
+    out.append(end)
+  }
+}
+
+struct JSONForm: FieldForm {
+  let absent: StaticASCII = "null"
+  /// A byte becomes at most `\\xNN`.
+  let growth = (perByte: 6, around: 2)
+
+  func write(word: ShortText, to out: inout OutputSpan<UInt8>) {
+    out.append(UInt8(ascii: "\""))
+    for index in 0..<word.count { out.append(word[index]) }
+    out.append(UInt8(ascii: "\""))
+  }
+
+  func write(address: IPAddress, to out: inout OutputSpan<UInt8>) {
+    out.append(UInt8(ascii: "\""))
+    address.write(to: &out)
+    out.append(UInt8(ascii: "\""))
+  }
+
+  func write(numberAsText number: UInt64, to out: inout OutputSpan<UInt8>) {
+    out.append(UInt8(ascii: "\""))
+    out.append(decimal: number)
+    out.append(UInt8(ascii: "\""))
+  }
+
+  func label(_ name: [UInt8]) -> [UInt8] {
+    var label: [UInt8] = []
+    label.append(jsonBytes: name.span)
+    return label
   }
 }

@@ -22,6 +22,14 @@ struct LabelPool: Sendable {
     return ID(truncatingIfNeeded: places.count - 1)
   }
 
+  /// Adds bytes that are written as they are.
+  mutating func add(ready label: Span<UInt8>) -> ID {
+    places.append(Place(start: bytes.count, length: label.count, width: label.count))
+    for index in label.indices { bytes.append(label[index]) }
+    longest = max(longest, label.count)
+    return ID(truncatingIfNeeded: places.count - 1)
+  }
+
   mutating func add(_ name: String) -> ID { add(Array(name.utf8).span) }
 
   /// Appends the name; returns the columns it takes.

@@ -17,17 +17,17 @@ public enum Palette: Sendable {
   func style(_ column: Column, of socket: Socket, owner: OwnerStatus) -> StaticASCII? {
     if self == .none { return nil }
     switch column {
-    case .field(.state): return style(socket.state, socket.transport)
+    case .field(.state): return style(socket.state, socket.kind)
     case .queue: return socket.isQueueFull ? Self.red : nil
     case .process: return owner == .hidden ? Self.dim : nil
     case .local, .remote, .field: return nil
     }
   }
 
-  private func style(_ state: TCPState, _ transport: TransportProtocol) -> StaticASCII? {
+  private func style(_ state: TCPState, _ kind: SocketKind) -> StaticASCII? {
     switch state {
     case .listening: Self.cyan
-    case .closed: transport == .udp ? Self.cyan : Self.dim
+    case .closed: kind == .udp ? Self.cyan : Self.dim
     case .established: Self.green
     case .synSent, .synReceived, .newSynReceived, .closeWait, .lastAck, .closing: Self.yellow
     case .finWait1, .finWait2, .timeWait, .bound: Self.dim
@@ -41,12 +41,21 @@ extension Cells {
   public func write(
     _ column: Column, row: Int, in palette: Palette, to out: inout OutputSpan<UInt8>
   ) -> Int {
-    if palette == .none { return write(column, row: row, to: &out) }
-    let socket = listing.snapshot.sockets[Int(listing.rows[row])]
-    let style = palette.style(column, of: socket, owner: ownerStatus(row))
-    guard let style else { return write(column, row: row, to: &out) }
+    guard let index = columns.columns.firstIndex(of: column) else { return 0 }
+    let socket = listing[row].socket
+    return write(at: index, row: row, socket, in: palette, to: &out)
+  }
+
+  @inline(__always)
+  func write(
+    at column: Int, row: Int, _ socket: Socket, in palette: Palette,
+    to out: inout OutputSpan<UInt8>
+  ) -> Int {
+    if palette == .none { return write(at: column, row: row, socket, to: &out) }
+    let style = palette.style(columns.columns[column], of: socket, owner: ownerStatus(row))
+    guard let style else { return write(at: column, row: row, socket, to: &out) }
     out.append(style)
-    let width = write(column, row: row, to: &out)
+    let width = write(at: column, row: row, socket, to: &out)
     out.append(Palette.reset)
     return width
   }

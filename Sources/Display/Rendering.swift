@@ -16,7 +16,7 @@ public struct Rendering: Sendable {
   private let render: @Sendable (Range<Int>) -> Piece
 
   /// Where a piece ends though rows are left: names and command lines can be very long.
-  private static let enough = 1 << 20
+  public static let pieceSize = 1 << 20
 
   /// Rows of any length.
   init(rows count: Int, append: @escaping @Sendable (Int, inout [UInt8]) -> Void) {
@@ -24,7 +24,7 @@ public struct Rendering: Sendable {
     render = { rows in
       var bytes: [UInt8] = []
       var row = rows.lowerBound
-      while row < rows.upperBound && bytes.count < Self.enough {
+      while row < rows.upperBound && bytes.count < Self.pieceSize {
         append(row, &bytes)
         row += 1
       }
@@ -41,7 +41,7 @@ public struct Rendering: Sendable {
     render = { rows in
       var bytes: [UInt8] = []
       var row = rows.lowerBound
-      while row < rows.upperBound && bytes.count < Self.enough {
+      while row < rows.upperBound && bytes.count < Self.pieceSize {
         bytes.append(addingCapacity: max(capacity, 1 << 16)) { out in
           while row < rows.upperBound && out.freeCapacity >= capacity {
             write(row, &out)

@@ -20,7 +20,7 @@ struct Stacked: Sendable {
 
   /// `LISTENING tcp *:5432 queue 0/128`; `ESTABLISHED tcp 10.0.0.5:443 -> 10.0.0.9:50112`.
   private func writeHeading(_ row: Int, to out: inout [UInt8]) {
-    let isConnected = cells.listing.snapshot.sockets[Int(cells.listing.rows[row])].isConnected
+    let isConnected = cells.listing[row].socket.isConnected
     let order: [Column] = [.field(.state), .field(.proto), .local, .remote, .queue]
     var isFirst = true
     for column in order where cells.columns.contains(column) {
@@ -39,10 +39,9 @@ struct Stacked: Sendable {
   /// All owners where they are known, each with its descriptors where these are asked for.
   private func writeOwners(_ row: Int, to out: inout [UInt8]) {
     let snapshot = cells.listing.snapshot
-    let position = Int(cells.listing.rows[row])
-    let owners = snapshot.owners(position)
+    let position = snapshot[cells.listing.rows[row]]
     var items: [[UInt8]] = []
-    for owner in owners {
+    for owner in position.owners {
       var item: [UInt8] = []
       item.append(decimal: UInt64(UInt32(bitPattern: owner.pid)))
       if let process = snapshot.names.processes[owner.pid] {
@@ -52,7 +51,7 @@ struct Stacked: Sendable {
       if cells.columns.contains(.field(.fds)) {
         item.append(" fd " + owner.descriptors.map { "\($0)" }.joined(separator: "+"))
       }
-      if snapshot.ownerStatus(position) == .queued { item.append(" (queued)") }
+      if position.ownerStatus == .queued { item.append(" (queued)") }
       items.append(item)
     }
     if items.isEmpty {

@@ -13,15 +13,15 @@ public struct StatsJSON: Sendable {
       if index > 0 { out.append(UInt8(ascii: ",")) }
       out.append("\n{")
       out.append(key: "protocol")
-      out.append(jsonText: part.transport.name)
+      out.append(jsonText: "\(part.kind.name)")
       out.append(key: "family")
       out.append(jsonText: "\(part.family)")
       out.append(key: "total")
       out.append("\(totals.total(part))")
       out.append(key: "states")
       out.append(UInt8(ascii: "{"))
-      for state in totals.states(of: part.transport) {
-        out.append(key: state.name(part.transport).map { "\($0)" } ?? "\(state.rawValue)")
+      for state in totals.states(of: part.kind) {
+        out.append(key: state.name(part.kind).map { "\($0)" } ?? "\(state.rawValue)")
         out.append("\(totals[part, state])")
       }
       out.append("}}")
@@ -82,23 +82,23 @@ public struct StatsJSON: Sendable {
     case .nobody: out.append("\"process\":null,\"owner_status\":\"none\"")
     case .ownersNotAsked: out.append("\"process\":null,\"owner_status\":null")
     case .user(let uid): append(uid: uid, names, to: &out)
-    case .port(let port, let transport):
+    case .port(let port, let kind):
       out.append(key: "protocol")
-      out.append(jsonText: transport.name)
+      out.append(jsonText: "\(kind.name)")
       if grouping == .service {
         out.append(key: "service")
-        out.append(jsonText: names.services.name(port, transport))
+        out.append(jsonText: names.services.name(port, kind))
       }
       out.append(key: grouping == .service ? "port" : "local_port")
       out.append("\(port)")
     case .address(let address):
       out.append(key: "remote_address")
       out.append(jsonText: "\(address)")
-    case .state(let state, let transport):
+    case .state(let state, let kind):
       out.append(key: "protocol")
-      out.append(jsonText: transport.name)
+      out.append(jsonText: "\(kind.name)")
       out.append(key: "state")
-      out.append(jsonText: state.name(transport).map { "\($0)" } ?? "\(state.rawValue)")
+      out.append(jsonText: state.name(kind).map { "\($0)" } ?? "\(state.rawValue)")
     }
   }
 

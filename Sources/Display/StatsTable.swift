@@ -18,11 +18,11 @@ public struct StatsTable: Sendable {
   /// `-` stands where a protocol has no such state.
   public func text(_ totals: Totals) -> [UInt8] {
     var grid = TextGrid(
-      header: ["State"] + totals.parts.map { "\($0.transport.name)/\($0.family)" } + ["Total"])
+      header: ["State"] + totals.parts.map { "\($0.kind.name)/\($0.family)" } + ["Total"])
     let states = Self.states(of: totals)
     let sums = states.map { name, states in
       totals.parts.map { part in
-        states[part.transport].map { totals[part, $0] }
+        states[part.kind].map { totals[part, $0] }
       }
     }
     let largest = sums.map { $0.reduce(0) { $0 + ($1 ?? 0) } }.max() ?? 0
@@ -47,7 +47,7 @@ public struct StatsTable: Sendable {
       header: [String(title.map { $0 == "_" ? " " : $0 }), "Sockets", "Recv-Q", "Send-Q"]
         + (hasBytes ? ["TX Bytes", "RX Bytes"] : []))
     let shown = groups.prefix(top ?? groups.count)
-    let isMixed = Set(groups.compactMap(\.transport)).count > 1
+    let isMixed = Set(groups.compactMap(\.kind)).count > 1
     for group in shown {
       let bytes = hasBytes ? [group.txBytes, group.rxBytes] : []
       grid.add(
@@ -70,19 +70,19 @@ public struct StatsTable: Sendable {
     return String(repeating: "#", count: max(1, count * 30 / largest))
   }
 
-  private typealias NamedState = (name: String, states: [TransportProtocol: TCPState])
+  private typealias NamedState = (name: String, states: [SocketKind: TCPState])
 
   /// The states of all protocols, those of one name together.
   private static func states(of totals: Totals) -> [NamedState] {
     var all: [NamedState] = []
-    for transport in TransportProtocol.allCases
-    where totals.parts.contains(where: { $0.transport == transport }) {
-      for state in totals.states(of: transport) {
-        let name = state.name(transport).map { "\($0)" } ?? "\(state.rawValue)"
-        if let known = all.firstIndex(where: { $0.name == name && $0.states[transport] == nil }) {
-          all[known].states[transport] = state
+    for kind in SocketKind.allCases
+    where totals.parts.contains(where: { $0.kind == kind }) {
+      for state in totals.states(of: kind) {
+        let name = state.name(kind).map { "\($0)" } ?? "\(state.rawValue)"
+        if let known = all.firstIndex(where: { $0.name == name && $0.states[kind] == nil }) {
+          all[known].states[kind] = state
         } else {
-          all.append((name, [transport: state]))
+          all.append((name, [kind: state]))
         }
       }
     }
@@ -92,9 +92,9 @@ public struct StatsTable: Sendable {
 
 extension SocketGroup {
   /// The protocol that it has in common.
-  fileprivate var transport: TransportProtocol? {
+  fileprivate var kind: SocketKind? {
     switch key {
-    case .port(_, let transport), .state(_, let transport): transport
+    case .port(_, let kind), .state(_, let kind): kind
     default: nil
     }
   }
@@ -110,16 +110,16 @@ extension SocketGroup {
     case .nobody: return "-"
     case .ownersNotAsked: return "?"
     case .user(let uid): return uid.map { Self.user($0, names) } ?? "-"
-    case .port(let port, let transport):
+    case .port(let port, let kind):
       let service =
-        Int(port) < numbers.firstNumericPort ? names.services.name(port, transport) : nil
-      return "\(service.map { escaped($0) } ?? "\(port)")/\(transport.name)"
+        Int(port) < numbers.firstNumericPort ? names.services.name(port, kind) : nil
+      return "\(service.map { escaped($0) } ?? "\(port)")/\(kind.name)"
     case .address(let address):
       if address.isUnspecified { return "*" }
       return names.hosts[address].map { escaped($0) } ?? "\(address)"
-    case .state(let state, let transport):
-      let name = state.name(transport).map { "\($0)" } ?? "\(state.rawValue)"
-      return namesProtocol ? "\(name)/\(transport.name)" : name
+    case .state(let state, let kind):
+      let name = state.name(kind).map { "\($0)" } ?? "\(state.rawValue)"
+      return namesProtocol ? "\(name)/\(kind.name)" : name
     }
   }
 

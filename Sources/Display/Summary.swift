@@ -3,19 +3,25 @@ public import SocketModel
 /// The sum of a listing in one line, without a newline: `1,204 sockets: 12 listening, 1,090
 /// established, 102 time-wait; owners of 3 hidden`.
 public func summary(_ listing: Listing) -> String {
+  let hidden = listing.hiddenOwners
+  return stateSummary(listing) + (hidden == 0 ? "" : "; owners of \(grouped(hidden)) hidden")
+}
+
+/// The same without the hidden owners.
+public func stateSummary(_ listing: Listing) -> String {
   var counts = InlineArray<512, Int>(repeating: 0)
   for row in listing.rows {
-    let socket = listing.snapshot.sockets[Int(row)]
-    counts[Int(socket.state.rawValue) + (socket.transport == .udp ? 256 : 0)] += 1
+    let socket = listing.snapshot[row].socket
+    counts[Int(socket.state.rawValue) + (socket.kind == .udp ? 256 : 0)] += 1
   }
   let numbers = UInt8.min...UInt8.max
   let states = TCPState.named + numbers.map(TCPState.init).filter { !TCPState.named.contains($0) }
   var sums: [(words: String, count: Int)] = []
   for state in states {
-    for transport in TransportProtocol.allCases {
-      let count = counts[Int(state.rawValue) + (transport == .udp ? 256 : 0)]
+    for kind in SocketKind.allCases {
+      let count = counts[Int(state.rawValue) + (kind == .udp ? 256 : 0)]
       if count == 0 { continue }
-      let words = words(state, transport)
+      let words = words(state, kind)
       if let known = sums.firstIndex(where: { $0.words == words }) {
         sums[known].count += count
       } else {
@@ -24,14 +30,12 @@ public func summary(_ listing: Listing) -> String {
     }
   }
   let parts = sums.map { "\(grouped($0.count)) \($0.words)" }
-  var text = listing.rows.count == 1 ? "1 socket" : "\(grouped(listing.rows.count)) sockets"
-  if !parts.isEmpty { text += ": " + parts.joined(separator: ", ") }
-  let hidden = listing.hiddenOwners
-  return hidden == 0 ? text : text + "; owners of \(grouped(hidden)) hidden"
+  let total = listing.rows.count == 1 ? "1 socket" : "\(grouped(listing.rows.count)) sockets"
+  return parts.isEmpty ? total : total + ": " + parts.joined(separator: ", ")
 }
 
-private func words(_ state: TCPState, _ transport: TransportProtocol) -> String {
-  guard let name = state.name(transport) else { return "in state \(state.rawValue)" }
+private func words(_ state: TCPState, _ kind: SocketKind) -> String {
+  guard let name = state.name(kind) else { return "in state \(state.rawValue)" }
   return String("\(name)".lowercased().map { $0 == "_" ? "-" : $0 })
 }
 

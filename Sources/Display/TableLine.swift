@@ -27,10 +27,10 @@ struct TableLine: Sendable {
   var header: [UInt8] {
     var bytes: [UInt8] = palette == .none ? [] : Palette.heading.bytes
     for (index, column) in columns.enumerated() {
-      let padding = Array(repeating: UInt8(ascii: " "), count: widths[index] - column.header.count)
+      let padding = Array(repeating: UInt8(ascii: " "), count: widths[index] - column.title.count)
       if index > 0 { bytes.append("  ") }
       if isNumeric[index] { bytes += padding }
-      bytes.append(column.header)
+      bytes.append(column.title)
       if !isNumeric[index] && index < columns.count - 1 { bytes += padding }
     }
     if palette != .none { bytes += Palette.reset.bytes }
@@ -38,10 +38,11 @@ struct TableLine: Sendable {
   }
 
   func write(_ row: Int, to out: inout OutputSpan<UInt8>) {
+    let socket = cells.listing[row].socket
     for index in columns.indices {
       if index > 0 { out.append(repeating: UInt8(ascii: " "), count: 2) }
       let start = out.count
-      let width = cells.write(columns[index], row: row, in: palette, to: &out)
+      let width = cells.write(at: index, row: row, socket, in: palette, to: &out)
       let padding = widths[index] - width
       if padding <= 0 || index == columns.count - 1 && !isNumeric[index] { continue }
       out.append(repeating: UInt8(ascii: " "), count: padding)

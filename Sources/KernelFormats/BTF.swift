@@ -1,3 +1,5 @@
+internal import SocketModel
+
 /// Types of a kernel, found by name in its BPF Type Format: `/sys/kernel/btf/vmlinux`
 /// (Documentation/bpf/btf.rst, uapi linux/btf.h).
 ///

@@ -1,3 +1,5 @@
+internal import SocketModel
+
 /// `BTF_KIND_…` (uapi linux/btf.h), as far as types are told apart here.
 struct BTFKind: RawRepresentable, Hashable, Sendable {
   let rawValue: UInt8

@@ -4,8 +4,8 @@ public import SocketModel
 /// include/uapi/linux/sock_diag.h): an `inet_diag_msg` with the last `tcp_info`.
 public enum InetDiagDestroy {
   /// The multicast groups, by protocol and family.
-  public static func group(_ transport: TransportProtocol, _ family: IPAddress.Family) -> UInt32 {
-    switch (transport, family) {
+  public static func group(_ kind: SocketKind, _ family: IPAddress.Family) -> UInt32 {
+    switch (kind, family) {
     case (.tcp, .ipv4): 1
     case (.udp, .ipv4): 2
     case (.tcp, .ipv6): 3
@@ -21,24 +21,19 @@ public enum InetDiagDestroy {
     guard payload.count >= InetDiagMessage.size else {
       throw MalformedMessage(at: payload.lowerBound, .shortPayload(payload.count))
     }
-    var transport = TransportProtocol.tcp
-    var info: TCPInfo?
-    var attributes = NetlinkAttributes(
-      payload.lowerBound + InetDiagMessage.size..<payload.upperBound)
-    while let attribute = try attributes.next(in: bytes) {
-      guard !attribute.value.isEmpty else { continue }
-      let start = attribute.value.lowerBound
-      if attribute.kind == InetDiagAttribute.transport {
-        guard let known = TransportProtocol(rawValue: bytes[start]) else {
-          throw MalformedMessage(at: start, .transport(bytes[start]))
-        }
-        transport = known
-      } else if attribute.kind == InetDiagAttribute.info {
-        info = TCPInfoBytes.decode(bytes, at: attribute.value)
+    var kind = SocketKind.tcp
+    if let number = try InetDiagAttributes.value(of: .ipProtocol, in: bytes, at: payload)?.first {
+      guard let known = SocketKind(ipProtocol: bytes[number]) else {
+        throw MalformedMessage(at: number, .ipProtocol(bytes[number]))
       }
+      kind = known
     }
+    let info = try InetDiagAttributes.value(of: .tcpInfo, in: bytes, at: payload)
     return (
-      try InetDiagMessage.socket(transport, in: bytes, at: payload, boundAsked: false), info
+      try InetDiagMessage.socket(kind, in: bytes, at: payload, boundAsked: false),
+      info.flatMap { range in
+        range.isEmpty ? nil : TCPInfo(bytes.extracting(range))
+      }
     )
   }
 }

@@ -12,7 +12,7 @@ public enum InetDiagMessage {
   /// The row alone. `boundAsked`: the request's mask had bit 13, so that a TCP row which says
   /// `closed` is bound to a port.
   public static func socket(
-    _ transport: TransportProtocol, in bytes: Span<UInt8>, at payload: Range<Int>, boundAsked: Bool
+    _ kind: SocketKind, in bytes: Span<UInt8>, at payload: Range<Int>, boundAsked: Bool
   ) throws(MalformedMessage) -> Socket {
     let start = payload.lowerBound
     guard payload.count >= size else {
@@ -24,9 +24,9 @@ public enum InetDiagMessage {
     }
     let isV4 = row[0] == inet
     var state = TCPState(rawValue: row[1])
-    if boundAsked && state == .closed && transport == .tcp { state = .bound }
+    if boundAsked && state == .closed && kind == .tcp { state = .bound }
     var socket = Socket(
-      transport,
+      kind,
       local: Endpoint(address(in: row, at: 8, isV4: isV4), UInt16(bigEndian: row.uint16(at: 4))),
       remote: Endpoint(address(in: row, at: 24, isV4: isV4), UInt16(bigEndian: row.uint16(at: 6))),
       state: state, receiveQueue: row.uint32(at: 56), sendQueue: row.uint32(at: 60),
@@ -61,7 +61,7 @@ public enum InetDiagMessage {
   ) throws(MalformedMessage) -> Socket.V6Only {
     var attributes = NetlinkAttributes(range)
     while let attribute = try attributes.next(in: bytes) {
-      if attribute.kind == InetDiagAttribute.v6Only && !attribute.value.isEmpty {
+      if attribute.kind == SocketAttribute.v6Only.rawValue && !attribute.value.isEmpty {
         return bytes[attribute.value.lowerBound] == 0 ? .no : .yes
       }
     }

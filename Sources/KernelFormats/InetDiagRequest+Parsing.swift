@@ -16,14 +16,14 @@ extension InetDiagRequest {
     if message.kind == .tcpSockets {
       self.init(.tcp, states: StateSet(rawValue: body.uint32(at: 52)), extensions: body[3])
     } else {
-      guard let transport = TransportProtocol(rawValue: body[1]) else {
-        throw MalformedMessage(at: message.start, .transport(body[1]))
+      guard let kind = SocketKind(ipProtocol: body[1]) else {
+        throw MalformedMessage(at: message.start, .ipProtocol(body[1]))
       }
       guard body[0] == InetDiagMessage.inet || body[0] == InetDiagMessage.inet6 else {
         throw MalformedMessage(at: message.start, .family(body[0]))
       }
       self.init(
-        .byFamily(transport, body[0] == InetDiagMessage.inet ? .ipv4 : .ipv6),
+        .byFamily(kind, body[0] == InetDiagMessage.inet ? .ipv4 : .ipv6),
         states: StateSet(rawValue: body.uint32(at: 4)), extensions: body[2])
     }
     var attributes = NetlinkAttributes(payload.lowerBound + size..<payload.upperBound)

@@ -7,7 +7,7 @@ public struct InetDiagRequest: Hashable, Sendable {
     /// `TCPDIAG_GETSOCK` with `struct inet_diag_req`: TCP of both families in one walk.
     case tcp
     /// `SOCK_DIAG_BY_FAMILY` with `struct inet_diag_req_v2`.
-    case byFamily(TransportProtocol, IPAddress.Family)
+    case byFamily(SocketKind, IPAddress.Family)
   }
 
   public var form: Form
@@ -27,10 +27,10 @@ public struct InetDiagRequest: Hashable, Sendable {
     self.bytecode = bytecode
   }
 
-  public var transport: TransportProtocol {
+  public var socketKind: SocketKind {
     switch form {
     case .tcp: .tcp
-    case .byFamily(let transport, _): transport
+    case .byFamily(let kind, _): kind
     }
   }
 
@@ -42,14 +42,11 @@ public struct InetDiagRequest: Hashable, Sendable {
 }
 
 extension InetDiagRequest {
-  /// The `idiag_ext` bits that a question's needs take.
+  /// The `idiag_ext` bits that a question's needs take: bit n asks for kind n + 1, up to kind 7. Kind
+  /// 8 and those beyond come of themselves.
   public static func extensions(for needs: Needs) -> UInt8 {
-    var kinds: [UInt16] = []
-    if !needs.isDisjoint(with: [.tcpInfo, .traffic]) { kinds.append(InetDiagAttribute.info) }
-    if needs.contains(.congestion) { kinds.append(InetDiagAttribute.congestion) }
-    if needs.contains(.tos) { kinds += [InetDiagAttribute.tos, InetDiagAttribute.trafficClass] }
-    if needs.contains(.memory) { kinds.append(InetDiagAttribute.memory) }
-    return kinds.reduce(0) { $0 | 1 << UInt8($1 - 1) }
+    let asked = needs.contains(.traffic) ? needs.union(.tcpInfo) : needs
+    return UInt8(truncatingIfNeeded: asked.attributes >> 1) & 0x7f
   }
 
   /// The whole message, to be sent. The bytecode is no longer than an attribute can be.
@@ -81,9 +78,9 @@ extension InetDiagRequest {
       Self.appendAnySocket(to: &out)
       out.append(native: states.rawValue)
       out.append(native: UInt32(0))
-    case .byFamily(let transport, let family):
+    case .byFamily(let socketKind, let family):
       let number = family == .ipv4 ? InetDiagMessage.inet : InetDiagMessage.inet6
-      for byte in [number, transport.rawValue, extensions, 0] { out.append(byte) }
+      for byte in [number, socketKind.ipProtocol, extensions, 0] { out.append(byte) }
       out.append(native: states.rawValue)
       Self.appendAnySocket(to: &out)
     }

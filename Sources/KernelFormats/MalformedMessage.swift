@@ -16,7 +16,7 @@ public struct MalformedMessage: Error, Hashable, Sendable {
     /// An address family that is neither IPv4 nor IPv6.
     case family(UInt8)
     /// A protocol that is neither TCP nor UDP.
-    case transport(UInt8)
+    case ipProtocol(UInt8)
   }
 
   public init(at offset: Int, _ problem: Problem) {
@@ -38,7 +38,7 @@ extension MalformedMessage.Problem: CustomStringConvertible {
     case .overlong(let length, let remaining): "length \(length) with \(remaining) bytes left"
     case .shortPayload(let count): "a message of only \(count) bytes"
     case .family(let family): "address family \(family)"
-    case .transport(let number): "protocol \(number)"
+    case .ipProtocol(let number): "protocol \(number)"
     }
   }
 }

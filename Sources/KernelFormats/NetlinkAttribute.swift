@@ -1,3 +1,5 @@
+internal import SocketModel
+
 /// One attribute of a netlink message (`struct nlattr`, netlink(7)): its kind and where its value
 /// stands.
 public struct NetlinkAttribute: Hashable, Sendable {

@@ -1,3 +1,5 @@
+internal import SocketModel
+
 /// The head of one netlink message (`struct nlmsghdr`, include/uapi/linux/netlink.h, netlink(7)) and
 /// where its payload stands.
 public struct NetlinkMessage: Hashable, Sendable {

@@ -41,8 +41,9 @@ extension ProcNetRow {
     }
     return value
   }
-  /// Decimal, padded with blanks. Old kernels print uids beyond 2^31 with a minus. A leading zero or
-  /// a letter is no kernel's: whoever wrote it meant hexadecimal (E27).
+
+  /// Decimal, padded with spaces. Old kernels print uids beyond 2^31 with a minus. No kernel writes a
+  /// leading zero or a letter: whoever did meant hexadecimal.
   @inline(__always)
   func userID(
     _ bytes: borrowing Span<UInt8>, _ scanner: inout FieldScanner

@@ -5,7 +5,7 @@ internal import SocketModel
 ///
 /// The columns up to the inode stand in every row; what follows depends on state and kernel.
 struct ProcNetRow {
-  let transport: TransportProtocol
+  let kind: SocketKind
   let byteOrder: ByteOrder
   /// Clock ticks a second in the `tm->when` column (`USER_HZ`).
   let ticksPerSecond: UInt64
@@ -26,7 +26,7 @@ struct ProcNetRow {
     scanner.skipBlanks(bytes)
     let remoteStart = scanner.position
     let remote = try endpoint(.remoteAddress, bytes, &scanner)
-    if remote.address.family != local.address.family {
+    if remote.kind != local.kind {
       throw Fault(column: .remoteAddress, position: remoteStart)
     }
     let state = UInt8(truncatingIfNeeded: try single(.state, 2, bytes, &scanner))
@@ -39,7 +39,7 @@ struct ProcNetRow {
     tail.retransmits = retransmits
     tail.probes = probes
     return Socket(
-      transport, local: local, remote: remote, state: TCPState(rawValue: state),
+      kind, local: local, remote: remote, state: TCPState(rawValue: state),
       receiveQueue: UInt32(truncatingIfNeeded: receive),
       sendQueue: UInt32(truncatingIfNeeded: send), rawUID: uid, inode: inode,
       timer: socketTimer(timer, when, retransmits, probes))

@@ -15,11 +15,11 @@ public struct ProcNetTable: Sendable {
   /// A table of one protocol, written by a machine of the given byte order and ticks a second;
   /// `keepsTails` also asks for what stands beside the socket itself.
   public init(
-    _ transport: TransportProtocol, byteOrder: ByteOrder = .machine, ticksPerSecond: Int = 100,
+    _ kind: SocketKind, byteOrder: ByteOrder = .machine, ticksPerSecond: Int = 100,
     keepsTails: Bool = false
   ) {
     row = ProcNetRow(
-      transport: transport, byteOrder: byteOrder, ticksPerSecond: UInt64(max(1, ticksPerSecond)))
+      kind: kind, byteOrder: byteOrder, ticksPerSecond: UInt64(max(1, ticksPerSecond)))
     self.keepsTails = keepsTails
   }
 
@@ -50,7 +50,7 @@ public struct ProcNetTable: Sendable {
       var tail = ProcNetTail()
       rows.append(try row.parse(bytes, &scanner, &tail))
       guard keepsTails else { return }
-      tail.parse(bytes, from: scanner.position, row.transport)
+      tail.parse(bytes, from: scanner.position, row.kind)
       tails.append(tail)
     } catch {
       note(error, bytes)

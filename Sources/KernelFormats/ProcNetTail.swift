@@ -18,14 +18,14 @@ public struct ProcNetTail: Hashable, Sendable {
 
   /// Reads on behind the inode. A column that can't be read is absent, and so are those behind it.
   mutating func parse(
-    _ bytes: borrowing Span<UInt8>, from position: Int, _ transport: TransportProtocol
+    _ bytes: borrowing Span<UInt8>, from position: Int, _ kind: SocketKind
   ) {
     var scanner = FieldScanner(position: position)
     for _ in 0..<2 {
       scanner.skipBlanks(bytes)
       scanner.skipField(bytes)
     }
-    if transport == .udp {
+    if kind == .udp {
       drops = Self.number(bytes, &scanner)
       return
     }
@@ -42,23 +42,19 @@ public struct ProcNetTail: Hashable, Sendable {
     return value
   }
 
-  /// The same under the names and in the units of netlink, as far as it is asked for and exact.
-  public func details(of socket: Socket, for needs: Needs) -> SocketDetails {
-    var details = SocketDetails()
-    if needs.contains(.memory), socket.transport == .udp, let drops {
-      var memory = SocketMemory()
-      memory[.drops] = drops
-      details.memory = memory
-    }
+  /// The same under the names and in the units of netlink, as far as it is asked for and exact, as
+  /// attributes.
+  public func attributes(of socket: Socket, for needs: Needs) -> [UInt8] {
+    var info: [TCPInfoMember: UInt64] = [:]
+    var memory: [MemoryMember: UInt64] = [:]
+    if needs.contains(.memory), socket.kind == .udp { memory[.drops] = drops }
     if needs.contains(.tcpInfo), let congestionWindow {
-      var info = TCPInfo()
-      info[.snd_cwnd] = congestionWindow
-      info[.retransmits] = retransmits
-      info[.probes] = probes
+      info = [.snd_cwnd: congestionWindow, .retransmits: retransmits, .probes: probes]
       // A listener's last column is its limit of fast open requests.
       if socket.state != .listening { info[.snd_ssthresh] = slowStartThreshold }
-      details.tcpInfo = info
     }
-    return details
+    var writer = AttributeWriter()
+    writer.append(info, memory: memory)
+    return writer.bytes
   }
 }

@@ -9,7 +9,6 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
 
   /// Looks into every process of its user namespace.
   public static let sysPtrace = Capabilities(rawValue: 1 << 19)
-  public static let bpf = Capabilities(rawValue: 1 << 39)
 
   /// The calling thread's effective set (capget(2)); none where the kernel does not say.
   public static func effective() -> Capabilities {

@@ -20,8 +20,6 @@ public struct Epoll: ~Copyable, Sendable {
 
     public static let readable = Events(rawValue: EPOLLIN.rawValue)
     public static let writable = Events(rawValue: EPOLLOUT.rawValue)
-    /// The peer has shut down its sending side.
-    public static let remoteEnd = Events(rawValue: EPOLLRDHUP.rawValue)
     /// Reported whether asked for or not, as is the next one.
     public static let error = Events(rawValue: EPOLLERR.rawValue)
     public static let hangUp = Events(rawValue: EPOLLHUP.rawValue)

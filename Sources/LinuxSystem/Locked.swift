@@ -4,11 +4,11 @@ internal import Glibc
 ///
 /// Like Synchronization's `Mutex`, but with a lock that the thread sanitizer knows.
 @safe public final class Locked<Value>: @unchecked Sendable {
-  private var value: Value
+  nonisolated(unsafe) private var value: Value
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
   public init(_ value: sending Value) {
-    self.value = value
+    unsafe self.value = value
     unsafe mutex = .allocate(capacity: 1)
     unsafe mutex.initialize(to: pthread_mutex_t())
     unsafe pthread_mutex_init(mutex, nil)
@@ -19,11 +19,13 @@ internal import Glibc
     unsafe mutex.deallocate()
   }
 
-  public func withLock<Result, Failure: Error>(
-    _ body: (inout Value) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
+  /// What comes out shares no reference with what stays, and nothing outside shares one with what is
+  /// put in: both would be touched without the lock.
+  public func withLock<Result: ~Copyable, Failure: Error>(
+    _ body: (inout sending Value) throws(Failure) -> sending Result
+  ) throws(Failure) -> sending Result {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    return try body(&value)
+    return try unsafe body(&value)
   }
 }

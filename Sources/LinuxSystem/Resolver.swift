@@ -75,7 +75,7 @@ public enum Resolver {
       let raw = unsafe UnsafeRawBufferPointer(
         start: bytes, count: Int(entry.pointee.ai_addrlen))
       guard var address = unsafe SocketAddress(raw) else { continue }
-      address.endpoint = Endpoint(address.endpoint.address, port)
+      address.endpoint = IPEndpoint(address.endpoint.address, port)
       if !found.contains(address) { found.append(address) }
     }
     if found.isEmpty { throw .noSuchHost }

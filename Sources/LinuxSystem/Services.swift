@@ -4,12 +4,12 @@ public import SocketModel
 /// Names of ports, as services(5) has them.
 public enum Services {
   /// The names of some ports: one by one, or in a pass over all services where that is cheaper.
-  public static func names(of ports: Set<UInt16>, _ transports: ProtocolSet) -> ServiceNames {
+  public static func names(of ports: Set<UInt16>, _ kinds: SocketKindSet) -> ServiceNames {
     if ports.count > fewPorts { return all() }
     var names = ServiceNames()
-    for transport in TransportProtocol.allCases where transports.contains(transport) {
+    for kind in SocketKind.allCases where kinds.contains(kind) {
       for port in ports {
-        if let name = name(port, transport) { names.add(name, port: port, transport) }
+        if let name = name(port, kind) { names.add(name, port: port, kind) }
       }
     }
     return names
@@ -19,10 +19,10 @@ public enum Services {
   private static let fewPorts = 8
 
   /// getservbyport_r(3); nil where the port has no name.
-  static func name(_ port: UInt16, _ transport: TransportProtocol) -> String? {
+  static func name(_ port: UInt16, _ kind: SocketKind) -> String? {
     unsafe lookup { entry, buffer, size, found in
       unsafe getservbyport_r(
-        Int32(port.bigEndian), transport.name, entry, buffer, size, found)
+        Int32(port.bigEndian), "\(kind.name)", entry, buffer, size, found)
     } read: { entry in
       unsafe String(cString: entry.s_name)
     }
@@ -31,9 +31,9 @@ public enum Services {
   /// The ports of a service name or alias (getservbyname_r(3)); empty where there is none.
   public static func ports(named name: String) -> Set<UInt16> {
     Set(
-      TransportProtocol.allCases.compactMap { transport in
+      SocketKind.allCases.compactMap { kind in
         unsafe lookup { entry, buffer, size, found in
-          unsafe getservbyname_r(name, transport.name, entry, buffer, size, found)
+          unsafe getservbyname_r(name, "\(kind.name)", entry, buffer, size, found)
         } read: { entry in
           unsafe port(of: entry)
         }
@@ -53,8 +53,8 @@ public enum Services {
         { entry, buffer, size, found in unsafe getservent_r(entry, buffer, size, found) },
         read: { unsafe (String(cString: $0.s_proto), port(of: $0), self.names(of: $0)) })
       {
-        for transport in TransportProtocol.allCases where transport.name == protocolName {
-          for name in aliases { names.add(name, port: port, transport) }
+        for kind in SocketKind.allCases where "\(kind.name)" == protocolName {
+          for name in aliases { names.add(name, port: port, kind) }
         }
       }
       return names

@@ -5,17 +5,17 @@ public import SocketModel
 /// An endpoint as the socket calls take it, with the interface that a link-local address needs
 /// (`sockaddr_in`, `sockaddr_in6` and its `sin6_scope_id`; ip(7), ipv6(7)).
 public struct SocketAddress: Hashable, Sendable {
-  public var endpoint: Endpoint
+  public var endpoint: IPEndpoint
   /// An interface index; 0 for none.
   public var interface: UInt32
 
-  public init(_ endpoint: Endpoint, interface: UInt32 = 0) {
+  public init(_ endpoint: IPEndpoint, interface: UInt32 = 0) {
     self.endpoint = endpoint
     self.interface = interface
   }
 
   public init(_ address: IPAddress, _ port: UInt16, interface: UInt32 = 0) {
-    self.init(Endpoint(address, port), interface: interface)
+    self.init(IPEndpoint(address, port), interface: interface)
   }
 
   public var family: IPAddress.Family { endpoint.address.family }

@@ -6,8 +6,8 @@ public import SocketModel
 public struct SocketDescriptor: ~Copyable, Sendable {
   let descriptor: FileDescriptor
 
-  init(_ family: IPAddress.Family, _ transport: TransportProtocol) throws(Errno) {
-    let type = transport == .tcp ? SOCK_STREAM.rawValue : SOCK_DGRAM.rawValue
+  init(_ family: IPAddress.Family, _ kind: SocketKind) throws(Errno) {
+    let type = kind == .tcp ? SOCK_STREAM.rawValue : SOCK_DGRAM.rawValue
     let flags = SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
     let created = try retrying { socket(family.socketDomain, Int32(type | flags), 0) }
     descriptor = FileDescriptor(owning: created)

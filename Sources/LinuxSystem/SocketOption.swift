@@ -24,10 +24,6 @@ public struct SocketOption: Hashable, Sendable {
   public static let noDelay = SocketOption(Int32(IPPROTO_TCP), TCP_NODELAY)
   /// Seconds for which a connection without data stays in SYN_RECEIVED.
   public static let deferAccept = SocketOption(Int32(IPPROTO_TCP), TCP_DEFER_ACCEPT)
-  /// Seconds that an orphan stays in FIN_WAIT_2.
-  public static let finWait2Time = SocketOption(Int32(IPPROTO_TCP), TCP_LINGER2)
-  /// SYNs sent before a connection attempt is given up.
-  public static let synCount = SocketOption(Int32(IPPROTO_TCP), TCP_SYNCNT)
 }
 
 extension FileDescriptor {

@@ -52,7 +52,7 @@ public struct Demo: ~Copyable {
     for client in clients {
       rows.append(
         ExpectedSocket(
-          transport: .tcp, local: client.local.endpoint, remote: client.remote.endpoint,
+          kind: .tcp, local: client.local.endpoint, remote: client.remote.endpoint,
           state: .established, inode: try client.socket.socket.inode(),
           descriptors: [client.socket.rawValue], role: "client"))
     }
@@ -162,14 +162,14 @@ extension EchoServer {
       let address = listener.address.endpoint
       rows.append(
         ExpectedSocket(
-          transport: .tcp, local: address, remote: .unspecified(address.address.family),
+          kind: .tcp, local: address, remote: .unspecified(address.address.family),
           state: .listening, inode: try listener.socket.socket.inode(),
           descriptors: [listener.socket.rawValue], role: "listener"))
     }
     for client in clients.values.sorted(by: { $0.id < $1.id }) {
       rows.append(
         ExpectedSocket(
-          transport: .tcp, local: client.report.local.endpoint,
+          kind: .tcp, local: client.report.local.endpoint,
           remote: client.report.remote.endpoint, state: .established,
           inode: try client.socket.socket.inode(), descriptors: [client.socket.rawValue],
           role: "server"))

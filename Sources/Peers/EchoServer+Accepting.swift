@@ -23,7 +23,7 @@ extension EchoServer {
     var listeners: [Listener] = []
     for var address in addresses {
       if address.endpoint.port == 0, let first = listeners.first {
-        address.endpoint = Endpoint(address.endpoint.address, first.address.endpoint.port)
+        address.endpoint = IPEndpoint(address.endpoint.address, first.address.endpoint.port)
       }
       let socket = try TCPSocket(address.family)
       try socket.socket.set(.reuseAddress, 1)

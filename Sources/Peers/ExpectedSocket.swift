@@ -2,9 +2,9 @@ public import SocketModel
 
 /// A row that the kernel's tables should have, by what was done to make it.
 public struct ExpectedSocket: Hashable, Sendable {
-  public let transport: TransportProtocol
-  public let local: Endpoint
-  public let remote: Endpoint
+  public let kind: SocketKind
+  public let local: IPEndpoint
+  public let remote: IPEndpoint
   /// `.bound` for a socket that only has a port; `.closed` for an unconnected UDP socket.
   public let state: TCPState
   /// 0 where the row belongs to no descriptor: queued, half open, TIME_WAIT.
@@ -15,10 +15,10 @@ public struct ExpectedSocket: Hashable, Sendable {
   public let role: String
 
   public init(
-    transport: TransportProtocol, local: Endpoint, remote: Endpoint, state: TCPState,
+    kind: SocketKind, local: IPEndpoint, remote: IPEndpoint, state: TCPState,
     inode: UInt64, descriptors: [Int32], role: String
   ) {
-    self.transport = transport
+    self.kind = kind
     self.local = local
     self.remote = remote
     self.state = state
@@ -29,7 +29,7 @@ public struct ExpectedSocket: Hashable, Sendable {
 
   /// Whether a row of a table is this one; inodes count where both have one.
   public func matches(_ socket: Socket) -> Bool {
-    socket.transport == transport && socket.local == local && socket.remote == remote
+    socket.kind == kind && socket.local == Endpoint(local) && socket.remote == Endpoint(remote)
       && (socket.inode == inode || inode == 0)
       && (socket.state == state || (state == .bound && socket.state == .closed))
   }

@@ -39,15 +39,15 @@ public final class Scenario {
   /// Keeps a socket and expects its row. The state is the one that it has, or is about to have.
   @discardableResult
   func hold(
-    _ socket: consuming TCPSocket, _ state: TCPState, _ role: String, remote: Endpoint? = nil
+    _ socket: consuming TCPSocket, _ state: TCPState, _ role: String, remote: IPEndpoint? = nil
   ) throws(Errno) -> Held {
     let local = try socket.socket.localAddress().endpoint
-    let peer: Endpoint
+    let peer: IPEndpoint
     if let remote { peer = remote } else { peer = try Self.remote(socket.socket) }
     let held = Held(socket, state)
     expected.append(
       ExpectedSocket(
-        transport: .tcp, local: local, remote: peer, state: state,
+        kind: .tcp, local: local, remote: peer, state: state,
         inode: try held.socket.socket.inode(), descriptors: [held.socket.rawValue], role: role))
     self.held.append(held)
     return held
@@ -58,17 +58,17 @@ public final class Scenario {
     let held = HeldDatagram(socket)
     expected.append(
       ExpectedSocket(
-        transport: .udp, local: try held.socket.socket.localAddress().endpoint, remote: remote,
+        kind: .udp, local: try held.socket.socket.localAddress().endpoint, remote: remote,
         state: remote.port == 0 ? .closed : .established,
         inode: try held.socket.socket.inode(), descriptors: [held.socket.rawValue], role: role))
     datagramSockets.append(held)
   }
 
   /// Expects a row that belongs to no descriptor.
-  func expect(_ local: Endpoint, _ remote: Endpoint, _ state: TCPState, _ role: String) {
+  func expect(_ local: IPEndpoint, _ remote: IPEndpoint, _ state: TCPState, _ role: String) {
     expected.append(
       ExpectedSocket(
-        transport: .tcp, local: local, remote: remote, state: state, inode: 0, descriptors: [],
+        kind: .tcp, local: local, remote: remote, state: state, inode: 0, descriptors: [],
         role: role))
   }
 
@@ -87,12 +87,12 @@ public final class Scenario {
     duplicates.append(copy)
     expected.append(
       ExpectedSocket(
-        transport: last.transport, local: last.local, remote: last.remote, state: last.state,
+        kind: last.kind, local: last.local, remote: last.remote, state: last.state,
         inode: last.inode, descriptors: last.descriptors + [copy.descriptor.rawValue],
         role: last.role + ", on two descriptors"))
   }
 
-  private static func remote(_ socket: borrowing SocketDescriptor) throws(Errno) -> Endpoint {
+  private static func remote(_ socket: borrowing SocketDescriptor) throws(Errno) -> IPEndpoint {
     do throws(Errno) {
       return try socket.remoteAddress().endpoint
     } catch {

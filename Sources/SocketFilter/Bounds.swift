@@ -2,7 +2,7 @@ import SocketModel
 
 /// What every row that a filter may match has in common: what is outside answers "no" for certain.
 struct Bounds: Hashable {
-  var protocols = ProtocolSet.all
+  var protocols = SocketKindSet.all
   var families = FamilySet.all
   /// Also what it says of states beyond the mask: those are in `.all` alone.
   var states = StateSet.all
@@ -38,7 +38,7 @@ extension FamilySet {
 
 extension Expression {
   /// The bounds of the rows that it may match, or, negated, of those that it may not.
-  func bounds(negated: Bool = false, among protocols: ProtocolSet) -> Bounds {
+  func bounds(negated: Bool = false, among protocols: SocketKindSet) -> Bounds {
     switch self {
     case .term(let term): term.test.bounds(negated: negated, among: protocols)
     case .not(let inner): inner.bounds(negated: !negated, among: protocols)
@@ -51,7 +51,7 @@ extension Expression {
 }
 
 extension Test {
-  fileprivate func bounds(negated: Bool, among protocols: ProtocolSet) -> Bounds {
+  fileprivate func bounds(negated: Bool, among protocols: SocketKindSet) -> Bounds {
     switch self {
     case .plain(let test): return test.bounds(negated: negated, among: protocols)
     case .ports(let ends, let set):
@@ -61,19 +61,17 @@ extension Test {
     case .endpoints(let ends, let patterns): return .any(patterns.map { $0.bounds(ends) })
     case .reaches(let patterns):
       return Bounds(states: protocols.listening) && .any(patterns.map(\.listenerBounds))
-    case .interfaces, .number, .mark, .cgroups, .text, .process, .command, .judged, .pids,
-      .descriptors, .ownerStatus:
-      return .everything
+    case .interfaces, .number, .flag, .words, .text, .mark, .cgroups, .owners: return .everything
     }
   }
 }
 
 extension PlainTest {
-  fileprivate func bounds(negated: Bool, among protocols: ProtocolSet) -> Bounds {
+  fileprivate func bounds(negated: Bool, among protocols: SocketKindSet) -> Bounds {
     switch self {
     case .everything: return negated ? .nothing : .everything
     case .protocols(let set):
-      return Bounds(protocols: negated ? ProtocolSet.all.subtracting(set) : set)
+      return Bounds(protocols: negated ? SocketKindSet.all.subtracting(set) : set)
     case .families(let set):
       return Bounds(families: negated ? FamilySet.all.subtracting(set) : set)
     case .end(let ends, nil, let range):
@@ -93,7 +91,7 @@ extension Bounds {
   fileprivate static func any(_ parts: [Bounds]) -> Bounds { parts.reduce(.nothing, ||) }
 }
 
-extension ProtocolSet {
+extension SocketKindSet {
   /// The states of those of them that listen.
   fileprivate var listening: StateSet {
     (contains(.tcp) ? StateSet(.listening) : []).union(contains(.udp) ? StateSet(.closed) : [])

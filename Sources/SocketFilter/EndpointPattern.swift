@@ -28,8 +28,8 @@ struct EndpointPattern: Hashable, Sendable {
   func matches(_ end: Narrowing.End, of socket: Socket) -> Bool {
     let endpoint = socket[end]
     if let ports, !ports.contains(UInt64(endpoint.port)) { return false }
-    if let prefixes, !prefixes.contains(where: { $0.contains(endpoint.address) }) { return false }
-    if let interface, interface != socket.interface { return false }
+    if let prefixes, !prefixes.contains(where: { $0.contains(endpoint) }) { return false }
+    if let interface, !socket.isBound(to: interface) { return false }
     if let families, !socket.isOf(families) { return false }
     return true
   }
@@ -38,11 +38,10 @@ struct EndpointPattern: Hashable, Sendable {
   /// IPv6 takes IPv4 as well unless it is known not to. What is bound to an interface takes what
   /// comes in there alone (socket(7), SO_BINDTODEVICE).
   func isReached(by socket: Socket) -> Bool {
-    guard socket.isListening else { return false }
+    guard socket.isListening, let local = socket.local.address else { return false }
     if let ports, !ports.contains(UInt64(socket.local.port)) { return false }
-    if let interface, socket.interface != 0, socket.interface != interface { return false }
+    if let interface, socket.interface != 0, !socket.isBound(to: interface) { return false }
     guard let prefixes else { return true }
-    let local = socket.local.address
     return prefixes.contains { prefix in
       let wanted = prefix.address.unmapped
       if wanted.isLoopback, ![0, Self.loopbackInterface].contains(socket.interface) {

@@ -4,10 +4,10 @@ extension Filter {
   /// The protocols that the filter names. One that names none asks for both where it looks at a
   /// port, an address or `exposed`, so that `sockeye 53` finds the name server; else nil: it does
   /// not say.
-  public var protocols: ProtocolSet? {
+  public var protocols: SocketKindSet? {
     guard let expression else { return nil }
     let terms = expression.terms
-    if terms.contains(where: { if case .plain(.protocols) = $0.test { true } else { false } }) {
+    if terms.contains(where: { $0.test.protocols != nil }) {
       return expression.bounds(among: .all).protocols
     }
     return terms.contains(where: \.test.asksBothProtocols) ? .all : nil
@@ -15,20 +15,15 @@ extension Filter {
 
   /// Whether the filter says anything of states. Where it does not, another tool's default may.
   public var namesStates: Bool {
-    expression?.terms.contains(where: { if case .plain(.states) = $0.test { true } else { false } })
-      ?? false
+    expression?.terms.contains { $0.test.states != nil } ?? false
   }
 
-  /// Whether `state` or `exclude` stands in it: in ss they replace -l and -a.
-  public var replacesStates: Bool {
-    expression?.terms.contains { $0.text.hasPrefix("state ") || $0.text.hasPrefix("excl") } ?? false
-  }
+  /// Whether it has a `state X` or `exclude X`: in ss they replace -l and -a.
+  public var replacesStates: Bool { expression?.terms.contains(where: \.isStateClause) ?? false }
 
   /// What must be fetched so that the filter can be answered.
   public var needs: Needs {
-    guard let expression else { return [] }
-    let isOfBound = expression.bounds(among: .all).states == StateSet(.bound)
-    return expression.terms.reduce(isOfBound ? .boundAlone : []) { $0.union($1.test.needs) }
+    expression?.terms.reduce(into: []) { $0.formUnion($1.test.needs) } ?? []
   }
 
   /// Leaves out of a question what no row that matches has, and adds what the filter needs. Its

@@ -15,10 +15,10 @@ extension Filter {
   public func select(from snapshot: Snapshot, for question: Question) -> Selection {
     let program = program?.prepared(for: snapshot)
     var selection = Selection()
-    for row in snapshot.sockets.indices where question.admits(snapshot.sockets[row]) {
-      switch program?.answer(row, of: snapshot) ?? .yes {
-      case .yes: selection.rows.append(UInt32(truncatingIfNeeded: row))
-      case .cantTell: selection.undecided.append(UInt32(truncatingIfNeeded: row))
+    for index in 0..<snapshot.count where question.admits(snapshot[index].socket) {
+      switch program?.answer(snapshot[index]) ?? .yes {
+      case .yes: selection.rows.append(UInt32(truncatingIfNeeded: index))
+      case .cantTell: selection.undecided.append(UInt32(truncatingIfNeeded: index))
       case .no: break
       }
     }

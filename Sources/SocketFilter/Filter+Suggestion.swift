@@ -8,7 +8,7 @@ extension Filter {
   public func unmatchedWords(in snapshot: Snapshot) -> [String] {
     let terms = expression?.terms.filter { $0.bareWord != nil } ?? []
     return terms.filter { term in
-      guard case .process(let globs) = term.test else { return false }
+      guard case .owners(.process(.name(let globs))) = term.test else { return false }
       return !snapshot.names.processes.values.contains { process in
         globs.contains { $0.matches(process) }
       }

@@ -1,10 +1,13 @@
+import SocketModel
+
 /// The words of the language, for completions and the manual.
 extension Filter {
   /// States and groups of states, each spelling that does not differ by case or separators alone.
   public static let stateWords = StateWords.all
 
   /// Words that are a term on their own beside states and ports.
-  public static let keywords = ["tcp", "udp", "ipv4", "ipv6", "exposed", "autobound"]
+  public static let keywords =
+    (Field.proto.words + Field.family.words).map { "\($0)" } + ["exposed", "autobound"]
 
   /// What may stand before a comparison: the fields, their aliases, and ports and addresses at
   /// either end.

@@ -31,9 +31,7 @@ public struct Filter: Hashable, Sendable {
   public var isEmpty: Bool { expression == nil }
 
   /// Whether the row matches. What the filter `needs` must be in the snapshot.
-  public func matches(row: Int, of snapshot: Snapshot) -> Answer {
-    program?.answer(row, of: snapshot) ?? .yes
-  }
+  public func matches(_ row: Row) -> Answer { program?.answer(row) ?? .yes }
 
   public static func == (a: Filter, b: Filter) -> Bool { a.expression == b.expression }
 

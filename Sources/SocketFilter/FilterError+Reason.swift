@@ -30,12 +30,6 @@ extension FilterError.Reason: CustomStringConvertible {
     case .emptyRange(let range, let turned): "the range \(range) is empty: write \(turned)"
     case .contradiction(let a, let b):
       "no socket is both '\(a)' and '\(b)': write '\(a) or \(b)' for either"
-    default: valueSentence
-    }
-  }
-
-  private var valueSentence: String {
-    switch self {
     case .notAPort(let text):
       "'\(text)' is no port: expected a number, a range like 8000-8100 or the name of a service"
     case .portTooLarge(let text): "'\(text)' is no port: they end at 65535 (a process: pid=\(text))"
@@ -55,12 +49,6 @@ extension FilterError.Reason: CustomStringConvertible {
     case .unknownState(let name, let nearest): "there is no state '\(name)'" + mean(nearest)
     case .unknownValue(let text, let field, let values):
       "'\(text)' is no value of '\(field)': expected \(values.joined(separator: ", "))"
-    default: addressSentence
-    }
-  }
-
-  private var addressSentence: String {
-    switch self {
     case .notAnAddress(let text):
       "'\(text)' is no address: expected one like 10.0.0.5, 10.0.0.0/8, ::1 or [::1]:443"
     case .portForAddress(let text):
@@ -74,7 +62,6 @@ extension FilterError.Reason: CustomStringConvertible {
         + "[\(text)] is an address"
     case .takesOneAddress(let text): "'\(text)' is a block: 'reaches' takes one address"
     case .unlistedFamily(let name): "'\(name):' sockets are not listed, inet: and inet6: are"
-    default: ""
     }
   }
 

@@ -28,11 +28,11 @@ extension Parser {
       let pattern = try endpoint(lexeme, mayBeShort: false)
       return Term(printed, .endpoint(.either, [pattern]))
     }
-    return Term(printed, .process([Glob(lexeme)]), bareWord: text)
+    return Term(printed, .owners(.process(.name([Glob(lexeme)]))), bareWord: text)
   }
 
   private func processTerm(_ lexeme: Lexeme) -> Term {
-    Term("process=" + lexeme.printed, .process([Glob(lexeme)]))
+    Term("process=" + lexeme.printed, .owners(.process(.name([Glob(lexeme)]))))
   }
 
   /// `8080`, `8000-8100`, `:8080`, `:https`; but `::1` is an address.
@@ -55,7 +55,7 @@ extension Parser {
       return .port(.local, NumberSet([UInt64(range.lowerBound)...UInt64(range.upperBound)]))
     default: break
     }
-    if let protocols = ProtocolSet(word: keyword) { return .plain(.protocols(protocols)) }
+    if let protocols = SocketKindSet(word: keyword) { return .plain(.protocols(protocols)) }
     if let families = FamilySet(word: keyword) { return .plain(.families(families)) }
     return StateWords.states(keyword).map { .plain(.states($0)) }
   }

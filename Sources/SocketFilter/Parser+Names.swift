@@ -4,7 +4,7 @@ extension Parser {
   /// Names are looked up now; a pattern is held against the name that each row carries.
   func userTest(_ operands: Operands) throws(FilterError) -> Test {
     let globs = operands.items.map(Glob.init)
-    guard globs.allSatisfy(\.isPlain) else { return .text(.user, globs) }
+    guard globs.allSatisfy(\.isPlain) else { return .text(FieldReader(.user), globs) }
     var uids: [UInt64] = []
     for item in operands.items {
       if let uid = names.uid(user: item.text) ?? UInt32(item.text) {
@@ -14,12 +14,12 @@ extension Parser {
         throw error(item, .unknownUser(item.text, nearest: near))
       }
     }
-    return .number(.uid, NumberSet(uids))
+    return .number(FieldReader(.uid), NumberSet(uids))
   }
 
   func interfaceTest(_ operands: Operands) throws(FilterError) -> Test {
     let globs = operands.items.map(Glob.init)
-    guard globs.allSatisfy(\.isPlain) else { return .text(.interface, globs) }
+    guard globs.allSatisfy(\.isPlain) else { return .text(FieldReader(.interface), globs) }
     var indexes: [UInt32] = []
     for item in operands.items { indexes.append(try interface(item.text, item)) }
     return .interfaces(indexes)
@@ -33,7 +33,7 @@ extension Parser {
 
   func cgroupTest(_ operands: Operands) throws(FilterError) -> Test {
     let globs = operands.items.map(Glob.init)
-    guard globs.allSatisfy(\.isPlain) else { return .text(.cgroup, globs) }
+    guard globs.allSatisfy(\.isPlain) else { return .text(FieldReader(.cgroup), globs) }
     var ids: [UInt64] = []
     for item in operands.items {
       guard let id = names.cgroup(path: item.text) else {

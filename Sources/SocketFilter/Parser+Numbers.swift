@@ -15,11 +15,9 @@ enum NumberText: Equatable {
   case number(UInt64)
   case range(UInt64?, UInt64?)
 
-  /// A number may have one of the measure's units.
-  init?(_ text: some StringProtocol, in measure: Measure? = nil) {
-    func number(_ text: some StringProtocol) -> UInt64? {
-      cNumber(text) ?? measure?.number(text)
-    }
+  /// A number may be written in a larger unit.
+  init?(_ text: some StringProtocol, in unit: Unit = .none) {
+    func number(_ text: some StringProtocol) -> UInt64? { cNumber(text) ?? unit.number(text) }
     if let number = number(text) {
       self = .number(number)
       return
@@ -36,12 +34,12 @@ enum NumberText: Equatable {
 
 extension Parser {
   /// The numbers that a comparison with a number, a range or a list of them means.
-  func numbers(_ operands: Operands, in measure: Measure? = nil) throws(FilterError) -> NumberSet {
+  func numbers(_ operands: Operands, in unit: Unit = .none) throws(FilterError) -> NumberSet {
     var set = NumberSet.empty
     for item in operands.items {
-      guard let text = NumberText(item.text, in: measure) else {
+      guard let text = NumberText(item.text, in: unit) else {
         throw error(
-          item, .notANumber(item.text, field: operands.field, withUnit: measure?.example))
+          item, .notANumber(item.text, field: operands.field, withUnit: unit.example))
       }
       set = set.union(try numbers(text, item))
     }
@@ -71,7 +69,7 @@ extension Parser {
       case .number(let port) where port > 65535, .range(let port?, nil) where port > 65535,
         .range(_, let port?) where port > 65535:
         throw error(item, .portTooLarge("\(port)"))
-      default: return try self.numbers(numbers, item)
+      case .number, .range: return try self.numbers(numbers, item)
       }
     }
     let ports = names.ports(service: String(text))

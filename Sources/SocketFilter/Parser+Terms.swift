@@ -79,6 +79,8 @@ extension Parser {
         ? (states ?? []).union(named) : (states ?? .all).subtracting(named)
       text.append("\(keyword) \(value.lexeme.printed)")
     }
-    return states.map { .term(Term(text.joined(separator: " "), .plain(.states($0)))) }
+    return states.map {
+      .term(Term(text.joined(separator: " "), .plain(.states($0)), isStateClause: true))
+    }
   }
 }

@@ -21,32 +21,38 @@ extension Parser {
     }
   }
 
+  /// What is written in a way of its own, or looked at in more than one place of a row, goes by the
+  /// field; the rest by what its values are.
   private func test(_ field: Field, _ operands: Operands) throws(FilterError) -> Test {
-    switch field {
-    case .localPort: return try portTest(.local, operands)
-    case .remotePort: return try portTest(.remote, operands)
-    case .localAddress: return try addressTest(.local, operands)
-    case .remoteAddress: return try addressTest(.remote, operands)
-    case .proto: return try protocolTest(operands)
-    case .family: return try familyTest(operands)
-    case .state:
+    switch (field.kind, field) {
+    case (_, .localPort): return try portTest(.local, operands)
+    case (_, .remotePort): return try portTest(.remote, operands)
+    case (_, .proto): return try protocolTest(operands)
+    case (_, .family): return try familyTest(operands)
+    case (_, .state):
       var states: StateSet = []
       for item in operands.items { states.formUnion(try self.states(item)) }
       return .plain(.states(states))
-    case .interface: return try interfaceTest(operands)
-    case .user: return try userTest(operands)
-    case .cgroup: return try cgroupTest(operands)
-    case .mark: return try markTest(operands)
-    case .process: return .process(operands.items.map(Glob.init))
-    case .command: return .command(operands.items.map(Glob.init))
-    case .ownerStatus: return try ownerStatusTest(operands)
-    case .timer:
-      return try wordTest(field, operands, ["off", "on", "keepalive", "timewait", "persist"])
-    case .v6only: return try wordTest(field, operands, ["true", "false"])
-    case .congestion: return .text(field, operands.items.map(Glob.init))
-    case .pid: return .pids(try numbers(operands))
-    case .fds: return .descriptors(try numbers(operands))
-    default: return .number(field, try numbers(operands, in: Measure(field)))
+    case (_, .interface): return try interfaceTest(operands)
+    case (_, .user): return try userTest(operands)
+    case (_, .cgroup): return try cgroupTest(operands)
+    case (_, .mark): return try markTest(operands)
+    case (_, .process): return .owners(.process(.name(operands.items.map(Glob.init))))
+    case (_, .command): return .owners(.process(.command(operands.items.map(Glob.init))))
+    case (_, .pid): return .owners(.process(.pids(try numbers(operands))))
+    case (_, .ownerStatus): return try ownerStatusTest(operands)
+    case (.address, _):
+      return try addressTest(field == .remoteAddress ? .remote : .local, operands)
+    // The owners themselves are no subject.
+    case (.list, _): return .owners(.descriptors(try numbers(operands)))
+    case (.number, _):
+      return .number(FieldReader(field), try numbers(operands, in: field.unit))
+    case (.flag, _):
+      let words = try words(operands, among: ["true", "false"])
+      return .flag(FieldReader(field), words.map { $0 == "true" })
+    case (.word, _):
+      return .words(FieldReader(field), try words(operands, among: field.words))
+    case (.name, _): return .text(FieldReader(field), operands.items.map(Glob.init))
     }
   }
 
@@ -57,10 +63,10 @@ extension Parser {
   }
 
   private func protocolTest(_ operands: Operands) throws(FilterError) -> Test {
-    var set: ProtocolSet = []
+    var set: SocketKindSet = []
     for item in operands.items {
-      guard let named = ProtocolSet(word: item.text) else {
-        throw unknown(item, operands, ["tcp", "udp"])
+      guard let named = SocketKindSet(word: item.text) else {
+        throw unknown(item, operands, Field.proto.words)
       }
       set.formUnion(named)
     }
@@ -71,7 +77,7 @@ extension Parser {
     var set: FamilySet = []
     for item in operands.items {
       guard let named = FamilySet(word: item.text) else {
-        throw unknown(item, operands, ["ipv4", "ipv6"])
+        throw unknown(item, operands, Field.family.words)
       }
       set.formUnion(named)
     }
@@ -79,38 +85,44 @@ extension Parser {
   }
 
   private func ownerStatusTest(_ operands: Operands) throws(FilterError) -> Test {
-    let all: [OwnerStatus] = [.known, .queued, .none, .hidden]
     var statuses: [OwnerStatus] = []
     for item in operands.items {
-      guard let status = all.first(where: { $0.name == item.text.lowercased() }) else {
-        throw unknown(item, operands, all.compactMap(\.name))
-      }
+      let word = item.text.lowercased()
+      let status = OwnerStatus.allCases.first { $0.name?.elementsEqual(word.utf8) ?? false }
+      guard let status else { throw unknown(item, operands, Field.ownerStatus.words) }
       statuses.append(status)
     }
-    return .ownerStatus(statuses)
+    return .owners(.status(statuses))
   }
 
-  private func wordTest(
-    _ field: Field, _ operands: Operands, _ values: [String]
-  ) throws(FilterError) -> Test {
-    for item in operands.items where !values.contains(item.text) {
-      throw unknown(item, operands, values)
+  /// The items, each of them one of these words.
+  private func words(
+    _ operands: Operands, among words: [ShortText]
+  ) throws(FilterError) -> [ShortText] {
+    var found: [ShortText] = []
+    for item in operands.items {
+      guard let word = words.first(where: { $0.elementsEqual(item.text.utf8) }) else {
+        throw unknown(item, operands, words)
+      }
+      found.append(word)
     }
-    return .text(field, operands.items.map(Glob.init))
+    return found
   }
 
-  func unknown(_ item: Lexeme, _ operands: Operands, _ values: [String]) -> FilterError {
-    error(item, .unknownValue(item.text, field: operands.field, values: values))
+  private func unknown(_ item: Lexeme, _ operands: Operands, _ words: [ShortText]) -> FilterError {
+    error(
+      item,
+      .unknownValue(item.text, field: operands.field, values: words.map { "\($0)" }))
   }
 }
 
-extension ProtocolSet {
+extension SocketKindSet {
   init?(word: String) {
-    switch word.lowercased() {
-    case "tcp": self = .tcp
-    case "udp": self = .udp
-    default: return nil
+    let word = word.lowercased()
+    guard let kind = SocketKind.allCases.first(where: { $0.name.elementsEqual(word.utf8) }) else {
+      return nil
     }
+    self.init(kind)
   }
 }
 

@@ -33,7 +33,7 @@ struct Parser<Names: FilterNames> {
     case .and, .or:
       position = start
       return try alternatives()
-    default:
+    case .open, .not, .word, .comparison:
       depth += 1
       let rest = try alternatives()
       depth -= 1
@@ -130,23 +130,20 @@ extension Parser {
   private func joined(_ parts: [Expression]) throws(FilterError) -> Expression {
     let expression = Expression.both(parts)
     guard case .all(let flat) = expression else { return expression }
-    var protocols: (set: ProtocolSet, text: String)?
+    var protocols: (set: SocketKindSet, text: String)?
     var states: (set: StateSet, text: String)?
     for case .term(let term) in flat {
-      switch term.test {
-      case .plain(.protocols(let set)):
+      if let set = term.test.protocols {
         if let other = protocols, other.set.isDisjoint(with: set) {
           throw contradiction(other.text, term.text)
         }
         protocols = (set, term.text)
-      case .plain(.states), .plain(.listening):
-        var set = StateSet.listening
-        if case .plain(.states(let own)) = term.test { set = own }
+      }
+      if let set = term.test == .plain(.listening) ? .listening : term.test.states {
         if let other = states, other.set.isDisjoint(with: set) {
           throw contradiction(other.text, term.text)
         }
         states = (set, term.text)
-      default: break
       }
     }
     return expression

@@ -4,7 +4,7 @@ import SocketModel
 /// over many rows feels.
 enum PlainTest: Hashable, Sendable {
   case everything
-  case protocols(ProtocolSet)
+  case protocols(SocketKindSet)
   case families(FamilySet)
   case states(StateSet)
   /// Listening, or a UDP socket that is not connected.
@@ -19,11 +19,11 @@ enum PlainTest: Hashable, Sendable {
   func meets(_ socket: Socket) -> Bool {
     switch self {
     case .everything: true
-    case .protocols(let set): set.contains(socket.transport)
+    case .protocols(let set): set.contains(socket.kind)
     case .families(let set): socket.isOf(set)
     case .states(let set): set.contains(socket.state)
     case .listening: socket.isListening
-    case .exposed: socket.isListening && !socket.local.address.isLoopback
+    case .exposed: socket.isListening && socket.local.address.map { !$0.isLoopback } ?? false
     case .end(.local, let prefix, let ports): socket.local.isIn(prefix, ports)
     case .end(.remote, let prefix, let ports): socket.remote.isIn(prefix, ports)
     case .end(.either, let prefix, let ports):
@@ -32,9 +32,19 @@ enum PlainTest: Hashable, Sendable {
   }
 }
 
+extension PlainTest {
+  /// Whether it looks at a port or an address.
+  var asksBothProtocols: Bool {
+    switch self {
+    case .exposed, .end: true
+    case .everything, .protocols, .families, .states, .listening: false
+    }
+  }
+}
+
 extension Endpoint {
   fileprivate func isIn(_ prefix: IPPrefix?, _ ports: ClosedRange<UInt16>) -> Bool {
-    ports.contains(port) && prefix?.contains(address) ?? true
+    ports.contains(port) && prefix?.contains(self) ?? true
   }
 }
 

@@ -49,20 +49,20 @@ struct Program: Sendable {
     return program
   }
 
-  func answer(_ row: Int, of snapshot: Snapshot) -> Answer { answer(0, row, snapshot) }
+  func answer(_ row: Row) -> Answer { answer(0, row) }
 
-  private func answer(_ position: Int, _ row: Int, _ snapshot: Snapshot) -> Answer {
+  private func answer(_ position: Int, _ row: Row) -> Answer {
     let step = steps[position]
     switch step.kind {
-    case .plain(let test): return Answer(test.meets(snapshot.sockets[row]))
-    case .test(let index): return tests[Int(index)].answer(row, of: snapshot)
-    case .not: return !answer(position + 1, row, snapshot)
+    case .plain(let test): return Answer(test.meets(row.socket))
+    case .test(let index): return tests[Int(index)].answer(row)
+    case .not: return !answer(position + 1, row)
     case .join(let isAll):
       let decisive: Answer = isAll ? .no : .yes
       var result: Answer = isAll ? .yes : .no
       var part = position + 1
       while part < Int(step.end) {
-        let answer = answer(part, row, snapshot)
+        let answer = answer(part, row)
         if answer == decisive { return decisive }
         if answer == .cantTell { result = .cantTell }
         part = Int(steps[part].end)

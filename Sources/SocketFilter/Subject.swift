@@ -1,6 +1,7 @@
 import SocketModel
 
-/// What stands before a comparison: a field, or a port or an address at either end.
+/// What a comparison is of: a field, or a port or an address at either end. The list of all owners
+/// is none: `pid`, `process` and others ask about any of them.
 enum Subject: Hashable {
   case field(Field)
   case port
@@ -14,14 +15,14 @@ enum Subject: Hashable {
     case "reaches": self = .reaches
     case "fwmark": self = .field(.mark)
     default:
-      guard let field = Field(name) else { return nil }
+      guard let field = Field(name), field != .owners else { return nil }
       self = .field(field)
     }
   }
 
   /// Every name, for suggestions and completions.
   static let names =
-    Field.all.flatMap { [$0.name] + $0.aliases }
+    Field.all.filter { $0 != .owners }.flatMap { [$0.name] + $0.aliases }
     + ["port", "address", "addr", "host", "ip", "reaches", "fwmark"]
 
   static func nearest(to name: String) -> String? { SocketModel.nearest(to: name, among: names) }
@@ -31,13 +32,7 @@ enum Subject: Hashable {
     switch self {
     case .port: true
     case .address, .reaches: false
-    case .field(let field):
-      switch field {
-      case .proto, .family, .localAddress, .remoteAddress, .interface, .state, .user, .ownerStatus,
-        .process, .command, .timer, .v6only, .cgroup, .mark, .congestion:
-        false
-      default: true
-      }
+    case .field(let field): field.isOrdered
     }
   }
 
@@ -47,27 +42,7 @@ enum Subject: Hashable {
     case .port: "\(name)=443"
     case .address: "\(name)=10.0.0.0/8"
     case .reaches: "\(name)=10.0.0.5:8080"
-    case .field(let field):
-      switch field {
-      case .localPort, .remotePort: "\(name)=443"
-      case .localAddress, .remoteAddress: "\(name)=10.0.0.0/8"
-      case .proto: "\(name)=udp"
-      case .family: "\(name)=ipv6"
-      case .interface: "\(name)=lo"
-      case .state: "\(name)=established"
-      case .user: "\(name)=www-data"
-      case .uid: "\(name)=33"
-      case .ownerStatus: "\(name)=hidden"
-      case .process: "\(name)=nginx"
-      case .command: "\(name)=*worker*"
-      case .pid: "\(name)=812"
-      case .timer: "\(name)=keepalive"
-      case .v6only: "\(name)=true"
-      case .cgroup: "\(name)=/system.slice"
-      case .mark: "\(name)=0x10/0xff"
-      case .congestion: "\(name)=bbr"
-      default: "\(name)>\(Measure(field)?.example ?? "1000")"
-      }
+    case .field(let field): name + (field.example ?? ">" + (field.unit.example ?? "1000"))
     }
   }
 }

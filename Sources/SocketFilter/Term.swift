@@ -7,11 +7,14 @@ struct Term: Hashable, Sendable {
   let test: Test
   /// The word, where a process was asked for by its bare name.
   var bareWord: String?
+  /// Whether it is ss's `state X` or `exclude X`.
+  var isStateClause = false
 
-  init(_ text: String, _ test: Test, bareWord: String? = nil) {
+  init(_ text: String, _ test: Test, bareWord: String? = nil, isStateClause: Bool = false) {
     self.text = text
     self.test = test
     self.bareWord = bareWord
+    self.isStateClause = isStateClause
   }
 }
 
@@ -22,18 +25,14 @@ enum Test: Hashable, Sendable {
   case endpoints(Ends, [EndpointPattern])
   case reaches([EndpointPattern])
   case interfaces([UInt32])
-  case number(Field, NumberSet)
+  case number(FieldReader, NumberSet)
+  case flag(FieldReader, [Bool])
+  case words(FieldReader, [ShortText])
+  case text(FieldReader, [Glob])
   /// The mark's bits under the mask.
   case mark(value: UInt32, mask: UInt32)
   case cgroups([UInt64])
-  case text(Field, [Glob])
-  case process([Glob])
-  case command([Glob])
-  /// What `process` or `command` answers for each process, worked out beforehand.
-  case judged([Int32: Answer])
-  case pids(NumberSet)
-  case descriptors(NumberSet)
-  case ownerStatus([OwnerStatus])
+  case owners(OwnerTest)
 }
 
 extension Test {
@@ -42,20 +41,29 @@ extension Test {
     switch self {
     case .plain, .ports, .endpoints, .reaches: []
     case .interfaces: Field.interface.needs
-    case .number(let field, _), .text(let field, _): field.needs
+    case .number(let reader, _), .flag(let reader, _), .words(let reader, _),
+      .text(let reader, _):
+      reader.field.needs
     case .mark: Field.mark.needs
     case .cgroups: Field.cgroup.needs
-    case .process: Field.process.needs.union(.commands)
-    case .command: Field.command.needs
-    case .judged, .pids, .descriptors, .ownerStatus: .owners
+    case .owners(let test): test.needs
     }
   }
 
   /// Whether it looks at a port or an address: then UDP is asked for as well as TCP.
   var asksBothProtocols: Bool {
     switch self {
-    case .plain(.end), .plain(.exposed), .ports, .endpoints, .reaches: true
-    default: false
+    case .plain(let test): test.asksBothProtocols
+    case .ports, .endpoints, .reaches: true
+    case .interfaces, .number, .flag, .words, .text, .mark, .cgroups, .owners: false
     }
   }
+
+  /// The protocols that it names, where it is a protocol.
+  var protocols: SocketKindSet? {
+    if case .plain(.protocols(let set)) = self { set } else { nil }
+  }
+
+  /// The states that it names, where it is a state.
+  var states: StateSet? { if case .plain(.states(let set)) = self { set } else { nil } }
 }

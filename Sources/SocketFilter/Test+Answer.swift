@@ -1,21 +1,31 @@
 import SocketModel
 
 extension Test {
-  /// Whether the row meets it. Only what is asked of hidden owners can't be told.
-  func answer(_ row: Int, of snapshot: Snapshot) -> Answer {
+  /// Whether the row meets it. Only what is asked of owners may be unknown.
+  func answer(_ row: Row) -> Answer {
     switch self {
-    case .plain(let test): Answer(test.meets(snapshot.sockets[row]))
-    case .ports(let ends, let set): Answer(Self.meets(set, ends, snapshot.sockets[row]))
-    case .endpoints(let ends, let patterns):
-      Answer(Self.meets(patterns, ends, snapshot.sockets[row]))
+    case .plain(let test): Answer(test.meets(row.socket))
+    case .ports(let ends, let set): Answer(Self.meets(set, ends, row.socket))
+    case .endpoints(let ends, let patterns): Answer(Self.meets(patterns, ends, row.socket))
     case .reaches(let patterns):
-      Answer(patterns.contains { $0.isReached(by: snapshot.sockets[row]) })
-    case .interfaces(let indexes): Answer(indexes.contains(snapshot.sockets[row].interface))
-    case .number(let field, let set): Answer(Self.meets(set, field, row, snapshot))
-    case .mark, .cgroups, .text: Answer(detailAnswer(row, of: snapshot))
-    case .process, .command, .judged, .pids, .descriptors, .ownerStatus:
-      ownerAnswer(row, of: snapshot)
+      Answer(patterns.contains { $0.isReached(by: row.socket) })
+    case .interfaces(let indexes):
+      Answer(indexes.contains { row.socket.isBound(to: $0) })
+    case .number(let reader, let set): Answer(reader.value(of: row).isIn(set))
+    case .flag(let reader, let flags): Answer(reader.value(of: row).isIn(flags))
+    case .words(let reader, let words): Answer(reader.value(of: row).isIn(words))
+    case .text(let reader, let globs):
+      Answer(reader.value(of: row).matches(globs, names: row.snapshot.names))
+    case .mark(let value, let mask):
+      Answer(row.number(.mark, width: 4).map { $0 & UInt64(mask) == UInt64(value) } ?? false)
+    case .cgroups(let ids): Answer(row.cgroup.map(ids.contains) ?? false)
+    case .owners(let test): test.answer(row)
     }
+  }
+
+  /// The same test for many rows of one snapshot.
+  func prepared(for snapshot: Snapshot) -> Test {
+    if case .owners(let test) = self { .owners(test.prepared(for: snapshot)) } else { self }
   }
 
   private static func meets(_ set: NumberSet, _ ends: Ends, _ socket: Socket) -> Bool {
@@ -36,23 +46,50 @@ extension Test {
     }
     return false
   }
+}
 
-  private static func meets(
-    _ set: NumberSet, _ field: Field, _ row: Int, _ snapshot: Snapshot
-  ) -> Bool {
-    if case .number(let number) = field.value(row, of: snapshot) { return set.contains(number) }
-    return false
+extension Socket {
+  /// Whether it is bound to the interface, or has its zone. Names were looked up in our own network
+  /// namespace, the first: in another the same number is another interface.
+  func isBound(to interface: UInt32) -> Bool {
+    self.interface == interface && (namespace == 0 || interface == 0)
+  }
+}
+
+extension Value {
+  fileprivate func isIn(_ set: NumberSet) -> Bool {
+    if case .number(let number) = self { set.contains(number) } else { false }
   }
 
-  private func detailAnswer(_ row: Int, of snapshot: Snapshot) -> Bool {
-    let details = snapshot.details.isEmpty ? nil : snapshot.details[row]
+  fileprivate func isIn(_ flags: [Bool]) -> Bool {
+    if case .flag(let flag) = self { flags.contains(flag) } else { false }
+  }
+
+  fileprivate func isIn(_ words: [ShortText]) -> Bool {
+    if case .word(let word) = self { words.contains(word) } else { false }
+  }
+
+  /// Whether one of the patterns matches it as text; what is no text matches none. Of processes
+  /// `ProcessTest` asks: there are several to a row.
+  fileprivate func matches(_ globs: [Glob], names: Names) -> Bool {
     switch self {
-    case .mark(let value, let mask): return details?.mark.map { $0 & mask == value } ?? false
-    case .cgroups(let ids): return details?.cgroup.map(ids.contains) ?? false
-    case .text(let field, let globs):
-      guard case .text(let text) = field.value(row, of: snapshot) else { return false }
+    case .text(let text), .word(let text): return globs.contains { $0.matches(text) }
+    case .name(let thing):
+      guard let text = names.text(thing) ?? thing.number.map({ String($0) }) else { return false }
       return globs.contains { $0.matches(text.utf8) }
-    default: return false
+    case .absent, .number, .flag, .address, .descriptors, .owners: return false
+    }
+  }
+}
+
+extension Names {
+  /// A name as it is kept, without a copy.
+  fileprivate func text(_ thing: NamedThing) -> String? {
+    switch thing {
+    case .user(let uid): users[uid]
+    case .interface(let key): interfaces[key]
+    case .cgroup(let id): cgroups[id]
+    case .process, .command: nil
     }
   }
 }

@@ -1,84 +1,355 @@
-/// One vocabulary: a column, a JSON field, a sort key and a filter field are one of these, under one
-/// name.
+/// The catalogue of fields. A column, a JSON field, a CSV column, a sort key and a filter field are
+/// each one of these, under one name.
+///
+/// To add a field is to add its case and its entry in `definition`: table, JSON, CSV, sort order,
+/// filters, completions, manual, the README's tables and the schema follow from it. A member of
+/// `tcp_info` or of the memory has its entry beside the structure.
 public enum Field: Hashable, Sendable {
   case proto, family, localAddress, localPort, remoteAddress, remotePort, interface, state
-  case receiveQueue, sendQueue, uid, user, inode, ownerStatus, pid, process, command, fds
+  case receiveQueue, sendQueue, uid, user, inode, ownerStatus, owners, pid, process, command, fds
   case timer, timerExpires, timerRetransmits, cookie, v6only, cgroup, mark, tos, trafficClass
   case shutdown, congestion, txBytes, rxBytes
-  case tcpInfo(TCPInfo.Field)
-  case memory(SocketMemory.Field)
+  case tcpInfo(TCPInfoMember)
+  case memory(MemoryMember)
 
   /// Every field, in the order of JSON and of the documentation.
   public static let all: [Field] =
     [
       .proto, .family, .localAddress, .localPort, .remoteAddress, .remotePort, .interface, .state,
-      .receiveQueue, .sendQueue, .uid, .user, .inode, .ownerStatus, .pid, .process, .command, .fds,
-      .timer, .timerExpires, .timerRetransmits, .cookie, .v6only, .cgroup, .mark, .tos,
-      .trafficClass, .shutdown, .congestion, .txBytes, .rxBytes,
-    ] + TCPInfo.Field.allCases.map { .tcpInfo($0) }
-    + SocketMemory.Field.allCases.map { .memory($0) }
+      .receiveQueue, .sendQueue, .uid, .user, .inode, .ownerStatus, .owners, .pid, .process,
+      .command, .fds, .timer, .timerExpires, .timerRetransmits, .cookie, .v6only, .cgroup, .mark,
+      .tos, .trafficClass, .shutdown, .congestion, .txBytes, .rxBytes,
+    ] + TCPInfoMember.allCases.map { .tcpInfo($0) } + MemoryMember.allCases.map { .memory($0) }
 
-  /// The one name, as in JSON.
-  public var name: String {
+  /// The field's entry.
+  private var definition: Definition {
     switch self {
-    case .proto: "protocol"
-    case .family: "family"
-    case .localAddress: "local_address"
-    case .localPort: "local_port"
-    case .remoteAddress: "remote_address"
-    case .remotePort: "remote_port"
-    case .interface: "interface"
-    case .state: "state"
-    case .receiveQueue: "recv_q"
-    case .sendQueue: "send_q"
-    case .uid: "uid"
-    case .user: "user"
-    case .inode: "inode"
-    case .ownerStatus: "owner_status"
-    case .pid: "pid"
-    case .process: "process"
-    case .command: "command"
-    case .fds: "fds"
-    case .timer: "timer"
-    case .timerExpires: "timer_expires"
-    case .timerRetransmits: "timer_retransmits"
-    case .cookie: "cookie"
-    case .v6only: "v6only"
-    case .cgroup: "cgroup"
-    case .mark: "mark"
-    case .tos: "tos"
-    case .trafficClass: "tclass"
-    case .shutdown: "shutdown"
-    case .congestion: "congestion"
-    case .txBytes: "tx_bytes"
-    case .rxBytes: "rx_bytes"
-    case .tcpInfo(let field): field.name
-    case .memory(let field): field.name
+    case .proto:
+      Definition(
+        "protocol", .word, ["proto", "netid"], title: "Proto", example: "=udp",
+        words: SocketKind.allCases.map(\.name), help: "tcp or udp."
+      ) { row, _ in .word(row.socket.kind.name) }
+    case .family:
+      Definition(
+        "family", .word, example: "=ipv6", words: IPAddress.Family.allCases.map(\.name),
+        help: "ipv4 or ipv6; a v4-mapped row is ipv6."
+      ) { row, _ in Value(row.socket.family?.name) }
+    case .localAddress:
+      Definition(
+        "local_address", .address, ["local", "laddr", "src"], title: "Local Address",
+        example: "=10.0.0.0/8", help: "The address of this end."
+      ) { row, _ in row.socket.local.value }
+    case .localPort:
+      Definition(
+        "local_port", .number, ["lport", "sport"], title: "Local Port", example: "=443",
+        help: "The port of this end."
+      ) { row, _ in .number(UInt64(row.socket.local.port)) }
+    case .remoteAddress:
+      Definition(
+        "remote_address", .address,
+        ["remote", "raddr", "peer", "foreign", "foreign_address", "dst"], title: "Foreign Address",
+        example: "=10.0.0.0/8",
+        help: "The address of the other end; unspecified where there is none."
+      ) { row, _ in row.socket.remote.value }
+    case .remotePort:
+      Definition(
+        "remote_port", .number, ["rport", "dport"], title: "Foreign Port", example: "=443",
+        help: "The port of the other end; 0 where there is none."
+      ) { row, _ in .number(UInt64(row.socket.remote.port)) }
+    case .interface:
+      Definition(
+        "interface", .name, ["dev", "device"], needs: .interfaces, example: "=lo",
+        help: "The interface that the socket is bound to, or its address's zone."
+      ) { row, _ in row.socket.interfaceKey.map { .name(.interface($0)) } ?? .absent }
+    case .state:
+      Definition(
+        "state", .word, example: "=established",
+        words: (TCPState.named.map { $0.name() } + [TCPState.closed.name(.udp)]).compactMap { $0 },
+        help: "The state, as listed under STATES."
+      ) { row, _ in
+        row.socket.state.name(row.socket.kind).map { .word($0) }
+          ?? .number(UInt64(row.socket.state.rawValue))
+      }
+    case .receiveQueue:
+      Definition(
+        "recv_q", .number, ["recvq", "rx_queue"], unit: .bytes, title: "Recv-Q",
+        help: "Bytes not yet read; for a listener, connections not yet accepted."
+      ) { row, _ in .number(UInt64(row.socket.receiveQueue)) }
+    case .sendQueue:
+      Definition(
+        "send_q", .number, ["sendq", "tx_queue"], unit: .bytes, title: "Send-Q",
+        help: "Bytes not yet acknowledged; for a listener, the limit of its queue."
+      ) { row, _ in .number(UInt64(row.socket.sendQueue)) }
+    case .uid:
+      Definition(
+        "uid", .number, title: "UID", example: "=33",
+        help: "The user's number; unknown for TIME_WAIT and connections not yet accepted."
+      ) { row, _ in Value(row.socket.uid) }
+    case .user:
+      Definition(
+        "user", .name, needs: .userNames, example: "=www-data", help: "The user's name."
+      ) { row, _ in row.socket.uid.map { .name(.user($0)) } ?? .absent }
+    case .inode:
+      Definition("inode", .number, help: "The socket's number, as in /proc/PID/fd.") { row, _ in
+        row.socket.inode == 0 ? .absent : .number(row.socket.inode)
+      }
+    case .ownerStatus:
+      Definition(
+        "owner_status", .word, needs: .owners, title: "Owner", example: "=hidden",
+        words: OwnerStatus.allCases.compactMap(\.name),
+        help: "known, queued, none or hidden."
+      ) { row, _ in Value(row.ownerStatus.name) }
+    case .owners:
+      Definition(
+        "owners", .list, needs: [.owners, .processNames],
+        help: "All owners: pid, name and descriptors of each."
+      ) { row, _ in row.ownerStatus == .notAsked ? .absent : .owners(row.ownerSlot) }
+    case .pid:
+      Definition(
+        "pid", .number, of: .firstOwner, needs: .owners, title: "PID", example: "=812",
+        help: "The lowest pid among the owners."
+      ) { row, _ in Value(row.firstPID.map { UInt32(bitPattern: $0) }) }
+    case .process:
+      Definition(
+        "process", .name, ["name", "program", "comm"], of: .firstOwner,
+        needs: [.owners, .processNames], example: "=nginx", help: "The name of that process."
+      ) { row, _ in row.firstPID.map { .name(.process($0)) } ?? .absent }
+    case .command:
+      Definition(
+        "command", .name, ["cmd", "cmdline", "args"], of: .firstOwner, section: .commands,
+        needs: [.owners, .processNames, .commands], example: "=*worker*",
+        help: "Its command line."
+      ) { row, _ in row.firstPID.map { .name(.command($0)) } ?? .absent }
+    case .fds:
+      Definition(
+        "fds", .list, ["fd"], of: .firstOwner, needs: .owners, title: "FDs", isOrdered: true,
+        help: "Its descriptors of the socket."
+      ) { row, _ in row.firstPID == nil ? .absent : .descriptors(row.ownerSlot) }
+    case .timer:
+      Definition(
+        "timer", .word, section: .timer, example: "=keepalive",
+        words: SocketTimer.Kind.named.compactMap(\.name),
+        help: "The timer that runs: on (retransmit), keepalive, timewait, persist or off."
+      ) { row, _ in
+        row.socket.timer.kind.name.map { .word($0) }
+          ?? .number(UInt64(row.socket.timer.kind.rawValue))
+      }
+    case .timerExpires:
+      Definition(
+        "timer_expires", .number, unit: .milliseconds, section: .timer, title: "Expires(ms)",
+        help: "Milliseconds until it fires."
+      ) { row, _ in
+        row.socket.timer.kind == .off ? .absent : .number(UInt64(row.socket.timer.expires))
+      }
+    case .timerRetransmits:
+      Definition(
+        "timer_retransmits", .number, section: .timer, title: "Retries",
+        help: "Retransmissions or probes without an answer so far."
+      ) { row, _ in .number(UInt64(row.socket.timer.retransmits)) }
+    case .cookie:
+      Definition(
+        "cookie", .number, section: .identity, needs: .cookies,
+        help: "The kernel's name for the socket, never used again."
+      ) { row, _ in row.socket.cookie == 0 ? .absent : .number(row.socket.cookie) }
+    case .v6only:
+      Definition(
+        "v6only", .flag, section: .identity, needs: .v6only, title: "V6only", example: "=true",
+        help: "Whether an IPv6 socket refuses IPv4."
+      ) { row, _ in
+        row.socket.v6Only == .unknown ? .absent : .flag(row.socket.v6Only == .yes)
+      }
+    case .cgroup:
+      Definition(
+        "cgroup", .name, section: .cgroup, needs: .cgroups, example: "=/system.slice",
+        help: "The path of the socket's control group."
+      ) { row, _ in row.cgroup.map { .name(.cgroup($0)) } ?? .absent }
+    case .mark:
+      Definition(
+        "mark", .number, section: .mark, needs: .marks, isOrdered: false, example: "=0x10/0xff",
+        help: "The firewall mark (SO_MARK); told to CAP_NET_ADMIN alone."
+      ) { row, _ in Value(row.number(.mark, width: 4)) }
+    case .tos:
+      Definition(
+        "tos", .number, section: .tos, needs: .tos, title: "TOS",
+        help: "The type of service of IPv4."
+      ) { row, _ in Value(row.number(.tos, width: 1)) }
+    case .trafficClass:
+      Definition(
+        "tclass", .number, section: .tos, needs: .tos, title: "Tclass",
+        help: "The traffic class of IPv6."
+      ) { row, _ in Value(row.number(.trafficClass, width: 1)) }
+    case .shutdown:
+      Definition(
+        "shutdown", .number, section: .shutdown, needs: .shutdown,
+        help: "Which directions are shut down: 1 receiving, 2 sending, 3 both."
+      ) { row, _ in Value(row.number(.shutdown, width: 1)) }
+    case .congestion:
+      Definition(
+        "congestion", .name, ["cong"], section: .congestion, needs: .congestion, example: "=bbr",
+        help: "The congestion control algorithm."
+      ) { row, _ in row.text(.congestion).map { .text($0) } ?? .absent }
+    case .txBytes:
+      Definition(
+        "tx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "TX Bytes",
+        help: "Payload bytes sent, without retransmissions."
+      ) { row, _ in Value(row.payload.sent) }
+    case .rxBytes:
+      Definition(
+        "rx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "RX Bytes",
+        help: "Payload bytes received."
+      ) { row, _ in Value(row.payload.received) }
+    case .tcpInfo(let member): Definition(member)
+    case .memory(let member): Definition(member)
     }
   }
+}
+
+// MARK: What an entry says
+
+extension Field {
+  /// What the field's values are.
+  public enum Kind: Sendable {
+    case number, flag, address
+    /// A word of our own, or the number of what has none.
+    case word
+    /// A name that others chose.
+    case name
+    case list
+  }
+
+  /// Whose the field is.
+  public enum Subject: Sendable {
+    case socket
+    /// The owner with the lowest pid: JSON has it in `owners`.
+    case firstOwner
+  }
+
+  /// Reads a field's value from a row. It captures nothing, so that to call it counts nothing; the
+  /// place is that of a member of `tcp_info` or of the memory.
+  public typealias Reader = @Sendable (Row, MemberPlace) -> Value
+
+  struct Definition: Sendable {
+    let name: StaticString
+    let aliases: [String]
+    let kind: Kind
+    let unit: Unit
+    let subject: Subject
+    let section: Sections
+    let needs: Needs
+    let title: StaticString?
+    let isOrdered: Bool
+    let example: StaticString?
+    let words: [ShortText]
+    let help: StaticString
+    let member: MemberPlace
+    let reader: Reader
+
+    init(
+      _ name: StaticString, _ kind: Kind, _ aliases: [String] = [], unit: Unit = .none,
+      of subject: Subject = .socket, section: Sections = [], needs: Needs = [],
+      title: StaticString? = nil, isOrdered: Bool? = nil, example: StaticString? = nil,
+      words: [ShortText] = [], member: MemberPlace = .none, help: StaticString,
+      reader: @escaping Reader
+    ) {
+      self.name = name
+      self.aliases = aliases
+      self.kind = kind
+      self.unit = unit
+      self.subject = subject
+      self.section = section
+      self.needs = needs
+      self.title = title
+      self.isOrdered = isOrdered ?? (kind == .number)
+      self.example = example
+      self.words = words
+      self.help = help
+      self.member = member
+      self.reader = reader
+    }
+
+    /// Short forms of members, where other tools have such.
+    private static let shortForms: [TCPInfoMember: String] = [
+      .snd_cwnd: "cwnd", .snd_ssthresh: "ssthresh", .snd_mss: "mss",
+      .total_retrans: "retrans_total",
+    ]
+
+    init(_ member: TCPInfoMember) {
+      let entry = member.entry
+      self.init(
+        entry.name, .number, Self.shortForms[member].map { [$0] } ?? [], unit: entry.unit,
+        section: .tcpInfo, needs: .tcpInfo, member: member.place, help: entry.help
+      ) { row, place in Value(row.snapshot.details.info(place, of: row.index)) }
+    }
+
+    init(_ member: MemoryMember) {
+      let entry = member.entry
+      self.init(
+        entry.name, .number, unit: entry.unit, section: .memory, needs: .memory,
+        member: member.place, help: entry.help
+      ) { row, place in Value(row.snapshot.details.memory(place, of: row.index)) }
+    }
+  }
+
+  /// The catalogue: each entry is made once.
+  private static let definitions = Dictionary(
+    all.map { ($0, $0.definition) }, uniquingKeysWith: { first, _ in first })
+
+  private var entry: Definition { Self.definitions[self] ?? definition }
+}
+
+extension Field {
+  /// The one name, as in JSON.
+  public var name: String { "\(entry.name)" }
 
   /// Short forms and other tools' words for the field.
-  public var aliases: [String] {
+  public var aliases: [String] { entry.aliases }
+
+  public var kind: Kind { entry.kind }
+  public var unit: Unit { entry.unit }
+  public var subject: Subject { entry.subject }
+
+  /// The section that the field is part of; none for the basics.
+  public var section: Sections { entry.section }
+
+  /// The JSON object that the field is part of; nil for those of the socket itself.
+  public var group: String? {
     switch self {
-    case .proto: ["proto", "netid"]
-    case .localAddress: ["local", "laddr", "src"]
-    case .localPort: ["lport", "sport"]
-    case .remoteAddress: ["remote", "raddr", "peer", "foreign", "foreign_address", "dst"]
-    case .remotePort: ["rport", "dport"]
-    case .interface: ["dev", "device"]
-    case .receiveQueue: ["recvq", "rx_queue"]
-    case .sendQueue: ["sendq", "tx_queue"]
-    case .process: ["name", "program", "comm"]
-    case .command: ["cmd", "cmdline", "args"]
-    case .fds: ["fd"]
-    case .congestion: ["cong"]
-    case .tcpInfo(.snd_cwnd): ["cwnd"]
-    case .tcpInfo(.snd_ssthresh): ["ssthresh"]
-    case .tcpInfo(.snd_mss): ["mss"]
-    case .tcpInfo(.total_retrans): ["retrans_total"]
-    default: []
+    case .tcpInfo: "tcp_info"
+    case .memory: "memory"
+    case _: nil
     }
   }
+
+  /// What a Question must ask for so that the field is there.
+  public var needs: Needs { entry.needs }
+
+  /// Whether `<` and `>` mean something.
+  public var isOrdered: Bool { entry.isOrdered }
+
+  /// What the field holds, with its unit, in one sentence.
+  public var help: String { "\(entry.help)" }
+
+  /// A comparison to type after the name: `=udp`; nil where any number will do.
+  public var example: String? { entry.example.map { "\($0)" } }
+
+  /// The words that a field of words may hold.
+  public var words: [ShortText] { entry.words }
+
+  /// The words above its column. A member of the kernel's keeps the kernel's name, with its unit.
+  public var title: String {
+    if let title = entry.title { return "\(title)" }
+    switch self {
+    case .tcpInfo, .memory: return name + (unit.suffix.map { "(\($0))" } ?? "")
+    case _: return name.prefix(1).uppercased() + name.dropFirst()
+    }
+  }
+
+  public var reader: Reader { entry.reader }
+
+  /// What the reader must be given.
+  public var member: MemberPlace { entry.member }
+
+  public func value(of row: Row) -> Value { entry.reader(row, entry.member) }
 
   /// The field of a name or alias, in any case, `-` taken for `_`.
   public init?(_ name: String) {
@@ -99,27 +370,19 @@ public enum Field: Hashable, Sendable {
   }()
 }
 
-extension Field {
-  /// What a Question must ask for so that the field is there.
-  public var needs: Needs {
+extension Endpoint {
+  fileprivate var value: Value { address.map { .address($0) } ?? .absent }
+}
+
+extension IPAddress.Family {
+  /// As in JSON.
+  public var name: ShortText {
     switch self {
-    case .user: .userNames
-    case .ownerStatus, .pid, .fds: .owners
-    case .process: [.owners, .processNames]
-    case .command: [.owners, .processNames, .commands]
-    case .cgroup: .cgroups
-    case .mark: .marks
-    case .tos, .trafficClass: .tos
-    case .shutdown: .shutdown
-    case .congestion: .congestion
-    case .txBytes, .rxBytes, .tcpInfo: .tcpInfo
-    case .memory: .memory
-    case .interface: .interfaces
-    case .cookie: .cookies
-    case .v6only: .v6only
-    case .proto, .family, .localAddress, .localPort, .remoteAddress, .remotePort, .state,
-      .receiveQueue, .sendQueue, .uid, .inode, .timer, .timerExpires, .timerRetransmits:
-      []
+    case .ipv4: Self.ipv4Name
+    case .ipv6: Self.ipv6Name
     }
   }
+
+  private static let ipv4Name: ShortText = "ipv4"
+  private static let ipv6Name: ShortText = "ipv6"
 }

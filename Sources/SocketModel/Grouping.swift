@@ -31,9 +31,9 @@ public struct SocketGroup: Hashable, Sendable {
     case ownersNotAsked
     /// Nil where the kernel does not say.
     case user(UInt32?)
-    case port(UInt16, TransportProtocol)
+    case port(UInt16, SocketKind)
     case address(IPAddress)
-    case state(TCPState, TransportProtocol)
+    case state(TCPState, SocketKind)
   }
 
   public let key: Key
@@ -50,69 +50,82 @@ public struct SocketGroup: Hashable, Sendable {
 extension Listing {
   /// The rows shown, each in one group, the largest group first.
   public func grouped(by grouping: Grouping) -> [SocketGroup] {
-    let served = grouping == .service ? servedPorts : []
+    let served = grouping == .service ? snapshot.servedPorts : []
     var positions: [SocketGroup.Key: Int] = [:]
     var groups: [SocketGroup] = []
     for row in rows {
-      let key = key(Int(row), grouping, served)
+      let key = key(snapshot[row], grouping, served)
       let position = positions[key] ?? groups.count
       if position == groups.count {
         positions[key] = position
         groups.append(SocketGroup(key: key))
       }
-      groups[position].add(Int(row), of: snapshot)
+      groups[position].add(snapshot[row])
     }
     // The first row of a group stands where the listing's order put it: equals keep that order.
     return groups.enumerated().sorted { ($0.1.count, $1.0) > ($1.1.count, $0.0) }.map { $0.1 }
   }
 
   private func key(
-    _ row: Int, _ grouping: Grouping, _ served: Set<SocketGroup.Key>
+    _ row: Row, _ grouping: Grouping, _ served: Set<ServedPort>
   ) -> SocketGroup.Key {
-    let socket = snapshot.sockets[row]
-    let local = SocketGroup.Key.port(socket.local.port, socket.transport)
+    let socket = row.socket
+    let local = SocketGroup.Key.port(socket.local.port, socket.kind)
     switch grouping {
     case .process: return ownerKey(row)
     case .user: return .user(socket.uid)
     case .localPort: return local
-    case .remoteAddress: return .address(socket.remote.address)
-    case .state: return .state(socket.state, socket.transport)
+    case .remoteAddress: return .address(socket.remote.address ?? .unspecified(.ipv4))
+    case .state: return .state(socket.state, socket.kind)
     case .service:
-      if !socket.isConnected || served.contains(local) { return local }
-      return .port(socket.remote.port, socket.transport)
+      if !socket.isConnected || served.contains(ServedPort(socket)) { return local }
+      return .port(socket.remote.port, socket.kind)
     }
   }
 
-  private func ownerKey(_ row: Int) -> SocketGroup.Key {
-    switch snapshot.ownerStatus(row) {
+  private func ownerKey(_ row: Row) -> SocketGroup.Key {
+    switch row.ownerStatus {
     case .notAsked: return .ownersNotAsked
     case .none: return .nobody
-    case .hidden: return .hidden(uid: snapshot.sockets[row].uid)
+    case .hidden: return .hidden(uid: row.socket.uid)
     case .known, .queued:
-      guard let (pid, _) = snapshot.firstOwner(row) else { return .hidden(uid: nil) }
+      guard let pid = row.firstPID else { return .hidden(uid: nil) }
       return snapshot.names.processes[pid].map { .process($0.name) } ?? .pid(pid)
     }
   }
+}
 
-  /// The ports that somebody serves here, whether or not the listener is among the rows shown.
-  private var servedPorts: Set<SocketGroup.Key> {
-    snapshot.sockets.reduce(into: []) { ports, socket in
-      if socket.isListening { ports.insert(.port(socket.local.port, socket.transport)) }
-    }
+/// A port that somebody listens on.
+private struct ServedPort: Hashable {
+  let port: UInt16
+  let kind: SocketKind
+  let namespace: UInt16
+
+  init(_ socket: Socket) {
+    port = socket.local.port
+    kind = socket.kind
+    namespace = socket.namespace
+  }
+}
+
+extension Snapshot {
+  /// Whether or not the listeners are among the rows shown.
+  fileprivate var servedPorts: Set<ServedPort> {
+    sockets.reduce(into: []) { if $1.isListening { $0.insert(ServedPort($1)) } }
   }
 }
 
 extension SocketGroup {
   fileprivate init(key: Key) { self.key = key }
 
-  fileprivate mutating func add(_ row: Int, of snapshot: Snapshot) {
-    let socket = snapshot.sockets[row]
+  fileprivate mutating func add(_ row: Row) {
+    let socket = row.socket
     count += 1
-    if socket.transport == .udp || socket.state != .listening {
+    if !socket.isListener {
       receiveQueue &+= UInt64(socket.receiveQueue)
       sendQueue &+= UInt64(socket.sendQueue)
     }
-    guard let info = snapshot.tcpInfo(row) else { return }
+    guard let info = row.tcpInfo else { return }
     if let bytes = info.payloadSent { txBytes = (txBytes ?? 0) &+ bytes }
     if let bytes = info.payloadReceived(in: socket.state) { rxBytes = (rxBytes ?? 0) &+ bytes }
   }

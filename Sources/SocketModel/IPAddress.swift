@@ -29,6 +29,13 @@ public struct IPAddress: Hashable, Sendable {
     family = .ipv6
   }
 
+  @inlinable
+  init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+    family = .ipv6
+  }
+
   /// The whole address as a number; an IPv4 address stands in the lowest 32 bits.
   @inlinable public var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 

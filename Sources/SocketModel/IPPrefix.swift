@@ -31,6 +31,9 @@ public struct IPPrefix: Hashable, Sendable {
     return candidate.bits & mask == address.bits
   }
 
+  /// The same of an end's address; what has none is in no block.
+  public func contains(_ end: Endpoint) -> Bool { end.address.map(contains) ?? false }
+
   private static func mask(_ length: Int, width: Int) -> UInt128 {
     let all = width == 32 ? UInt128(UInt32.max) : UInt128.max
     return length == 0 ? 0 : all & ~((UInt128(1) << UInt128(width - length)) &- 1)

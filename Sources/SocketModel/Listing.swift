@@ -1,7 +1,7 @@
 /// What is shown of a snapshot: some of its rows, in order. It is what every renderer takes.
 public struct Listing: Sendable {
   public var snapshot: Snapshot
-  /// Positions in `snapshot.sockets`.
+  /// Positions in the snapshot.
   public var rows: [UInt32]
   /// How many rows are left out of it that a hidden owner leaves open.
   public var undecided = 0
@@ -12,7 +12,13 @@ public struct Listing: Sendable {
   }
 
   /// The rows shown whose owners are hidden.
-  public var hiddenOwners: Int {
-    snapshot.owners.isEmpty ? 0 : rows.count { snapshot.owners[Int($0)].status == .hidden }
-  }
+  public var hiddenOwners: Int { snapshot.hiddenOwners(rows) }
+}
+
+extension Listing: RandomAccessCollection {
+  @inlinable public var startIndex: Int { 0 }
+  @inlinable public var endIndex: Int { rows.count }
+
+  /// A row that is shown, by its place in the order.
+  @inlinable public subscript(position: Int) -> Row { snapshot[rows[position]] }
 }

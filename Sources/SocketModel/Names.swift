@@ -4,12 +4,42 @@ public struct Names: Sendable {
   public var users: [UInt32: String] = [:]
   public var services = ServiceNames()
   public var hosts: [IPAddress: String] = [:]
-  public var interfaces: [UInt32: String] = [:]
+  public var interfaces: [InterfaceKey: String] = [:]
   /// Paths below the cgroup mount, by cgroup id.
   public var cgroups: [UInt64: String] = [:]
   public var processes: [Int32: ProcessName] = [:]
 
   public init() {}
+
+  /// Bytes of a name as others chose them; nil where there is none.
+  public func bytes(_ thing: NamedThing) -> [UInt8]? {
+    switch thing {
+    case .user(let uid): users[uid].map { Array($0.utf8) }
+    case .interface(let key): interfaces[key].map { Array($0.utf8) }
+    case .cgroup(let id): cgroups[id].map { Array($0.utf8) }
+    case .process(let pid): processes[pid]?.name
+    case .command(let pid): processes[pid]?.command.map(ProcessName.joined)
+    }
+  }
+}
+
+/// An interface's number, and the network namespace in which it means something, as an index into the
+/// snapshot's table.
+public struct InterfaceKey: Hashable, Sendable {
+  public let namespace: UInt16
+  public let index: UInt32
+
+  public init(namespace: UInt16 = 0, index: UInt32) {
+    self.namespace = namespace
+    self.index = index
+  }
+}
+
+extension Socket {
+  /// Nil where it is bound to none.
+  public var interfaceKey: InterfaceKey? {
+    interface == 0 ? nil : InterfaceKey(namespace: namespace, index: interface)
+  }
 }
 
 /// What a process is called. The bytes are the process's own choice: escape before showing.
@@ -22,6 +52,11 @@ public struct ProcessName: Hashable, Sendable {
   public init(name: [UInt8], command: [UInt8]? = nil) {
     self.name = name
     self.command = command
+  }
+
+  /// A command line as one text: the NUL that ends each argument becomes a space.
+  public static func joined(_ command: [UInt8]) -> [UInt8] {
+    (command.last == 0 ? command.dropLast() : command[...]).map { $0 == 0 ? 0x20 : $0 }
   }
 
   /// The base name of the first argument, where the command line is known.
@@ -39,13 +74,13 @@ public struct ServiceNames: Sendable {
   public init() {}
 
   /// The first name of a port counts, as in services(5).
-  public mutating func add(_ name: String, port: UInt16, _ transport: TransportProtocol) {
-    if names[Self.key(port, transport)] == nil { names[Self.key(port, transport)] = name }
+  public mutating func add(_ name: String, port: UInt16, _ kind: SocketKind) {
+    if names[Self.key(port, kind)] == nil { names[Self.key(port, kind)] = name }
     ports[name, default: []].insert(port)
   }
 
-  public func name(_ port: UInt16, _ transport: TransportProtocol) -> String? {
-    names[Self.key(port, transport)]
+  public func name(_ port: UInt16, _ kind: SocketKind) -> String? {
+    names[Self.key(port, kind)]
   }
 
   /// The ports of a name or alias; empty where there is none.
@@ -56,7 +91,7 @@ public struct ServiceNames: Sendable {
 
   public var isEmpty: Bool { names.isEmpty }
 
-  private static func key(_ port: UInt16, _ transport: TransportProtocol) -> UInt32 {
-    UInt32(transport.rawValue) << 16 | UInt32(port)
+  private static func key(_ port: UInt16, _ kind: SocketKind) -> UInt32 {
+    UInt32(kind.rawValue) << 16 | UInt32(port)
   }
 }

@@ -18,7 +18,7 @@ public indirect enum Narrowing: Hashable, Sendable {
     case .everything: true
     case .nothing: false
     case .port(let end, let range): range.contains(socket[end].port)
-    case .prefix(let end, let prefix): prefix.contains(socket[end].address)
+    case .prefix(let end, let prefix): prefix.contains(socket[end])
     case .all(let parts): parts.allSatisfy { $0.admits(socket) }
     case .any(let parts): parts.contains { $0.admits(socket) }
     }

@@ -24,7 +24,17 @@ public enum OwnerStatus: UInt8, Sendable, CaseIterable {
   case hidden
 
   /// As in JSON; nil, there `null`, where nobody asked.
-  public var name: String? { self == .notAsked ? nil : "\(self)" }
+  public var name: ShortText? { Self.names[Int(rawValue)] }
+
+  private static let names: [ShortText?] = allCases.map { status in
+    switch status {
+    case .notAsked: nil
+    case .known: "known"
+    case .queued: "queued"
+    case .none: "none"
+    case .hidden: "hidden"
+    }
+  }
 }
 
 /// Why owners are hidden, for the sentence that says so.

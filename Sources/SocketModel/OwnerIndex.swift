@@ -96,6 +96,30 @@ public struct OwnerIndex: Sendable {
     return Set(pids).sorted()
   }
 
+  /// Calls `body` with pid and descriptor of each owner, ascending, each once.
+  public func forEachRecord(at slot: Slot, _ body: (Int32, Int32) -> Void) {
+    var last: Record?
+    var position = slot
+    while position != Self.end {
+      let record = records[Int(position)]
+      if last?.pid != record.pid || last?.descriptor != record.descriptor {
+        body(record.pid, record.descriptor)
+      }
+      last = record
+      position = skip(record.next, to: record.inode)
+    }
+  }
+
+  /// The lowest descriptor of the lowest pid that holds the socket.
+  public func firstDescriptor(at slot: Slot) -> Int32? {
+    slot == Self.end ? nil : records[Int(slot)].descriptor
+  }
+
+  /// The lowest pid that holds the socket.
+  public func firstPID(at slot: Slot) -> Int32? {
+    slot == Self.end ? nil : records[Int(slot)].pid
+  }
+
   /// The lowest pid that holds the socket, and how many other processes do.
   public func first(at slot: Slot) -> (pid: Int32, others: Int)? {
     guard slot != Self.end else { return nil }

@@ -1,6 +1,6 @@
 /// What a probe found out about one TCP port (RFC 9293; the three words are nmap's).
 public struct ProbeResult: Hashable, Sendable {
-  public let endpoint: Endpoint
+  public let endpoint: IPEndpoint
   /// The interface index of a link-local address; 0 for none.
   public let interface: UInt32
   public let finding: Finding
@@ -75,7 +75,7 @@ public struct ProbeResult: Hashable, Sendable {
   }
 
   public init(
-    _ endpoint: Endpoint, interface: UInt32 = 0, _ finding: Finding, duration: Duration
+    _ endpoint: IPEndpoint, interface: UInt32 = 0, _ finding: Finding, duration: Duration
   ) {
     self.endpoint = endpoint
     self.interface = interface

@@ -3,36 +3,43 @@
 /// Made once, from the filter, the columns and the sort order, before the first byte is read. It is
 /// all that a source learns of them.
 public struct Question: Hashable, Sendable {
-  public var protocols: ProtocolSet = .tcp
+  public var protocols: SocketKindSet = .tcp
   public var families: FamilySet = .all
   public var states: StateSet = .all
+  /// `-l`. States alone can't say it: the state in which a UDP socket takes datagrams from anybody is
+  /// that of a closed TCP socket.
+  public var onlyListening = false
   public var narrowing = Narrowing.everything
   public var needs: Needs = []
 
   public init(
-    protocols: ProtocolSet = .tcp, families: FamilySet = .all, states: StateSet = .all,
-    narrowing: Narrowing = .everything, needs: Needs = []
+    protocols: SocketKindSet = .tcp, families: FamilySet = .all, states: StateSet = .all,
+    onlyListening: Bool = false, narrowing: Narrowing = .everything, needs: Needs = []
   ) {
     self.protocols = protocols
     self.families = families
-    self.states = states
+    self.states = onlyListening ? states.intersection(.listening) : states
+    self.onlyListening = onlyListening
     self.narrowing = narrowing
     self.needs = needs
   }
 
-  /// Whether the row's protocol, family and state are asked for. What listens is no closed TCP
-  /// socket. `narrowing` is no part of it: it is the filter's word that decides there.
+  /// Whether the row's protocol, family and state are asked for. `narrowing` is no part of it: there
+  /// the filter decides.
   public func admits(_ socket: Socket) -> Bool {
-    protocols.contains(socket.transport) && states.contains(socket.state)
-      && (states != .listening || socket.isListening) && socket.isOf(families)
+    protocols.contains(socket.kind) && states.contains(socket.state)
+      && (!onlyListening || socket.isListening) && socket.isOf(families)
   }
+
+  /// Whether it asks for sockets that are bound and no more, and for nothing else: /proc has none.
+  public var isOfBoundAlone: Bool { states == StateSet(.bound) }
 }
 
 /// What must be known of a row beyond the row itself. What is not needed is not fetched.
 public struct Needs: OptionSet, Hashable, Sendable {
-  public let rawValue: UInt32
+  public let rawValue: UInt64
 
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
 
   /// Who holds it, by pid and descriptor.
   public static let owners = Needs(rawValue: 1 << 0)
@@ -42,28 +49,35 @@ public struct Needs: OptionSet, Hashable, Sendable {
   public static let commands = Needs(rawValue: 1 << 2)
   public static let userNames = Needs(rawValue: 1 << 3)
   public static let hostNames = Needs(rawValue: 1 << 4)
-  public static let tcpInfo = Needs(rawValue: 1 << 5)
-  public static let memory = Needs(rawValue: 1 << 6)
-  public static let congestion = Needs(rawValue: 1 << 7)
-  /// Type of service and traffic class.
-  public static let tos = Needs(rawValue: 1 << 8)
-  public static let shutdown = Needs(rawValue: 1 << 9)
-  public static let cgroups = Needs(rawValue: 1 << 10)
-  public static let marks = Needs(rawValue: 1 << 11)
   /// Byte counts, round trip and retransmits of each connection: `SocketTraffic`.
-  public static let traffic = Needs(rawValue: 1 << 12)
+  public static let traffic = Needs(rawValue: 1 << 5)
 
   /// The interface's index, and its name. What this, `cookies` and `v6only` ask for is part of every
   /// row that netlink gives, and unknown to /proc.
-  public static let interfaces = Needs(rawValue: 1 << 13)
-  public static let cookies = Needs(rawValue: 1 << 14)
-  public static let v6only = Needs(rawValue: 1 << 15)
+  public static let interfaces = Needs(rawValue: 1 << 6)
+  public static let cookies = Needs(rawValue: 1 << 7)
+  public static let v6only = Needs(rawValue: 1 << 8)
 
-  /// Sockets that are bound and no more, and nothing else.
-  public static let boundAlone = Needs(rawValue: 1 << 16)
+  // Each of netlink's attributes has a bit of its own, by its kind.
+  public static let tcpInfo = Needs(.tcpInfo)
+  public static let memory = Needs(.memory)
+  public static let congestion = Needs(.congestion)
+  /// Type of service and traffic class.
+  public static let tos: Needs = [Needs(.tos), Needs(.trafficClass)]
+  public static let shutdown = Needs(.shutdown)
+  public static let cgroups = Needs(.cgroup)
+  public static let marks = Needs(.mark)
 
-  /// What stands in `SocketDetails` and is known to netlink alone.
-  public static let details: Needs = [
-    .tcpInfo, .memory, .congestion, .tos, .shutdown, .cgroups, .marks,
-  ]
+  /// Every attribute that netlink may add to a row.
+  public static let details = Needs(rawValue: ~0 << attributeShift)
+
+  private static let attributeShift: UInt64 = 32
+
+  /// An attribute of a kind below 32.
+  public init(_ attribute: SocketAttribute) {
+    rawValue = 1 << (Self.attributeShift + UInt64(attribute.rawValue))
+  }
+
+  /// The attributes that are asked for: bit n is kind n.
+  public var attributes: UInt32 { UInt32(truncatingIfNeeded: rawValue >> Self.attributeShift) }
 }

@@ -1,76 +1,100 @@
-/// What the kernel said at one moment: rows, and beside them what was asked about each.
-public struct Snapshot: Sendable {
-  public var time: Timestamp
-  /// The name of the host.
-  public var host: String
-  public var sockets: [Socket]
-  /// As many as there are rows, or empty where none were asked.
-  public var details: [SocketDetails]
-  /// As many as there are rows, or empty where none was asked.
-  public var traffic: [SocketTraffic]
-  /// The names that `SocketDetails.congestion` counts into.
-  public var congestionNames: [String]
-  /// As many as there are rows, or empty where owners were not asked.
-  public var owners: [RowOwners]
-  public var ownerIndex: OwnerIndex
+/// What the kernel said at one moment: rows, and what was asked about each. It never changes; a
+/// `SnapshotBuilder` makes it.
+///
+/// A row is read through `Row`. The columns behind it are as long as there are rows, or empty where
+/// what they hold was not asked for.
+public final class Snapshot: Sendable {
+  public let time: Timestamp
+  /// The name of the host; empty where nobody knows.
+  public let host: String
+  @usableFromInline let sockets: [Socket]
+  let details: DetailStore
+  let traffic: [SocketTraffic]
+  let owners: [RowOwners]
+  /// Who holds which socket, of all that was seen.
+  public let ownerIndex: OwnerIndex
   /// When the owner lookup began, in clock ticks since the host's start; `.max` where owners were not
   /// asked. A process that is younger may not be the one that was seen.
-  public var ownersSince: UInt64
+  public let ownersSince: UInt64
   /// Why owners may be hidden; nil where every process could be looked at.
-  public var hiddenCause: HiddenCause?
-  public var names: Names
+  public let hiddenCause: HiddenCause?
+  /// The network namespaces that rows are of.
+  public let namespaces: [NetworkNamespace]
+  public let names: Names
   /// What was asked and the source does not tell.
-  public var unknown: Needs
+  public let unknown: Needs
+  /// Whether sockets that are bound and no more were asked for, and the source can't tell of them.
+  public let lacksBound: Bool
   /// What the reader should be told once, on stderr.
-  public var notices: [Notice]
+  public let notices: [Notice]
 
-  /// A row's owners: what is known, and where they stand in `ownerIndex`.
-  public struct RowOwners: Hashable, Sendable {
-    public var status: OwnerStatus
-    public var slot: OwnerIndex.Slot
-
-    public init(_ status: OwnerStatus, slot: OwnerIndex.Slot = OwnerIndex.none) {
-      self.status = status
-      self.slot = slot
-    }
+  init(_ builder: consuming SnapshotBuilder) {
+    time = builder.time
+    host = builder.host
+    sockets = builder.table.sockets
+    details = builder.table.details
+    traffic = builder.table.traffic
+    owners = builder.owners
+    ownerIndex = builder.ownerIndex
+    ownersSince = builder.ownersSince
+    hiddenCause = builder.hiddenCause
+    namespaces = builder.namespaces
+    names = builder.names
+    unknown = builder.table.unknown
+    lacksBound = builder.table.lacksBound
+    notices = builder.table.notices
   }
 
-  public init(time: Timestamp = .epoch, host: String = "", sockets: [Socket] = []) {
-    self.time = time
-    self.host = host
-    self.sockets = sockets
-    details = []
-    traffic = []
-    congestionNames = []
-    owners = []
-    ownerIndex = OwnerIndex()
-    ownersSince = .max
-    names = Names()
-    unknown = []
-    notices = []
-  }
-}
+  public static let empty = SnapshotBuilder().frozen()
 
-extension Snapshot {
+  /// The number of rows.
+  @inlinable public var count: Int { sockets.count }
+
+  @inlinable public var isEmpty: Bool { sockets.isEmpty }
+
   /// Also where there is no row that could have one.
   public var asksOwners: Bool { ownersSince != .max || !owners.isEmpty }
 
-  public func ownerStatus(_ row: Int) -> OwnerStatus {
-    owners.isEmpty ? .notAsked : owners[row].status
+  /// Whether there are byte counts for its rows.
+  public var hasTraffic: Bool { !traffic.isEmpty || !details.isEmpty }
+
+  /// The same rows with other names: nothing of the columns is copied.
+  public func naming(_ names: Names) -> Snapshot {
+    var builder = SnapshotBuilder(copying: self)
+    builder.names = names
+    return builder.frozen()
   }
 
-  /// The lowest pid and the number of others; nil where none is known.
-  public func firstOwner(_ row: Int) -> (pid: Int32, others: Int)? {
-    owners.isEmpty ? nil : ownerIndex.first(at: owners[row].slot)
+  /// The processes that own one of these rows, ascending.
+  public func owningProcesses(_ rows: [UInt32]) -> [Int32] {
+    owners.isEmpty ? [] : ownerIndex.processes(at: rows.map { owners[Int($0)].slot })
   }
 
-  public func owners(_ row: Int) -> [Owner] {
-    owners.isEmpty ? [] : ownerIndex.owners(at: owners[row].slot)
+  /// How many of these rows have hidden owners.
+  public func hiddenOwners(_ rows: [UInt32]) -> Int {
+    owners.isEmpty ? 0 : rows.count { owners[Int($0)].status == .hidden }
+  }
+}
+
+/// A network namespace that rows are of.
+public struct NetworkNamespace: Hashable, Sendable {
+  /// Of its file in nsfs (`/proc/<pid>/ns/net`); nil where nobody looked.
+  public var inode: UInt64?
+
+  public init(inode: UInt64? = nil) { self.inode = inode }
+}
+
+/// A row's owners: what is known, and where they stand in the snapshot's index.
+public struct RowOwners: Hashable, Sendable {
+  public var status: OwnerStatus
+  public var slot: OwnerIndex.Slot
+
+  public init(_ status: OwnerStatus, slot: OwnerIndex.Slot = OwnerIndex.none) {
+    self.status = status
+    self.slot = slot
   }
 
-  public func tcpInfo(_ row: Int) -> TCPInfo? { details.isEmpty ? nil : details[row].tcpInfo }
-
-  public func memory(_ row: Int) -> SocketMemory? { details.isEmpty ? nil : details[row].memory }
+  public static let notAsked = RowOwners(.notAsked)
 }
 
 /// A moment, as seconds and nanoseconds since 1970-01-01 UTC.

@@ -16,8 +16,19 @@ public struct SnapshotChanges: Sendable {
 
   public static let none = UInt32.max
 
-  /// `older` may hold more rows than count: those past `olderCount` are left out.
-  public init(from older: [Socket], count olderCount: Int? = nil, to newer: [Socket]) {
+  /// `older` may hold more rows than count: those past `olderCount` are left out. With
+  /// `ignoringCookies` rows are told apart as over /proc.
+  public init(
+    from older: Snapshot, count olderCount: Int? = nil, to newer: borrowing SnapshotBuilder,
+    ignoringCookies: Bool = false
+  ) {
+    func rows(_ sockets: [Socket]) -> [Socket] {
+      ignoringCookies ? sockets.map(\.withoutCookie) : sockets
+    }
+    self.init(from: rows(older.sockets), count: olderCount, to: rows(newer.sockets))
+  }
+
+  init(from older: [Socket], count olderCount: Int? = nil, to newer: [Socket]) {
     let count = min(olderCount ?? older.count, older.count)
     predecessors = Array(repeating: Self.none, count: newer.count)
     var taken = [Bool](repeating: false, count: count)
@@ -68,20 +79,26 @@ public struct SnapshotChanges: Sendable {
 }
 
 extension Socket {
+  fileprivate var withoutCookie: Socket {
+    var socket = self
+    socket.cookie = 0
+    return socket
+  }
+
   fileprivate func isSame(as other: Socket) -> Bool {
     if cookie != 0 || other.cookie != 0 { return cookie == other.cookie }
     return inode == other.inode && hasSameEnds(as: other)
   }
 
   private func hasSameEnds(as other: Socket) -> Bool {
-    transport == other.transport && local == other.local && remote == other.remote
-      && interface == other.interface
+    kind == other.kind && local == other.local && remote == other.remote
+      && interface == other.interface && namespace == other.namespace
   }
 
   /// Whether the other may be this connection further on in its life, without its descriptor or
   /// with its first one. A connection in TIME_WAIT does not come back: its ends may.
   fileprivate func mayBecome(_ other: Socket) -> Bool {
-    guard transport == .tcp, hasSameEnds(as: other), other.isConnected, state != .timeWait
+    guard kind == .tcp, hasSameEnds(as: other), other.isConnected, state != .timeWait
     else { return false }
     if cookie != 0 && other.cookie != 0 {
       return other.inode == 0 && (other.state == .timeWait || other.state == .finWait2)
@@ -95,12 +112,8 @@ extension Socket {
 
   fileprivate var endsHash: UInt64 {
     let ports = UInt64(local.port) << 16 | UInt64(remote.port)
-    return (folded(local.address) &* 0x9e37_79b9_7f4a_7c15 ^ folded(remote.address))
+    return ((local.high ^ local.low) &* 0x9e37_79b9_7f4a_7c15 ^ remote.high ^ remote.low)
       &* 0xbf58_476d_1ce4_e5b9 ^ ports << 24 ^ ports
-  }
-
-  private func folded(_ address: IPAddress) -> UInt64 {
-    UInt64(truncatingIfNeeded: address.bits) ^ UInt64(truncatingIfNeeded: address.bits >> 64)
   }
 }
 

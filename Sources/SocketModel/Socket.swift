@@ -15,7 +15,9 @@ public struct Socket: Hashable, Sendable {
   /// The interface index the socket is bound to or its zone; 0 for none or unknown.
   public var interface: UInt32
   public var timer: SocketTimer
-  public var transport: TransportProtocol
+  /// The network namespace, as an index into the snapshot's table.
+  public var namespace: UInt16
+  public var kind: SocketKind
   public var state: TCPState
   /// Whether an IPv6 socket refuses IPv4.
   public var v6Only: V6Only
@@ -29,12 +31,12 @@ public struct Socket: Hashable, Sendable {
 
   @inlinable
   public init(
-    _ transport: TransportProtocol, local: Endpoint, remote: Endpoint, state: TCPState,
+    _ kind: SocketKind, local: Endpoint, remote: Endpoint, state: TCPState,
     receiveQueue: UInt32 = 0, sendQueue: UInt32 = 0, rawUID: UInt32 = 0, inode: UInt64 = 0,
     cookie: UInt64 = 0, interface: UInt32 = 0, timer: SocketTimer = .off,
-    v6Only: V6Only = .unknown
+    v6Only: V6Only = .unknown, namespace: UInt16 = 0
   ) {
-    self.transport = transport
+    self.kind = kind
     self.local = local
     self.remote = remote
     self.state = state
@@ -46,35 +48,47 @@ public struct Socket: Hashable, Sendable {
     self.interface = interface
     self.timer = timer
     self.v6Only = v6Only
+    self.namespace = namespace
   }
 }
 
 extension Socket {
-  @inlinable public var family: IPAddress.Family { local.address.family }
+  /// Nil for what is not of the internet.
+  @inlinable public var family: IPAddress.Family? { local.family }
 
   /// The socket's user; nil for TIME_WAIT and queued rows, where the kernel writes 0 for nobody.
   @inlinable public var uid: UInt32? { inode == 0 ? nil : rawUID }
 
   /// Listening, or a UDP socket that takes datagrams from anybody.
   @inlinable public var isListening: Bool {
-    transport == .tcp ? state == .listening : state == .closed
+    kind == .tcp ? state == .listening : state == .closed
   }
 
+  /// Whether it accepts connections: its queues count these and not bytes.
+  @inlinable public var isListener: Bool { kind == .tcp && state == .listening }
+
   /// Whether both ends are known.
-  @inlinable public var isConnected: Bool { remote.port != 0 || !remote.address.isUnspecified }
+  @inlinable public var isConnected: Bool { remote.port != 0 || !remote.isUnspecified }
 
   /// Whether it belongs to one of the families. To both belongs what carries IPv4 in an IPv6 socket:
   /// a v4-mapped row, and a dual-stack listener.
   @inlinable
   public func isOf(_ families: FamilySet) -> Bool {
-    families.contains(family)
-      || families.contains(.ipv4)
-        && (local.address.isV4Mapped || remote.address.isV4Mapped
-          || isDualStackWildcard && isListening)
+    if let family, families.contains(family) { return true }
+    return families.contains(.ipv4)
+      && (local.unmapped.kind == .ipv4 || remote.unmapped.kind == .ipv4
+        || isDualStackWildcard && isListening)
   }
 
   /// An IPv6 wildcard that IPv4 reaches as well, as far as is known.
   @inlinable public var isDualStackWildcard: Bool {
-    family == .ipv6 && local.address.isUnspecified && v6Only != .yes
+    local.kind == .ipv6 && local.isUnspecified && v6Only != .yes
   }
+
+  /// Whether a listener turns new connections away: the kernel lets one more wait than the limit
+  /// (`sk_acceptq_is_full`, include/net/sock.h).
+  public var isQueueFull: Bool { isListener && knowsQueueLimit && receiveQueue > sendQueue }
+
+  /// /proc writes 0 for a listener's limit, and has no cookies.
+  public var knowsQueueLimit: Bool { sendQueue != 0 || cookie != 0 }
 }

@@ -1,11 +1,12 @@
 /// The order of the table: what listens first, then by address, the same from run to run.
 public enum SocketOrder {
-  /// Sorts positions in `sockets`.
+  /// Sorts positions of rows.
   ///
   /// Each row becomes one number: rank, address and port of both ends (of an IPv6 row the leading
   /// bits), and its position among those sorted, of which there are fewer than 2^29. Two rows whose
   /// numbers agree in all but the position are compared in full.
-  public static func sort(_ rows: inout [UInt32], of sockets: [Socket]) {
+  public static func sort(_ rows: inout [UInt32], of snapshot: Snapshot) {
+    let sockets = snapshot.sockets
     var keys = [UInt128](capacity: rows.count) { keys in
       for (position, row) in rows.enumerated() {
         keys.append(
@@ -61,12 +62,14 @@ extension Socket {
   /// then as much of the ends as fits.
   @inlinable var sortPrefix: UInt128 {
     var prefix: UInt128 = isListening || state == .bound ? 0 : 1
-    prefix = prefix << 1 | (transport == .udp ? 1 : 0)
-    prefix = prefix << 1 | (family == .ipv6 ? 1 : 0)
-    guard family == .ipv4 else { return prefix << 96 | local.address.bits >> 32 }
-    prefix = prefix << 32 | local.address.bits
+    prefix = prefix << 1 | (kind == .udp ? 1 : 0)
+    prefix = prefix << 1 | (local.kind == .ipv6 ? 1 : 0)
+    guard local.kind == .ipv4 else {
+      return prefix << 96 | UInt128(local.high) << 32 | UInt128(local.low >> 32)
+    }
+    prefix = prefix << 32 | UInt128(local.low)
     prefix = prefix << 16 | UInt128(local.port)
-    prefix = prefix << 32 | remote.address.bits
+    prefix = prefix << 32 | UInt128(remote.low & 0xffff_ffff)
     return prefix << 16 | UInt128(remote.port)
   }
 

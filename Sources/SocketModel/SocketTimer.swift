@@ -12,17 +12,16 @@ public struct SocketTimer: Hashable, Sendable {
     /// The zero window probe.
     public static let persist = Kind(rawValue: 4)
 
+    /// The kinds that have a name.
+    public static let named: [Kind] = [.off, .retransmit, .keepalive, .timeWait, .persist]
+
     /// As in JSON; nil for a number without a name.
-    public var name: StaticString? {
-      switch self {
-      case .off: "off"
-      case .retransmit: "on"
-      case .keepalive: "keepalive"
-      case .timeWait: "timewait"
-      case .persist: "persist"
-      default: nil
-      }
+    public var name: ShortText? {
+      Int(rawValue) < Self.names.count ? Self.names[Int(rawValue)] : nil
     }
+
+    /// In the order of their numbers.
+    private static let names: [ShortText] = ["off", "on", "keepalive", "timewait", "persist"]
   }
 
   /// Milliseconds until it fires.

@@ -27,6 +27,19 @@ public struct SocketTraffic: Hashable, Sendable {
       retransmits: info[.total_retrans])
   }
 
+  /// The same from the bytes of a structure, without reading the rest of it.
+  public init(info bytes: Span<UInt8>, in state: TCPState) {
+    self.init()
+    if bytes.isEmpty || state == .listening { return }
+    func value(_ member: TCPInfoMember) -> UInt64? { member.place.value(in: bytes) }
+    let sent = value(.bytes_sent)
+    let again = value(.bytes_retrans)
+    self = SocketTraffic(
+      received: value(.bytes_received).map { TCPInfo.payload(ofReceived: $0, in: state) },
+      sent: sent.flatMap { sent in again.map { sent >= $0 ? sent - $0 : 0 } },
+      rtt: value(.rtt), retransmits: value(.total_retrans))
+  }
+
   public var received: UInt64? { receivedOrAbsent == .max ? nil : receivedOrAbsent }
   public var sent: UInt64? { sentOrAbsent == .max ? nil : sentOrAbsent }
   /// Microseconds.
@@ -34,13 +47,5 @@ public struct SocketTraffic: Hashable, Sendable {
   /// Segments that were sent again, since the connection was made.
   public var retransmits: UInt64? {
     retransmitsOrAbsent == .max ? nil : UInt64(retransmitsOrAbsent)
-  }
-}
-
-extension Snapshot {
-  /// Nil where it was not asked for, or the source does not count.
-  public func traffic(_ row: Int) -> SocketTraffic? {
-    if !traffic.isEmpty { return traffic[row] }
-    return tcpInfo(row).map { SocketTraffic($0, in: sockets[row].state) }
   }
 }

@@ -31,23 +31,18 @@ public struct TCPState: RawRepresentable, Hashable, Sendable {
   ]
 
   /// The name in the table and in JSON; nil for a number without a name.
-  public func name(_ transport: TransportProtocol = .tcp) -> StaticString? {
-    switch self {
-    case .established: "ESTABLISHED"
-    case .synSent: "SYN_SENT"
-    case .synReceived: "SYN_RECEIVED"
-    case .finWait1: "FIN_WAIT_1"
-    case .finWait2: "FIN_WAIT_2"
-    case .timeWait: "TIME_WAIT"
-    case .closed: transport == .udp ? "UNCONNECTED" : "CLOSED"
-    case .closeWait: "CLOSE_WAIT"
-    case .lastAck: "LAST_ACK"
-    case .listening: "LISTENING"
-    case .closing: "CLOSING"
-    case .bound: "BOUND"
-    default: nil
-    }
+  public func name(_ kind: SocketKind = .tcp) -> ShortText? {
+    if self == .closed && kind == .udp { return Self.unconnected }
+    return Int(rawValue) < Self.names.count ? Self.names[Int(rawValue)] : nil
   }
+
+  private static let unconnected: ShortText = "UNCONNECTED"
+
+  /// In the order of the kernel's numbers.
+  private static let names: [ShortText?] = [
+    nil, "ESTABLISHED", "SYN_SENT", "SYN_RECEIVED", "FIN_WAIT_1", "FIN_WAIT_2", "TIME_WAIT",
+    "CLOSED", "CLOSE_WAIT", "LAST_ACK", "LISTENING", "CLOSING", nil, "BOUND",
+  ]
 }
 
 /// A set of states as the kernel's mask (`idiag_states`): bit n is state n.

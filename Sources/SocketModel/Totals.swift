@@ -2,11 +2,11 @@
 public struct Totals: Sendable {
   /// One protocol in one address family. A v4-mapped row is IPv6, as in the kernel's tables.
   public struct Part: Hashable, Sendable {
-    public let transport: TransportProtocol
+    public let kind: SocketKind
     public let family: IPAddress.Family
 
-    public init(transport: TransportProtocol, family: IPAddress.Family) {
-      self.transport = transport
+    public init(kind: SocketKind, family: IPAddress.Family) {
+      self.kind = kind
       self.family = family
     }
   }
@@ -17,19 +17,20 @@ public struct Totals: Sendable {
 
   /// Counts the rows that are shown; protocols and families that were not asked are left out.
   public init(
-    _ listing: Listing, protocols: ProtocolSet = .all, families: FamilySet = .all
+    _ listing: Listing, protocols: SocketKindSet = .all, families: FamilySet = .all
   ) {
-    parts = TransportProtocol.allCases.flatMap { transport in
-      IPAddress.Family.allCases.map { Part(transport: transport, family: $0) }
+    parts = SocketKind.allCases.flatMap { kind in
+      IPAddress.Family.allCases.map { Part(kind: kind, family: $0) }
     }.filter { part in
-      protocols.contains(part.transport)
+      protocols.contains(part.kind)
         && (families.contains(part.family)
-          || listing.rows.contains { listing.snapshot.sockets[Int($0)].family == part.family })
+          || listing.rows.contains { listing.snapshot[$0].socket.family == part.family })
     }
     for part in parts { counts[part] = Array(repeating: 0, count: 256) }
     for row in listing.rows {
-      let socket = listing.snapshot.sockets[Int(row)]
-      let part = Part(transport: socket.transport, family: socket.family)
+      let socket = listing.snapshot[row].socket
+      guard let family = socket.family else { continue }
+      let part = Part(kind: socket.kind, family: family)
       // Two numbers of the kernel's that mean one state.
       let state = socket.state == .newSynReceived ? .synReceived : socket.state
       counts[part]?[Int(state.rawValue)] += 1
@@ -46,11 +47,11 @@ public struct Totals: Sendable {
 
   /// The states that a protocol's sockets can have, in the order of a connection's life, and those
   /// without a name that were seen.
-  public func states(of transport: TransportProtocol) -> [TCPState] {
-    let named: [TCPState] = transport == .tcp ? TCPState.named : [.closed, .established]
+  public func states(of kind: SocketKind) -> [TCPState] {
+    let named: [TCPState] = kind == .tcp ? TCPState.named : [.closed, .established]
     let others = (UInt8.min...UInt8.max).map { TCPState(rawValue: $0) }.filter { state in
       !named.contains(state)
-        && parts.contains { $0.transport == transport && self[$0, state] > 0 }
+        && parts.contains { $0.kind == kind && self[$0, state] > 0 }
     }
     return named + others
   }

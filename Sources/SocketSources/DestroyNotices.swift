@@ -22,7 +22,7 @@ public struct DestroyNotices: ~Copyable, Sendable {
   private static let batch = 512
 
   /// Joins the groups; `.refused` where the kernel or a sandbox has none for us.
-  public init(_ protocols: ProtocolSet, families: FamilySet = .all) throws(SourceError) {
+  public init(_ protocols: SocketKindSet, families: FamilySet = .all) throws(SourceError) {
     do throws(Errno) {
       let socket = try NetlinkSocket.sockDiag()
       try socket.setReceiveBuffer(Self.waitingBytes)
@@ -33,10 +33,10 @@ public struct DestroyNotices: ~Copyable, Sendable {
     }
   }
 
-  private static func groups(_ protocols: ProtocolSet, _ families: FamilySet) -> [UInt32] {
-    TransportProtocol.allCases.filter(protocols.contains).flatMap { transport in
+  private static func groups(_ protocols: SocketKindSet, _ families: FamilySet) -> [UInt32] {
+    SocketKind.allCases.filter(protocols.contains).flatMap { kind in
       IPAddress.Family.allCases.filter(families.contains).map { family in
-        InetDiagDestroy.group(transport, family)
+        InetDiagDestroy.group(kind, family)
       }
     }
   }

@@ -20,18 +20,8 @@ struct DiagDump: ~Copyable {
   /// How often an interrupted dump is read.
   static let maximumAttempts = 3
 
-  /// Opens the socket and asks. `spent` is a table that nobody needs any more: its memory is used
-  /// again. Room is made for so many rows.
-  init(
-    _ question: Question, recorder: DiagRecorder? = nil,
-    reusing spent: consuming SocketTable = SocketTable(), expecting rows: Int = 0
-  ) throws(SourceError) {
-    try self.init(
-      question, recorder: recorder, reusing: consume spent, expecting: rows,
-      over: try Self.open())
-  }
-
-  /// Asks over a socket that is open: in tests one with a kernel of straw behind it.
+  /// Asks over a socket that is open: in tests one with a fake kernel. `spent` is a table that nobody
+  /// needs any more: its memory is used again. Room is made for so many rows.
   init(
     _ question: Question, recorder: DiagRecorder? = nil,
     reusing spent: consuming SocketTable = SocketTable(), expecting rows: Int = 0,
@@ -75,12 +65,14 @@ struct DiagDump: ~Copyable {
     return isDone
   }
 
-  /// Reads up to the first row that does not listen, and returns what came so far: what listens comes
-  /// first, and may take many datagrams.
-  mutating func readListeners() throws(SourceError) -> [Socket] {
+  /// Reads up to the first row that does not listen: what listens comes first, and may take many
+  /// datagrams.
+  mutating func readListeners() throws(SourceError) {
     while rows.sockets.last?.isListening ?? true, try !step() {}
-    return rows.sockets
   }
+
+  /// The rows that came so far.
+  var rowsSoFar: [Socket] { rows.sockets }
 
   /// Waits for all that is left; the table.
   consuming func readRest() throws(SourceError) -> SocketTable {
@@ -106,9 +98,9 @@ struct DiagDump: ~Copyable {
   private static func take(
     _ bytes: Span<UInt8>, answering sequence: UInt32, into rows: inout DiagRows
   ) throws(SourceError) -> Int32? {
-    var walk = NetlinkWalk()
+    var messages = NetlinkWalk()
     do throws(MalformedMessage) {
-      while let message = try walk.next(in: bytes) {
+      while let message = try messages.next(in: bytes) {
         guard message.sequence == sequence else { continue }
         if case .ended(let number) = rows.take(message, in: bytes) { return number }
       }

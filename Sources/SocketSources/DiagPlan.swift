@@ -9,7 +9,7 @@ enum DiagPlan {
     let extensions = InetDiagRequest.extensions(for: question.needs)
     return forms(for: question).compactMap { form in
       let request = InetDiagRequest(form, extensions: extensions, bytecode: program)
-      let states = states(question.states, of: request.transport)
+      let states = states(question.states, of: request.socketKind)
       return states.isEmpty ? nil : request.asking(states)
     }
   }
@@ -30,8 +30,8 @@ enum DiagPlan {
 
   /// No table holds a closed TCP socket, and the bit alone makes the kernel walk all of them; bound
   /// ones, which the kernel reports as closed, have a bit of their own. So `-l` asks for LISTEN alone.
-  private static func states(_ states: StateSet, of transport: TransportProtocol) -> StateSet {
-    transport == .tcp ? states.subtracting(StateSet(.closed)) : states
+  private static func states(_ states: StateSet, of kind: SocketKind) -> StateSet {
+    kind == .tcp ? states.subtracting(StateSet(.closed)) : states
   }
 
   /// The question's own, and for IPv4 alone that one end be IPv4 or v4-mapped, or this one any.

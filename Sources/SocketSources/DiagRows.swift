@@ -16,9 +16,8 @@ struct DiagRows: Sendable {
   private let wantsDetails: Bool
   private let wantsTraffic: Bool
   private var table = SocketTable()
-  private var attributes = InetDiagDetails()
 
-  private var transport = TransportProtocol.tcp
+  private var kind = SocketKind.tcp
   private var boundAsked = false
   /// How many rows there may be; 0 where nobody knows.
   private let expected: Int
@@ -38,13 +37,7 @@ struct DiagRows: Sendable {
   ) {
     self.question = question
     self.expected = expected
-    table.sockets = spent.sockets
-    table.details = spent.details
-    table.traffic = spent.traffic
-    spent = SocketTable()
-    table.sockets.removeAll(keepingCapacity: true)
-    table.details.removeAll(keepingCapacity: true)
-    table.traffic.removeAll(keepingCapacity: true)
+    table = spent
     wantsDetails = !question.needs.isDisjoint(with: .details)
     wantsTraffic = question.needs.contains(.traffic)
   }
@@ -53,20 +46,18 @@ struct DiagRows: Sendable {
 
   /// What comes from now on answers this request; what came before is kept.
   mutating func begin(_ request: InetDiagRequest) {
-    transport = request.transport
+    kind = request.socketKind
     let program = InetDiagBytecode.program(for: question.narrowing)
     narrows = question.narrowing != .everything && (program.isEmpty || request.bytecode != program)
     boundAsked = request.states.contains(.bound)
-    start = table.sockets.count
+    start = table.count
     isInterrupted = false
-    if expected > table.sockets.capacity { table.sockets.reserveCapacity(expected) }
+    table.reserveCapacity(expected)
   }
 
   /// Forgets what this dump gave.
   mutating func discard() {
-    table.sockets.removeSubrange(start...)
-    if wantsDetails { table.details.removeSubrange(start...) }
-    if wantsTraffic { table.traffic.removeSubrange(start...) }
+    table.removeSubrange(start...)
     isInterrupted = false
   }
 
@@ -109,30 +100,25 @@ struct DiagRows: Sendable {
     _ payload: Range<Int>, in bytes: Span<UInt8>
   ) throws(MalformedMessage) {
     let socket = try InetDiagMessage.socket(
-      transport, in: bytes, at: payload, boundAsked: boundAsked)
+      kind, in: bytes, at: payload, boundAsked: boundAsked)
     guard question.admits(socket), !narrows || question.narrowing.admits(socket) else { return }
-    // All that can throw comes first: rows and details go together.
-    let details = wantsDetails ? try attributes.decode(in: bytes, at: payload) : nil
+    // All that can throw comes first: a row is there with all that is known of it, or not at all.
+    let attributes =
+      wantsDetails ? try InetDiagAttributes.checked(in: bytes, at: payload) : nil
     let traffic =
-      wantsTraffic ? try TCPInfoBytes.traffic(of: socket.state, in: bytes, at: payload) : nil
-    let row = table.sockets.count
-    // Room that is not written to costs nothing, copying it over and over does.
-    if let details {
-      if row == table.details.capacity { table.details.reserveCapacity(max(32, row * 16)) }
-      table.details.append(details)
+      wantsTraffic
+      ? try InetDiagAttributes.traffic(of: socket.state, in: bytes, at: payload) : nil
+    switch (attributes, traffic) {
+    case (let range?, let traffic):
+      table.append(socket, attributes: bytes.extracting(range), traffic: traffic)
+    case (nil, let traffic?): table.append(socket, traffic: traffic)
+    case (nil, nil): table.append(socket)
     }
-    if let traffic {
-      if row == table.traffic.capacity { table.traffic.reserveCapacity(max(32, row * 8)) }
-      table.traffic.append(traffic)
-    }
-    if row == table.sockets.capacity { table.sockets.reserveCapacity(max(32, row * 8)) }
-    table.sockets.append(socket)
   }
 
   /// The table; `origin` is what the offsets of bad messages count in.
   consuming func finish(_ origin: String) -> SocketTable {
     table.removeRepeatedRows()
-    table.congestionNames = attributes.congestionNames
     if let firstMalformed {
       table.notices.append(
         .warning(

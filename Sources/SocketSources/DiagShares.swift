@@ -14,23 +14,22 @@ struct DiagShares {
   let bound: Question
   let udp: Question
   /// Connections with both ports above the middle of those that clients get, or both below.
-  let near: Question
+  let sameHalf: Question
   /// One above, one below.
-  let far: Question
+  let crossHalf: Question
 
   /// The middle of the ports that Linux gives to clients (`ip_local_port_range` in ip(7): 32768 to
   /// 60999). Whatever the port of one end, that of the other is above it in half of the cases.
   private static let middle: UInt16 = 46_884
 
-  /// Nil where the kernel has few rows to fill in: there to walk at all is the cost. Details are
-  /// counted into names of their table, and stay in one.
+  /// Nil where the kernel has few rows to fill in: there to walk at all is the cost.
   init?(_ question: Question) {
     let connected = question.states.subtracting(StateSet(.listening, .closed, .bound))
     guard question.protocols.contains(.tcp), question.families == .all, !connected.isEmpty,
-      question.narrowing == .everything, question.needs.isDisjoint(with: .details)
+      question.narrowing == .everything
     else { return nil }
     func part(
-      _ protocols: ProtocolSet, _ states: StateSet, _ narrowing: Narrowing = .everything
+      _ protocols: SocketKindSet, _ states: StateSet, _ narrowing: Narrowing = .everything
     ) -> Question {
       Question(
         protocols: protocols.intersection(question.protocols),
@@ -41,13 +40,13 @@ struct DiagShares {
     udp = part(.udp, .all)
     let below = 0...Self.middle - 1
     let above = Self.middle...UInt16.max
-    near = part(
+    sameHalf = part(
       .tcp, connected,
       .any([
         .port(.local, below) && .port(.remote, below),
         .port(.local, above) && .port(.remote, above),
       ]))
-    far = part(
+    crossHalf = part(
       .tcp, connected,
       .any([
         .port(.local, below) && .port(.remote, above),

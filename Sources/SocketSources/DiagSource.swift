@@ -2,54 +2,118 @@ internal import KernelFormats
 internal import LinuxSystem
 public import SocketModel
 
-/// Reads sockets over netlink sock_diag: the fast source, and the only one that knows TCP's
+/// Reads sockets over netlink sock_diag: the fast backend, and the only one that knows TCP's
 /// internals, memory, cgroups, cookies, backlog limits and bound sockets.
-public struct DiagSource: Sendable {
-  /// From how many TCP sockets on threads share the dump.
+public struct DiagSource: SocketBackend {
+  /// From how many TCP sockets on two threads share the dump.
   private let sharedFrom: Int
+  private let recorder: DiagRecorder?
+  private let open: @Sendable () throws(SourceError) -> NetlinkSocket
 
-  // Before that the second walk over the kernel's table, empty buckets included, costs too much.
-  public init() { self.init(sharedFrom: 8000) }
+  public init(recorder: DiagRecorder? = nil) {
+    // Before that the second pass over the kernel's table, empty buckets included, costs too much.
+    self.init(recorder: recorder, sharedFrom: 8000, over: DiagDump.open)
+  }
 
-  init(sharedFrom: Int) { self.sharedFrom = sharedFrom }
+  /// Asks over the sockets that `open` gives: in tests none.
+  init(
+    recorder: DiagRecorder? = nil, sharedFrom: Int = 8000,
+    over open: @escaping @Sendable () throws(SourceError) -> NetlinkSocket = DiagDump.open
+  ) {
+    self.recorder = recorder
+    self.sharedFrom = sharedFrom
+    self.open = open
+  }
+
+  var origin: String { "netlink sock_diag" }
 
   /// Reads all at once. Throws `.refused` where the kernel has no sock_diag for a protocol that is
-  /// asked for, or does not let us have it. `atFirst` gets the first rows as soon as all that listens
-  /// is among them.
-  public func read(
-    _ question: Question, recorder: DiagRecorder? = nil, atFirst: ([Socket]) -> Void = { _ in }
-  ) throws(SourceError) -> SocketTable {
+  /// asked for, or does not let us have it.
+  public func read(_ question: Question) throws(SourceError) -> SocketTable {
+    try begin(question, reusing: SocketTable()).finish()
+  }
+
+  func begin(
+    _ question: Question, reusing table: consuming SocketTable
+  ) throws(SourceError) -> any SocketReading {
     let counts = TCPCounts(for: question)
     let question = counts.sharpened(question)
-    // A recording has one answer behind the other.
-    if recorder == nil, let shares = DiagShares(question), usableProcessors() > 1,
-      counts.expected >= sharedFrom
+    // A recording has one answer after the other.
+    if recorder == nil, usableProcessors() > 1, counts.expected >= sharedFrom,
+      let shares = DiagShares(question)
     {
-      return try Self.read(shares, expecting: counts.expected, atFirst: atFirst)
+      return try SharedReading(shares, expecting: counts.expected, reusing: consume table, open)
     }
-    var dump = try DiagDump(question, recorder: recorder)
-    atFirst(try dump.readListeners())
-    return try dump.readRest()
+    var dump = try DiagDump(
+      question, recorder: recorder, reusing: consume table, expecting: counts.expected,
+      over: open())
+    try dump.readListeners()
+    return WholeReading(dump)
+  }
+
+  /// One dump after the other.
+  private final class WholeReading: SocketReading {
+    private var dump: DiagDump?
+
+    init(_ dump: consuming DiagDump) { self.dump = consume dump }
+
+    /// A copy that is kept would have the dump copy the rows as well.
+    var rows: [Socket] { dump?.rowsSoFar ?? [] }
+
+    func finish() throws(SourceError) -> SocketTable {
+      guard let dump = dump.take() else { return SocketTable() }
+      return try dump.readRest()
+    }
   }
 
   /// Another thread reads half of the connections.
-  private static func read(
-    _ shares: DiagShares, expecting expected: Int, atFirst: ([Socket]) -> Void
-  ) throws(SourceError) -> SocketTable {
-    let listening = try DiagDump(shares.listening).readRest()
-    atFirst(listening.sockets)
-    let bound = try DiagDump(shares.bound).readRest()
-    let far = Future { () -> Result<SocketTable, SourceError> in
-      Result { () throws(SourceError) in
-        try DiagDump(shares.far, expecting: expected).readRest()
-      }
+  private final class SharedReading: SocketReading {
+    private let shares: DiagShares
+    private let expected: Int
+    private let open: @Sendable () throws(SourceError) -> NetlinkSocket
+    private var table: SocketTable
+    private var listening: SocketTable
+
+    init(
+      _ shares: DiagShares, expecting expected: Int, reusing table: consuming SocketTable,
+      _ open: @escaping @Sendable () throws(SourceError) -> NetlinkSocket
+    ) throws(SourceError) {
+      self.shares = shares
+      self.expected = expected
+      self.open = open
+      self.table = table
+      listening = try DiagDump(shares.listening, over: open()).readRest()
     }
-    var table = try DiagDump(shares.near, expecting: expected).readRest()
-    table.append(listening)
-    table.append(bound)
-    table.append(try DiagDump(shares.udp).readRest())
-    table.append(try far.value().get())
-    table.removeRepeatedRows()
-    return table
+
+    var rows: [Socket] { listening.sockets }
+
+    func finish() throws(SourceError) -> SocketTable {
+      let bound = try DiagDump(shares.bound, over: open()).readRest()
+      let crossHalf = Future { [shares, expected, open] in
+        Result { () throws(SourceError) in
+          try DiagDump(shares.crossHalf, expecting: expected, over: open()).readRest()
+        }
+      }
+      let sameHalf = Result { () throws(SourceError) in
+        try DiagDump(shares.sameHalf, reusing: takeTable(), expecting: expected, over: open())
+          .readRest()
+      }
+      // Waited for also where the others failed: it must not go on beside what is read instead.
+      let others = crossHalf.value()
+      // Nobody else holds it, or what is appended would go into a copy.
+      var all = try (consume sameHalf).get()
+      all.append(try others.get())
+      all.append(listening)
+      all.append(bound)
+      all.append(try DiagDump(shares.udp, over: open()).readRest())
+      all.removeRepeatedRows()
+      return all
+    }
+
+    private func takeTable() -> SocketTable {
+      let spent = table
+      table = SocketTable()
+      return spent
+    }
   }
 }

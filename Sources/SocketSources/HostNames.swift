@@ -8,9 +8,17 @@ public enum HostNames {
   public static func of(
     _ addresses: some Collection<IPAddress>, within limit: Duration
   ) -> [IPAddress: String] {
+    of(addresses, within: limit, by: Resolver.name(of:))
+  }
+
+  /// With a lookup of one address that is another in tests alone.
+  static func of(
+    _ addresses: some Collection<IPAddress>, within limit: Duration,
+    by lookup: @escaping @Sendable (IPAddress) -> String?
+  ) -> [IPAddress: String] {
     if addresses.isEmpty { return [:] }
     guard let done = try? EventDescriptor() else { return [:] }
-    let work = Work(Array(addresses), done)
+    let work = Work(Array(addresses), done, lookup)
     for _ in 0..<min(addresses.count, atOnce) {
       // A lookup at a silent name server can't be called off, and outlives the answer.
       try? Thread.detached { work.run() }
@@ -25,6 +33,7 @@ public enum HostNames {
   private final class Work: Sendable {
     private let addresses: [IPAddress]
     private let done: EventDescriptor
+    private let lookup: @Sendable (IPAddress) -> String?
     private let state = Locked(State())
 
     private struct State {
@@ -33,16 +42,20 @@ public enum HostNames {
       var names: [IPAddress: String] = [:]
     }
 
-    init(_ addresses: [IPAddress], _ done: EventDescriptor) {
+    init(
+      _ addresses: [IPAddress], _ done: EventDescriptor,
+      _ lookup: @escaping @Sendable (IPAddress) -> String?
+    ) {
       self.addresses = addresses
       self.done = done
+      self.lookup = lookup
     }
 
     var found: [IPAddress: String] { state.withLock { $0.names } }
 
     func run() {
       while let address = take() {
-        let name = Resolver.name(of: address)
+        let name = lookup(address)
         let isLast = state.withLock { state in
           state.names[address] = name
           state.finished += 1

@@ -3,7 +3,7 @@ import SocketModel
 /// One of the socket tables under `net`.
 struct ProcNetFile: Hashable {
   let name: String
-  let transport: TransportProtocol
+  let kind: SocketKind
   /// Kernels without IPv6 do not have it.
   let mayBeMissing: Bool
 
@@ -11,14 +11,14 @@ struct ProcNetFile: Hashable {
   /// too: v4-mapped sockets and dual-stack listeners are there alone.
   static func asked(by question: Question) -> [ProcNetFile] {
     var files: [ProcNetFile] = []
-    for transport in [TransportProtocol.tcp, .udp] where question.protocols.contains(transport) {
+    for kind in SocketKind.allCases where question.protocols.contains(kind) {
       if question.families.contains(.ipv4) {
         files.append(
-          ProcNetFile(name: transport.name, transport: transport, mayBeMissing: false))
+          ProcNetFile(name: "\(kind.name)", kind: kind, mayBeMissing: false))
       }
       if !question.families.isEmpty {
         files.append(
-          ProcNetFile(name: transport.name + "6", transport: transport, mayBeMissing: true))
+          ProcNetFile(name: "\(kind.name)6", kind: kind, mayBeMissing: true))
       }
     }
     return files

@@ -15,19 +15,21 @@ extension ProcSource {
     return .warning("\(path) \(examples); \(skipped) skipped")
   }
 
-  private static let unanswerableWords: [(Needs, String)] = [
-    (.tcpInfo, "most of tcp_info"), (.memory, "socket memory"),
-    (.congestion, "congestion control"), (.tos, "type of service"), (.shutdown, "shutdown"),
-    (.cgroups, "cgroups"), (.marks, "marks"), (.interfaces, "interfaces"), (.cookies, "cookies"),
-    (.v6only, "v6only"), (.boundAlone, "sockets that are only bound"),
-  ]
+  /// What /proc does not tell, or not all of.
+  static let unanswerable: Needs = [.details, .interfaces, .cookies, .v6only]
 
-  /// All that /proc does not tell.
-  static let unanswerable = unanswerableWords.reduce(into: Needs()) { $0.formUnion($1.0) }
-
-  static func unanswered(_ needs: Needs) -> Notice? {
-    let missing = unanswerableWords.filter { needs.contains($0.0) }.map(\.1)
-    if missing.isEmpty { return nil }
-    return .warning("/proc does not tell \(missing.joined(separator: ", ")): --source diag does")
+  static func unanswered(_ needs: Needs, lacksBound: Bool) -> Notice? {
+    var names = lacksBound ? ["sockets that are only bound"] : []
+    for field in Field.all where !needs.isDisjoint(with: field.needs) {
+      let name =
+        switch field.needs {
+        case .tcpInfo: "most of tcp_info"
+        case .memory: "socket memory"
+        default: field.group ?? field.name
+        }
+      if !names.contains(name) { names.append(name) }
+    }
+    if names.isEmpty { return nil }
+    return .warning("/proc does not tell \(names.joined(separator: ", ")): --source diag does")
   }
 }

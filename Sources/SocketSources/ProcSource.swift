@@ -6,7 +6,7 @@ public import SocketModel
 ///
 /// It works everywhere, also where netlink is blocked, and from any folder that looks like /proc. It
 /// can't tell v6only, cookies, interfaces or a listener's backlog limit.
-public struct ProcSource: Sendable {
+public struct ProcSource: SocketBackend {
   private let root: String
   private let byteOrder: ByteOrder
   private let ticksPerSecond: Int
@@ -27,7 +27,12 @@ public struct ProcSource: Sendable {
   /// A missing table is no error while another is there: a kernel without IPv6 has no `tcp6`. One
   /// that is there and can't be read is, since rows would be missing.
   public func read(_ question: Question) throws(SourceError) -> SocketTable {
-    var table = SocketTable()
+    try read(question, reusing: SocketTable())
+  }
+
+  private func read(
+    _ question: Question, reusing table: consuming SocketTable
+  ) throws(SourceError) -> SocketTable {
     let net = ProcRoot.netFolder(root)
     var missing: [String] = []
     var found = 0
@@ -38,14 +43,25 @@ public struct ProcSource: Sendable {
         continue
       }
       found += 1
-      try append(to: &table, path: path, opened, file.transport, question)
+      try append(to: &table, path: path, opened, file.kind, question)
     }
     if found == 0 { try Self.expectNothing(in: net, missing: missing) }
     table.removeRepeatedRows()
     table.notices += missing.map { .warning("\($0) is missing: its sockets are not shown") }
     table.unknown = question.needs.intersection(Self.unanswerable)
-    if let notice = Self.unanswered(table.unknown) { table.notices.append(notice) }
+    table.lacksBound = question.protocols.contains(.tcp) && question.states.contains(.bound)
+    if let notice = Self.unanswered(table.unknown, lacksBound: question.isOfBoundAlone) {
+      table.notices.append(notice)
+    }
     return table
+  }
+
+  var origin: String { ProcRoot.netFolder(root) }
+
+  func begin(
+    _ question: Question, reusing table: consuming SocketTable
+  ) throws(SourceError) -> any SocketReading {
+    FinishedReading(try read(question, reusing: table))
   }
 
   /// Nil where there is no such file.
@@ -72,11 +88,11 @@ public struct ProcSource: Sendable {
   /// Reads a table to its end, piece by piece: a million rows are 160 MB of text.
   private func append(
     to table: inout SocketTable, path: String, _ file: borrowing FileDescriptor,
-    _ transport: TransportProtocol, _ question: Question
+    _ kind: SocketKind, _ question: Question
   ) throws(SourceError) {
     let wantsDetails = !question.needs.isDisjoint(with: .details)
     var parser = ProcNetTable(
-      transport, byteOrder: byteOrder, ticksPerSecond: ticksPerSecond, keepsTails: wantsDetails)
+      kind, byteOrder: byteOrder, ticksPerSecond: ticksPerSecond, keepsTails: wantsDetails)
     var text: [UInt8] = []
     var rows: [Socket] = []
     var tails: [ProcNetTail] = []
@@ -93,9 +109,11 @@ public struct ProcSource: Sendable {
       text.removeSubrange(..<used)
       for (index, socket) in rows.enumerated()
       where question.admits(socket) && question.narrowing.admits(socket) {
-        table.sockets.append(socket)
         if wantsDetails {
-          table.details.append(tails[index].details(of: socket, for: question.needs))
+          let attributes = tails[index].attributes(of: socket, for: question.needs)
+          table.append(socket, attributes: attributes.span)
+        } else {
+          table.append(socket)
         }
       }
       rows.removeAll(keepingCapacity: true)

@@ -4,14 +4,14 @@ internal import SocketModel
 /// `tcp_info` in words.
 extension ConnectionDetail {
   var tcpEntries: [Entry] {
-    guard let info = snapshot.tcpInfo(row), !socket.isListening else { return timerEntries }
+    guard let info = row.tcpInfo, !socket.isListening else { return timerEntries }
     var entries: [Entry] = []
     func add(_ label: String, _ parts: [String?]) {
       let words = parts.compactMap { $0 }
       if !words.isEmpty { entries.append(Entry(label, words.joined(separator: ", "))) }
     }
-    func time(_ field: TCPInfo.Field) -> String? {
-      info[field].map { Quantity.time(microseconds: $0) }
+    func time(_ member: TCPInfoMember) -> String? {
+      info[member].map { Quantity.time(microseconds: $0) }
     }
     add(
       "Round trip",
@@ -40,11 +40,7 @@ extension ConnectionDetail {
         congestion? += " of \(grouped(Int(clamping: size))) bytes may be on their way"
       }
     }
-    if let index = snapshot.details[row].congestion,
-      snapshot.congestionNames.indices.contains(Int(index))
-    {
-      congestion? += " (\(escaped(snapshot.congestionNames[Int(index)])))"
-    }
+    if let name = row.text(.congestion) { congestion? += " (\(escaped(name.bytes)))" }
     return [
       congestion, info[.unacked].map { $0 == 0 ? "none is" : "\($0) are" },
       info[.snd_wnd].map { "the other end takes \(Quantity.bytes($0))" },
@@ -68,8 +64,8 @@ extension ConnectionDetail {
   /// What kept the sender waiting, of the time that it had something to send.
   private func limitWords(_ info: TCPInfo) -> [String?] {
     guard let busy = info[.busy_time], busy > 0 else { return [] }
-    func share(_ field: TCPInfo.Field, _ words: String) -> String? {
-      info[field].flatMap {
+    func share(_ member: TCPInfoMember, _ words: String) -> String? {
+      info[member].flatMap {
         $0 == 0 ? nil : "\(words) \(Int(min(100, Double($0) * 100 / Double(busy)))) %"
       }
     }

@@ -7,8 +7,8 @@ extension WatchState {
     guard cursor.selected == detailID, positions.indices.contains(cursor.index) else {
       return [Line("  This connection is gone.", .dim)]
     }
-    let row = Int(positions[cursor.index])
-    let detail = ConnectionDetail(table, row: row, numbers: numbers)
+    let detail = ConnectionDetail(
+      table, row: Int(positions[cursor.index]), numbers: numbers)
     return detail.entries(sparkline: min(60, max(8, width - 40))).flatMap { entry in
       LabelledText(label: Line(entry.label, .bold), labelWidth: 12)
         .lines(entry.text, width: width)
@@ -33,20 +33,20 @@ struct ConnectionDetail {
   }
 
   let table: LiveTable
-  let row: Int
+  let row: Row
   private let texts: RowText
   private let numbers: NumberStyle
 
   init(_ table: LiveTable, row: Int, numbers: NumberStyle) {
     self.table = table
-    self.row = row
+    self.row = table.snapshot[row]
     self.numbers = numbers
     texts = RowText(table, CollectionOfOne(UInt32(truncatingIfNeeded: row)), numbers)
   }
 
-  var snapshot: Snapshot { table.snapshot }
-  var socket: Socket { snapshot.sockets[row] }
-  var live: LiveRow { table.rows[row] }
+  var socket: Socket { row.socket }
+  private var names: Names { row.snapshot.names }
+  private var live: LiveRow { table.rows[row.index] }
   private var now: Duration { table.time ?? .zero }
 
   func entries(sparkline length: Int) -> [Entry] {
@@ -68,7 +68,7 @@ struct ConnectionDetail {
       if !live.isFleeting { line.append(", was \(texts.text(.state, 0))") }
     } else if let former = live.formerState {
       line.append(" for \(Quantity.age(now - live.stateSince))")
-      line.append(", before that \(former.name(socket.transport).map { "\($0)" } ?? "?")")
+      line.append(", before that \(former.name(socket.kind).map { "\($0)" } ?? "?")")
     } else {
       line.append(
         " for \(Quantity.age(now - live.stateSince))" + (live.isFromStart ? " or longer" : ""))
@@ -77,7 +77,7 @@ struct ConnectionDetail {
   }
 
   private var queueWords: String {
-    if socket.transport == .tcp && socket.state == .listening {
+    if socket.isListener {
       return "\(grouped(Int(socket.receiveQueue))) connections wait to be accepted"
         + (socket.sendQueue > 0 ? ", at most \(grouped(Int(socket.sendQueue)))" : "")
     }
@@ -86,14 +86,14 @@ struct ConnectionDetail {
   }
 
   private var ownerEntries: [Entry] {
-    let owners = snapshot.owners(row)
+    let owners = row.owners
     var entries: [Entry] = []
     for owner in owners {
-      let process = snapshot.names.processes[owner.pid]
+      let process = names.processes[owner.pid]
       var text = "\(owner.pid)"
       if let process { text += "/" + escaped(process.name) }
       text += ", fd " + owner.descriptors.map { "\($0)" }.joined(separator: " ")
-      if snapshot.ownerStatus(row) == .queued { text += " (not yet accepted)" }
+      if row.ownerStatus == .queued { text += " (not yet accepted)" }
       entries.append(Entry(entries.isEmpty ? "Owner" : "", text))
       if let command = process?.command {
         let words = command.split(separator: 0).map { escaped($0) }.joined(separator: " ")
@@ -101,17 +101,24 @@ struct ConnectionDetail {
       }
     }
     if owners.isEmpty {
-      let words: [OwnerStatus: String] = [
-        .notAsked: "not asked", .none: "nobody", .hidden: "hidden: more rights are needed",
-        .queued: "not yet accepted by any program", .known: "gone",
-      ]
-      entries.append(Entry("Owner", words[snapshot.ownerStatus(row)] ?? "?"))
+      entries.append(Entry("Owner", ownerWords))
     }
     if let uid = socket.uid {
-      let name = snapshot.names.users[uid].map { "\(escaped($0)) (\(uid))" } ?? "\(uid)"
+      let name = names.users[uid].map { "\(escaped($0)) (\(uid))" } ?? "\(uid)"
       entries.append(Entry("User", name))
     }
     return entries
+  }
+
+  /// Where there is no owner to be shown.
+  private var ownerWords: String {
+    switch row.ownerStatus {
+    case .notAsked: "not asked"
+    case .none: "nobody"
+    case .hidden: "hidden: more rights are needed"
+    case .queued: "not yet accepted by any program"
+    case .known: "gone"
+    }
   }
 
   private func traffic(_ length: Int) -> [Entry] {
@@ -132,7 +139,7 @@ struct ConnectionDetail {
   }
 
   private var peerEntries: [Entry] {
-    guard let peer = table.peer(of: row) else { return [] }
+    guard let peer = table.peer(of: row.index) else { return [] }
     let other = RowText(table, CollectionOfOne(UInt32(truncatingIfNeeded: peer)), numbers)
     let words = [LiveColumn.local, .remote, .state, .process].map { other.text($0, 0) }
     return [
@@ -143,13 +150,13 @@ struct ConnectionDetail {
 
   private var identity: [Entry] {
     var entries: [Entry] = []
-    if !snapshot.details.isEmpty, let id = snapshot.details[row].cgroup {
-      entries.append(Entry("Cgroup", escaped(snapshot.names.cgroups[id] ?? "\(id)")))
+    if let id = row.cgroup {
+      entries.append(Entry("Cgroup", escaped(names.cgroups[id] ?? "\(id)")))
     }
-    var names: [String] = []
-    if socket.inode != 0 { names.append("inode \(socket.inode)") }
-    if socket.cookie != 0 { names.append("cookie \(socket.cookie)") }
-    if !names.isEmpty { entries.append(Entry("Kernel", names.joined(separator: ", "))) }
+    var ids: [String] = []
+    if socket.inode != 0 { ids.append("inode \(socket.inode)") }
+    if socket.cookie != 0 { ids.append("cookie \(socket.cookie)") }
+    if !ids.isEmpty { entries.append(Entry("Kernel", ids.joined(separator: ", "))) }
     return entries
   }
 }

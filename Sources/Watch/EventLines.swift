@@ -18,18 +18,20 @@ extension WatchState {
     let events = fresh.enumerated().flatMap { index, row in
       Event.events(of: table.rows[Int(row)]).map { (index: index, event: $0) }
     }
+    var out: [UInt8] = []
     switch form {
     case .text:
       let texts = RowText(table, fresh, numbers)
-      return events.flatMap { Array(textLine($0.event, $0.index, texts).utf8) }
+      for (index, event) in events { out += textLine(event, index, texts).utf8 }
     case .ndjson:
-      let lines = jsonLines(fresh)
-      return events.flatMap { entry -> [UInt8] in
-        let row = Int(fresh[entry.index])
-        return entry.event.json(
-          lines[entry.index], table.rows[row], table.snapshot.sockets[row].transport)
+      let lines = JSONLines(Listing(table.snapshot, rows: fresh), sections: .identity)
+      for (index, event) in events {
+        var name = JSONMembers()
+        name.append("event", event.rawValue)
+        lines.append(index, before: name, after: members(event, of: fresh[index]), to: &out)
       }
     }
+    return out
   }
 
   private func textLine(_ event: Event, _ index: Int, _ texts: RowText) -> String {
@@ -41,7 +43,7 @@ extension WatchState {
     case .opened:
       if !live.isFleeting { line += " \(texts.text(.state, index))" }
     case .changed:
-      let former = live.formerState?.name(texts.socket(index).transport)
+      let former = live.formerState?.name(texts.socket(index).kind)
       line += " \(former.map { "\($0)" } ?? "?") -> \(texts.text(.state, index))"
     case .closed:
       if !live.isFleeting { line += " after \(texts.age(index))" }
@@ -56,14 +58,23 @@ extension WatchState {
     return line + "\n"
   }
 
-  /// The rows as Display writes them, without the newline.
-  private func jsonLines(_ rows: [UInt32]) -> [ArraySlice<UInt8>] {
-    var bytes: [UInt8] = []
-    let json = JSON(.lines, sections: .identity)
-    json.rendering(Listing(table.snapshot, rows: rows)).write { piece in
-      for index in 0..<piece.count { bytes.append(piece[index]) }
+  /// What the view knows beyond the socket: the state before, the bytes that moved and whether their
+  /// count is exact, and how long the row was seen.
+  private func members(_ event: Event, of row: UInt32) -> JSONMembers {
+    let live = table.rows[Int(row)]
+    var members = JSONMembers()
+    if event == .changed {
+      let former = live.formerState?.name(table.snapshot[row].socket.kind)
+      members.append("former_state", former.map { "\($0)" })
     }
-    return bytes.split(separator: UInt8(ascii: "\n"))
+    if event != .opened {
+      members.append("tx_bytes", live.counts?.sent)
+      members.append("rx_bytes", live.counts?.received)
+      members.append("bytes_exact", live.counts.map { _ in live.isExact })
+      let seen = live.stateSince - live.firstSeen
+      members.append("seen_seconds", live.isFleeting ? nil : seen)
+    }
+    return members
   }
 }
 
@@ -78,38 +89,5 @@ private enum Event: String {
     case .changed: [.changed]
     case .closed: live.isFleeting ? [.opened, .closed] : [.closed]
     }
-  }
-
-  /// The row's line with the event in front and what the view knows behind: the state before, the
-  /// bytes that moved, whether that count is the kernel's last word or as of the last refresh, and
-  /// how long the row was seen.
-  func json(
-    _ line: ArraySlice<UInt8>, _ live: LiveRow, _ transport: TransportProtocol
-  ) -> [UInt8] {
-    // Behind `host` and `time`, which every line of JSON begins with.
-    let start = line.firstRange(of: Array(",\"protocol\":".utf8))?.lowerBound ?? line.startIndex
-    var out = Array(line[..<start])
-    out += ",\"event\":\"\(rawValue)\"".utf8
-    out += line[start...].dropLast()
-    if self == .changed {
-      let former = live.formerState?.name(transport).map { "\"\($0)\"" } ?? "null"
-      out += ",\"former_state\":\(former)".utf8
-    }
-    if self != .opened {
-      let counts = live.counts
-      out += ",\"tx_bytes\":\(counts.map { "\($0.sent)" } ?? "null")".utf8
-      out += ",\"rx_bytes\":\(counts.map { "\($0.received)" } ?? "null")".utf8
-      let exact = counts == nil ? "null" : live.isExact ? "true" : "false"
-      out += ",\"bytes_exact\":\(exact)".utf8
-      let seen = live.isFleeting ? "null" : Self.seconds(live.stateSince - live.firstSeen)
-      out += ",\"seen_seconds\":\(seen)".utf8
-    }
-    return out + Array("}\n".utf8)
-  }
-
-  private static func seconds(_ duration: Duration) -> String {
-    let thousandths = max(0, Int(duration / .milliseconds(1)))
-    let rest = "\(1000 + thousandths % 1000)".dropFirst()
-    return "\(thousandths / 1000).\(rest)"
   }
 }

@@ -47,7 +47,7 @@ struct LiveRow: Sendable {
   var isFresh = false
   /// Whether the counts are the kernel's last word.
   var isFinal = false
-  /// Whether that is exact, and the peer's FIN for certain not in them.
+  /// Whether they are exact as well: see `FinalCounts`.
   var isExact = false
   /// Whether it has closed and the kernel's notice of it may still come.
   var isAwaited = false
@@ -73,15 +73,14 @@ struct LiveRow: Sendable {
     if refreshesLeft == 0 && mark != .closed { mark = .none }
   }
 
-  mutating func finish(_ last: FinalCounts) {
-    isFinal = true
-    isExact = last.isExact
-  }
-
-  /// Takes the counts of another refresh. The kernel's last word stays; TIME_WAIT counts nothing:
+  /// Takes the counts of another refresh, or the last ones, which stay. TIME_WAIT counts nothing:
   /// nothing moves.
-  mutating func take(_ newer: ByteCounts?, _ step: RateStep) {
-    if let newer, !isFinal { counts = newer }
+  mutating func take(_ newer: ByteCounts?, last: FinalCounts? = nil, _ step: RateStep) {
+    if let last {
+      (counts, isFinal, isExact) = (last.counts, true, last.isExact)
+    } else if let newer, !isFinal {
+      counts = newer
+    }
     switch step {
     case .keep: return
     case .restart: break

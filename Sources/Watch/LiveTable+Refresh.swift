@@ -8,43 +8,10 @@ struct Refresh {
   let isNews: Bool
   /// Whether the kernel's notices come.
   let expectsNotices: Bool
-  var newer: Snapshot
+  var departures: Departures
+  /// Rows that closed are appended to it.
+  var newer: SnapshotBuilder
   var rows: [LiveRow] = []
-  var departures = Departures()
-  private let listeningPorts: Set<UInt16>
-
-  init(
-    now: Duration, rates: RateStep, isNews: Bool, newer: consuming Snapshot,
-    departures: Departures, expectsNotices: Bool
-  ) {
-    self.expectsNotices = expectsNotices
-    self.now = now
-    self.rates = rates
-    self.isNews = isNews
-    self.departures = departures
-    listeningPorts =
-      departures.isEmpty
-      ? [] : Set(newer.sockets.lazy.filter { $0.state == .listening }.map(\.local.port))
-    self.newer = newer
-  }
-
-  /// The last counts of a socket by the kernel's notice; nil where there was none.
-  mutating func lastCounts(
-    of socket: Socket, seenIn state: TCPState?, remnant: TCPState? = nil
-  ) -> FinalCounts? {
-    guard let info = departures.info(of: socket.cookie) else { return nil }
-    return FinalCounts(
-      info,
-      FinalCounts.Circumstances(
-        state: state, remnant: remnant, isAccepted: isAccepted(socket),
-        peerSent: departures.sentByPeer(of: socket)))
-  }
-
-  /// A listener that the question left out, or that is gone, has the lower port as a rule.
-  private func isAccepted(_ socket: Socket) -> Bool {
-    if listeningPorts.contains(socket.local.port) { return true }
-    return !listeningPorts.contains(socket.remote.port) && socket.local.port < socket.remote.port
-  }
 }
 
 extension LiveTable {
@@ -61,7 +28,7 @@ extension LiveTable {
     } else {
       live = rows[Int(predecessor)]
       live.age()
-      let former = snapshot.sockets[Int(predecessor)].state
+      let former = snapshot[predecessor].socket.state
       if former != socket.state {
         live.formerState = former
         live.stateSince = refresh.now
@@ -72,8 +39,7 @@ extension LiveTable {
     let counts = last?.counts ?? ByteCounts(refresh.newer.traffic(row))
     // All that a new connection moved, it moved since rates were last measured.
     if live.mark == .opened && live.isFresh && counts != nil { live.measured = .zero }
-    live.take(counts, refresh.rates)
-    if let last { live.finish(last) }
+    live.take(counts, last: last, refresh.rates)
     return live
   }
 
@@ -82,14 +48,13 @@ extension LiveTable {
   private mutating func lastCounts(
     of socket: Socket, _ live: borrowing LiveRow, _ refresh: inout Refresh
   ) -> FinalCounts? {
-    if refresh.departures.isEmpty || refresh.departures.info(of: socket.cookie) == nil {
-      return nil
-    }
+    if refresh.departures.isEmpty { return nil }
     guard socket.inode == 0, StateSet(.timeWait, .finWait2).contains(socket.state) else {
-      waiting.keep(socket.cookie, from: refresh.departures)
+      refresh.departures.postpone(socket.cookie, to: &waiting)
       return nil
     }
-    return refresh.lastCounts(of: socket, seenIn: live.formerState, remnant: socket.state)
+    return refresh.departures.lastCounts(
+      of: socket.cookie, seenIn: live.formerState, remnant: socket.state)
   }
 
   /// The rows that closed before and still stay. The kernel's notice may come after the snapshot
@@ -97,14 +62,15 @@ extension LiveTable {
   func keepClosed(_ refresh: inout Refresh) {
     for row in currentCount..<max(currentCount, rows.count) where rows[row].refreshesLeft > 1 {
       var live = rows[row]
-      let socket = snapshot.sockets[row]
+      let socket = snapshot[row].socket
       live.age()
-      let last = live.isFinal ? nil : refresh.lastCounts(of: socket, seenIn: socket.state)
-      live.take(last?.counts, refresh.rates)
-      if let last { live.finish(last) }
+      let last =
+        live.isFinal
+        ? nil : refresh.departures.lastCounts(of: socket.cookie, seenIn: socket.state)
+      live.take(nil, last: last, refresh.rates)
       live.isFresh = live.isAwaited
       live.isAwaited = false
-      refresh.newer.append(row, of: snapshot)
+      refresh.newer.append(snapshot[row])
       refresh.rows.append(live)
     }
   }
@@ -112,17 +78,16 @@ extension LiveTable {
   func close(_ closed: [UInt32], _ refresh: inout Refresh) {
     for row in closed {
       var live = rows[Int(row)]
-      let socket = snapshot.sockets[Int(row)]
-      let last = refresh.lastCounts(of: socket, seenIn: socket.state)
-      live.take(last?.counts, refresh.rates)
-      if let last { live.finish(last) }
+      let socket = snapshot[row].socket
+      let last = refresh.departures.lastCounts(of: socket.cookie, seenIn: socket.state)
+      live.take(nil, last: last, refresh.rates)
       live.setMark(.closed)
       if refresh.expectsNotices && !live.isFinal && socket.endIsNoticed {
         live.isAwaited = true
         live.isFresh = false
       }
       live.stateSince = refresh.now
-      refresh.newer.append(Int(row), of: snapshot)
+      refresh.newer.append(snapshot[row])
       refresh.rows.append(live)
     }
   }
@@ -136,10 +101,8 @@ extension LiveTable {
       live.isFleeting = true
       live.counts = .zero
       live.measured = .zero
-      if let last = refresh.lastCounts(of: socket, seenIn: nil) {
-        live.take(last.counts, refresh.rates)
-        live.finish(last)
-      }
+      live.take(
+        nil, last: refresh.departures.lastCounts(of: cookie, seenIn: nil), refresh.rates)
       live.setMark(.closed)
       refresh.newer.append(socket)
       refresh.rows.append(live)
@@ -151,7 +114,7 @@ extension Socket {
   /// Whether the kernel gives notice of its end: not of what it keeps of a connection without a
   /// socket, before it is made and after it was closed.
   fileprivate var endIsNoticed: Bool {
-    transport == .tcp && isConnected && state != .timeWait && state != .synReceived
+    kind == .tcp && isConnected && state != .timeWait && state != .synReceived
       && !(state == .finWait2 && inode == 0)
   }
 }

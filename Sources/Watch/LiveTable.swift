@@ -3,7 +3,7 @@ public import SocketModel
 /// The rows as they are now, then those that closed lately, and what happened to each.
 public struct LiveTable: Sendable {
   /// Rows that closed stand behind those that are there.
-  public private(set) var snapshot = Snapshot()
+  public private(set) var snapshot = Snapshot.empty
   /// As many as there are rows.
   private(set) var rows: [LiveRow] = []
   /// How many rows are there; the rest has closed.
@@ -35,19 +35,20 @@ public struct LiveTable: Sendable {
   ) {
     let isFirst = time == nil
     let isOtherSource = snapshot.isOfOtherSource(than: newer)
-    let changes = changes(to: newer.sockets, isOtherSource: isOtherSource)
     let isNews = !isBaseline && !isFirst && !isOtherSource
-    let count = newer.sockets.count
+    let count = newer.count
     let step =
       newer.lacksCookies
       ? .keep : RateStep(at: now, since: ratesSince, interval: interval, isBaseline: isBaseline)
-    // Given away whole: rows are appended to it, and a copy would cost a second of its memory.
     var notices = waiting
     notices.add(departures)
     waiting = Departures()
+    // Rows are appended to what the snapshot holds: were it still here, that would copy all of it.
     var refresh = Refresh(
-      now: now, rates: step, isNews: isNews, newer: consume newer, departures: notices,
-      expectsNotices: expectsNotices)
+      now: now, rates: step, isNews: isNews, expectsNotices: expectsNotices, departures: notices,
+      newer: SnapshotBuilder(copying: consume newer))
+    let changes = SnapshotChanges(
+      from: snapshot, count: currentCount, to: refresh.newer, ignoringCookies: isOtherSource)
     refresh.rows.reserveCapacity(count + changes.closed.count)
     for row in 0..<count {
       let live = following(row, changes.predecessors[row], &refresh)
@@ -58,21 +59,13 @@ public struct LiveTable: Sendable {
       close(changes.closed, &refresh)
       addFleeting(&refresh)
     }
-    snapshot = refresh.newer
     rows = refresh.rows
+    snapshot = refresh.newer.frozen()
     currentCount = count
     time = now
     if step == .keep { return }
     ratesSince = now
     if step != .restart { recordHistories(at: now) }
-  }
-
-  private func changes(to newer: [Socket], isOtherSource: Bool) -> SnapshotChanges {
-    if !isOtherSource {
-      return SnapshotChanges(from: snapshot.sockets, count: currentCount, to: newer)
-    }
-    return SnapshotChanges(
-      from: snapshot.sockets.withoutCookies, count: currentCount, to: newer.withoutCookies)
   }
 
   private mutating func recordHistories(at time: Duration) {
@@ -87,30 +80,18 @@ public struct LiveTable: Sendable {
 
 extension Snapshot {
   /// /proc knows neither cookies nor byte counts.
-  fileprivate var lacksCookies: Bool { sockets.first.map { $0.cookie == 0 } ?? false }
+  fileprivate var lacksCookies: Bool { !isEmpty && self[0].socket.cookie == 0 }
 
   /// Whether one is from netlink and the other, for once, from /proc.
-  fileprivate func isOfOtherSource(than other: borrowing Snapshot) -> Bool {
-    !sockets.isEmpty && !other.sockets.isEmpty && lacksCookies != other.lacksCookies
-  }
-}
-
-extension [Socket] {
-  /// Rows that inodes and addresses alone tell apart.
-  fileprivate var withoutCookies: [Socket] {
-    map { socket in
-      var socket = socket
-      socket.cookie = 0
-      return socket
-    }
+  fileprivate func isOfOtherSource(than other: Snapshot) -> Bool {
+    !isEmpty && !other.isEmpty && lacksCookies != other.lacksCookies
   }
 }
 
 extension LiveTable {
   /// Whether the source counts bytes: netlink does, and has cookies.
   var countsBytes: Bool {
-    if snapshot.sockets.isEmpty { return true }
-    return snapshot.sockets[0].cookie != 0 && snapshot.traffic(0) != nil
+    snapshot.isEmpty || snapshot[0].socket.cookie != 0 && snapshot[0].traffic != nil
   }
 
   /// The rows to show of those that match, ascending: also those that matched until their state
@@ -132,15 +113,14 @@ extension LiveTable {
   /// The row at the other end of a connection, where that is on this host: also when one side is
   /// IPv4 and the other v4-mapped.
   func peer(of row: Int) -> Int? {
-    let socket = snapshot.sockets[row]
+    let socket = snapshot[row].socket
     guard socket.isConnected else { return nil }
     return (0..<currentCount).first { other in
-      let candidate = snapshot.sockets[other]
+      let candidate = snapshot[other].socket
       return candidate.local.port == socket.remote.port
-        && candidate.remote.port == socket.local.port && other != row
-        && candidate.transport == socket.transport
-        && candidate.local.address.unmapped == socket.remote.address.unmapped
-        && candidate.remote.address.unmapped == socket.local.address.unmapped
+        && candidate.local.unmapped == socket.remote.unmapped
+        && candidate.remote.unmapped == socket.local.unmapped && candidate.kind == socket.kind
+        && other != row
     }
   }
 }

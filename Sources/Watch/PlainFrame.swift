@@ -41,7 +41,7 @@ private struct PlainLine {
     for (index, column) in columns.enumerated() {
       if column == .process { appendRates("Receive", "Send", to: &out) }
       let isLast = index == columns.count - 1
-      append(column.header, isLast && column == .process ? 0 : widths[index], to: &out)
+      append(column.title, isLast && column == .process ? 0 : widths[index], to: &out)
     }
     if !columns.contains(.process) { appendRates("Receive", "Send", to: &out) }
     endLine(&out)

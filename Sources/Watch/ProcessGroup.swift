@@ -25,23 +25,24 @@ struct ProcessGroup: Sendable {
   static func groups(_ table: LiveTable, _ positions: [UInt32]) -> [ProcessGroup] {
     var groups: [UInt64: ProcessGroup] = [:]
     for position in positions where Int(position) < table.currentCount {
-      let row = Int(position)
-      let id = id(of: row, table.snapshot)
+      let row = table.snapshot[position]
+      let id = id(of: row)
       var group = groups[id] ?? ProcessGroup(id: id, name: name(id, table.snapshot))
       group.sockets += 1
-      let socket = table.snapshot.sockets[row]
-      if socket.isListening { group.listening += 1 }
-      if socket.state == .established { group.established += 1 }
-      if let rates = table.rows[row].rates { group.rates = (group.rates ?? .zero).adding(rates) }
+      if row.socket.isListening { group.listening += 1 }
+      if row.socket.state == .established { group.established += 1 }
+      if let rates = table.rows[row.index].rates {
+        group.rates = (group.rates ?? .zero).adding(rates)
+      }
       groups[id] = group
     }
     return Array(groups.values)
   }
 
-  private static func id(of row: Int, _ snapshot: Snapshot) -> UInt64 {
-    if let (pid, _) = snapshot.firstOwner(row) { return UInt64(UInt32(bitPattern: pid)) }
-    guard snapshot.ownerStatus(row) == .hidden else { return withoutOwner }
-    return hidden + UInt64(snapshot.sockets[row].uid ?? .max)
+  private static func id(of row: Row) -> UInt64 {
+    if let pid = row.firstPID { return UInt64(UInt32(bitPattern: pid)) }
+    guard row.ownerStatus == .hidden else { return withoutOwner }
+    return hidden + UInt64(row.socket.uid ?? .max)
   }
 
   private static func name(_ id: UInt64, _ snapshot: Snapshot) -> String {

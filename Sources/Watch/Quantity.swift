@@ -11,7 +11,7 @@ enum Quantity {
   private static func scaled(_ amount: Double) -> String {
     var amount = amount
     var unit = 0
-    while amount >= (unit == 0 ? 999.5 : 999.5) && unit < units.count - 1 {
+    while amount >= 999.5 && unit < units.count - 1 {
       amount /= 1000
       unit += 1
     }

@@ -25,7 +25,7 @@ struct RowText {
 
   func live(_ index: Int) -> LiveRow { table.rows[rows[index]] }
 
-  func socket(_ index: Int) -> Socket { table.snapshot.sockets[rows[index]] }
+  func socket(_ index: Int) -> Socket { table.snapshot[rows[index]].socket }
 
   /// What stands in a column, and how wide it is.
   func cell(_ column: Column, _ index: Int) -> (text: String, width: Int) {
@@ -53,7 +53,7 @@ struct RowText {
     live(index).rates.map { Quantity.rate(part($0)) } ?? ""
   }
 
-  private func traffic(_ index: Int) -> SocketTraffic? { table.snapshot.traffic(rows[index]) }
+  private func traffic(_ index: Int) -> SocketTraffic? { table.snapshot[rows[index]].traffic }
 
   /// A closed row's age is how long it was seen.
   func age(_ index: Int) -> String {

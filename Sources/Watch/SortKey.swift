@@ -46,17 +46,17 @@ public enum SortKey: Hashable, Sendable {
 extension LiveTable {
   /// Puts positions in order. The fastest, the youngest and the first letter come first.
   func sort(_ positions: inout [UInt32], by key: SortKey, reversed: Bool) {
-    SocketOrder.sort(&positions, of: snapshot.sockets)
+    SocketOrder.sort(&positions, of: snapshot)
     switch key {
     case .address: break
     case .rate: sort(&positions) { -(rows[$0].rates?.sum ?? -1) }
     case .received: sort(&positions) { -(rows[$0].rates?.received ?? -1) }
     case .sent: sort(&positions) { -(rows[$0].rates?.sent ?? -1) }
-    case .state: sort(&positions) { stateRank(snapshot.sockets[$0].state) }
+    case .state: sort(&positions) { stateRank(snapshot[$0].socket.state) }
     case .age: sort(&positions) { -(rows[$0].firstSeen / .milliseconds(1)) }
     case .process:
       let ranks = processRanks(positions)
-      sort(&positions) { ranks[snapshot.firstOwner($0)?.pid ?? -1] ?? Double(ranks.count) }
+      sort(&positions) { ranks[snapshot[$0].firstPID ?? -1] ?? Double(ranks.count) }
     case .fields(let keys): keys.sort(&positions, of: snapshot)
     }
     if reversed { positions.reverse() }
@@ -74,7 +74,7 @@ extension LiveTable {
 
   /// The place of each owner among all, by name and then by pid.
   private func processRanks(_ positions: [UInt32]) -> [Int32: Double] {
-    let pids = Set(positions.compactMap { snapshot.firstOwner(Int($0))?.pid })
+    let pids = Set(positions.compactMap { snapshot[$0].firstPID })
     let names = pids.map { pid in
       (name: escaped(snapshot.names.processes[pid]?.name ?? []), pid: pid)
     }

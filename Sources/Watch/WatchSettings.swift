@@ -7,7 +7,7 @@ public struct WatchSettings: Sendable {
   /// What the options ask for, before any filter.
   public var question: Question
   /// The protocols that the options name; nil where the filter decides.
-  public var protocols: ProtocolSet?
+  public var protocols: SocketKindSet?
   public var interval = Duration.seconds(1)
   public var numbers = NumberStyle.wellKnown
   public var showsProcesses = true
@@ -18,7 +18,7 @@ public struct WatchSettings: Sendable {
   /// The user's clock, in seconds east of UTC.
   public var secondsFromUTC = 0
 
-  public init(_ question: Question, protocols: ProtocolSet? = nil) {
+  public init(_ question: Question, protocols: SocketKindSet? = nil) {
     self.question = question
     self.protocols = protocols
   }

@@ -49,7 +49,7 @@ extension WatchState {
     if arrangement.undecided > 0 {
       remarks.append("can't tell of \(grouped(arrangement.undecided)) more")
     }
-    if !table.countsBytes && !table.snapshot.sockets.isEmpty {
+    if !table.countsBytes && !table.snapshot.isEmpty {
       remarks.append("no rates: /proc does not count bytes")
     }
     if let slowness { remarks.append("a refresh takes \(Quantity.interval(slowness))") }

@@ -121,7 +121,7 @@ public struct WatchState: Sendable {
   /// The kernel's notice that a socket was destroyed, with its last counts.
   public mutating func noteDestroyed(_ socket: Socket, _ info: TCPInfo?) {
     let question = question
-    if question.protocols.contains(socket.transport) && question.narrowing.admits(socket) {
+    if question.protocols.contains(socket.kind) && question.narrowing.admits(socket) {
       departures.note(socket, info)
     }
   }

@@ -92,12 +92,11 @@ struct Arrangement: Sendable {
       guard let rates = table.rows[Int(row)].rates else { continue }
       totals = (totals ?? .zero).adding(rates)
     }
-    hasUDP = positions.contains { table.snapshot.sockets[Int($0)].transport == .udp }
-    var listing = Listing(
+    hasUDP = positions.contains { table.snapshot[$0].socket.kind == .udp }
+    let listing = Listing(
       table.snapshot, rows: positions.filter { Int($0) < table.currentCount })
-    hiddenOwners = listing.hiddenOwners
     // Where there is little room the states give way to what is hidden: it is said by itself.
-    listing.snapshot.owners = []
-    summary = Display.summary(listing)
+    hiddenOwners = listing.hiddenOwners
+    summary = stateSummary(listing)
   }
 }

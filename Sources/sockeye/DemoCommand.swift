@@ -2,6 +2,7 @@ import Arguments
 import Display
 import LinuxSystem
 import Peers
+import Sockeye
 import SocketModel
 import SocketSources
 
@@ -105,16 +106,17 @@ struct DemoCommand {
   private func show(_ expected: [ExpectedSocket]) throws {
     let plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
     var query = options.query
-    query.scope.protocols = Set(expected.map(\.transport)).reduce(into: []) {
-      $0.insert(ProtocolSet($1))
+    query.scope.protocols = Set(expected.map(\.kind)).reduce(into: []) {
+      $0.insert(SocketKindSet($1))
     }
-    let inquiry = try Inquiry(query, needs: plan.needs)
-    var listing = try inquiry.find(options.presentation)
+    var runner = try QueryRunner(query, needs: plan.needs)
+    var listing = try runner.find(query.reading, options.presentation)
     let known = Dictionary(grouping: expected, by: \.local)
-    let sockets = listing.snapshot.sockets
+    let snapshot = listing.snapshot
     listing.rows.removeAll { row in
-      let socket = sockets[Int(row)]
-      return !(known[socket.local] ?? []).contains { $0.matches(socket) }
+      let socket = snapshot[row].socket
+      let alike = socket.local.ip.flatMap { known[$0] } ?? []
+      return !alike.contains { $0.matches(socket) }
     }
     plan.order.sort(&listing.rows, of: listing.snapshot)
     try plan.print(listing, options.presentation)

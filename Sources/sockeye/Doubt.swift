@@ -9,9 +9,14 @@ struct Doubt {
   let most: Int?
 
   /// Nil where none can be missing. `arguments` are those of the command that a hint suggests.
-  init?(_ listing: Listing, _ filter: Filter, _ reading: Reading, _ arguments: [String]) {
+  init?(
+    _ listing: Listing, _ filter: Filter, _ question: Question, _ reading: Reading,
+    _ arguments: [String]
+  ) {
     let snapshot = listing.snapshot
-    let isBlind = !filter.needs.isDisjoint(with: snapshot.unknown)
+    let isBlind =
+      !filter.needs.isDisjoint(with: snapshot.unknown)
+      || question.isOfBoundAlone && snapshot.lacksBound
     if !isBlind && listing.undecided == 0 { return nil }
     most = isBlind ? nil : listing.rows.count + listing.undecided
     reason =

@@ -2,6 +2,7 @@ import Arguments
 import Display
 import LinuxSystem
 import SocketFilter
+import Sockeye
 import SocketModel
 
 /// `sockeye [OPTIONS] [FILTER…]`: reads once and prints what matches.
@@ -12,18 +13,19 @@ struct ListCommand {
 
   func run() throws -> ExitCode {
     let plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
-    let inquiry = try Inquiry(
+    var runner = try QueryRunner(
       options.query, needs: plan.needs.union(options.answer.printsPIDs ? .owners : []))
-    var listing = try inquiry.find(options.presentation)
+    var listing = try runner.find(options.query.reading, options.presentation)
     plan.order.sort(&listing.rows, of: listing.snapshot)
-    let doubt = Doubt(listing, inquiry.filter, options.query.reading, arguments)
-    if options.answer.isQuiet { return try conclude(listing, inquiry.filter, doubt) }
+    let doubt = Doubt(
+      listing, runner.filter, runner.question, options.query.reading, arguments)
+    if options.answer.isQuiet { return try conclude(listing, runner.filter, doubt) }
     if options.answer.printsPIDs {
       try printPIDs(listing)
     } else {
       try plan.print(listing, options.presentation)
     }
-    return try conclude(listing, inquiry.filter, doubt)
+    return try conclude(listing, runner.filter, doubt)
   }
 
   /// The owners' pids, each once, ascending, a line each. That some are missing is said also where

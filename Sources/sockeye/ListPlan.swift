@@ -29,7 +29,7 @@ struct ListPlan {
       presentation.columns != nil
       ? columns.fields
       : Field.all.filter {
-        $0.needs.isDisjoint(with: .details) || Sections($0).isSubset(of: sections)
+        $0.needs.isDisjoint(with: .details) || $0.section.isSubset(of: sections)
       }
     let shown =
       switch presentation.format {

@@ -13,12 +13,14 @@ struct LiveWordsCommand {
   }
 
   private func find() throws -> [String] {
+    var collector = Collector()
     switch words {
     case .ports:
-      let listeners = try SnapshotReader().read(Question(protocols: .all, states: .listening))
-      return Set(listeners.sockets.map(\.local.port)).sorted().map { "\($0)" }
+      let listeners = try collector.collect(Question(protocols: .all, onlyListening: true))
+      return Set((0..<listeners.count).map { listeners[$0].socket.local.port }).sorted()
+        .map { "\($0)" }
     case .processes:
-      let snapshot = try SnapshotReader().read(
+      let snapshot = try collector.collect(
         Question(protocols: .all, needs: [.owners, .processNames]))
       let names = Set(snapshot.names.processes.values.map(\.name)).filter(Completions.isPlain)
       return names.map { String(decoding: $0, as: UTF8.self) }.sorted()

@@ -1,10 +1,12 @@
 import Arguments
 import Display
 import LinuxSystem
+import SocketFilter
 import SocketModel
 import SocketSources
+import Sockeye
 
-extension SnapshotReader {
+extension Collector {
   /// What the options about sources mean.
   init(_ reading: Reading) throws(Stop) {
     self.init()
@@ -23,10 +25,14 @@ extension SnapshotReader {
       }
     if let root = reading.procRoot { procRoot = root }
     if let path = reading.record { recorder = try Self.recorder(to: path) }
+    guard let path = reading.replay else { return }
+    do throws(Errno) {
+      sockets = .recording(try FileDescriptor.contents(of: path))
+    } catch {
+      throw Stop(.unreadable, "can't read \(path): \(error)")
+    }
   }
-}
 
-extension SnapshotReader {
   private final class RecordingFile: Sendable {
     let file: FileDescriptor
 
@@ -45,7 +51,53 @@ extension SnapshotReader {
   }
 }
 
-extension SnapshotReader.Services {
+extension QueryRunner {
+  /// What the command line asks for; `needs` is what columns, order and form want to know.
+  init(_ query: Query, needs: Needs) throws {
+    var asked = SocketQuery(query.terms, needs: needs)
+    asked.protocols = query.scope.protocols
+    asked.families = query.scope.families
+    asked.states = query.scope.states
+    asked.statesAreDefault = query.scope.statesAreDefault
+    asked.onlyListening = query.scope.onlyListening
+    do {
+      try self.init(asked, collector: Collector(query.reading))
+    } catch QueryContradiction.protocols(let asked, let filter) {
+      throw Stop(
+        .wrongCommandLine,
+        "the options ask for \(asked == .udp ? "UDP" : "TCP") alone, and '\(filter)' for the other "
+          + "protocol")
+    } catch QueryContradiction.listening(let filter) {
+      throw Stop(.wrongCommandLine, "-l leaves out every socket that '\(filter)' asks for")
+    }
+  }
+
+  /// Reads, filters, names what is left, and says on stderr what no row says.
+  mutating func find(_ reading: Reading, _ presentation: Presentation) throws -> Listing {
+    var naming = Naming()
+    naming.services = Collector.ServicePorts(presentation)
+    naming.users = presentation.format != .table || presentation.numbers != .numeric
+    naming.hostTimeout = presentation.resolveTimeout
+    let listing: Listing
+    do throws(SourceError) {
+      listing = try run(naming)
+    } catch {
+      guard let path = reading.replay, case .malformed = error else { throw error }
+      throw Stop(.unreadable, "\(path) is no whole recording made by --record: \(error)")
+    }
+    for notice in listing.snapshot.notices where notice.weight == .warning || reading.isVerbose {
+      Output.say(notice.text)
+    }
+    return listing
+  }
+}
+
+extension Reading {
+  /// A recording tells nothing of owners.
+  var asksOwners: Bool { owners != .none && replay == nil }
+}
+
+extension Collector.ServicePorts {
   /// JSON and CSV have plain numbers.
   init(_ presentation: Presentation) {
     self =

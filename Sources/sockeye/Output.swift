@@ -16,22 +16,28 @@ enum Output {
     }
   }
 
-  /// Writes rows in their order. While some are made here, another thread makes those behind them.
+  /// Writes rows in their order. While some are made here, another thread makes the next. Both get about
+  /// as many bytes to make, however long rows are.
   static func write(_ rendering: Rendering) throws(Stop) {
     try write(rendering.head.span)
     var row = 0
+    var step = 4096
     while row < rendering.count {
-      let half = min(row + 4096, rendering.count)
-      let behind = half..<min(half + 4096, rendering.count)
-      let others = behind.isEmpty ? nil : Future { rendering.piece(behind) }
+      let half = min(row + step, rendering.count)
+      let next = half..<min(half + step, rendering.count)
+      let others = next.isEmpty ? nil : Future { rendering.piece(next) }
+      var size = 0
+      let start = row
       while row < half {
         let piece = rendering.piece(row..<half)
         try write(piece.bytes.span)
+        size += piece.bytes.count
         row = piece.nextRow
       }
       if let others {
         let piece = others.value()
         try write(piece.bytes.span)
+        step = min(4096, max(64, (row - start) * Rendering.pieceSize * 3 / 4 / max(1, size)))
         row = piece.nextRow
       }
     }

@@ -16,7 +16,7 @@ struct PortRows {
     self.filter = filter
   }
 
-  var protocols: ProtocolSet { filter.protocols ?? .tcp }
+  var protocols: SocketKindSet { filter.protocols ?? .tcp }
 
   /// Whether terms say no more than which protocol is meant.
   static func isProtocol(_ terms: [String]) -> Bool {
@@ -26,33 +26,35 @@ struct PortRows {
   /// The rows in these states that have the port at one of the addresses. Owners, which take long to
   /// look up, only where they are asked for and there is a row at all.
   func read(_ states: StateSet, withOwners: Bool = false) throws -> Listing {
-    let reader = SnapshotReader()
+    var collector = Collector()
     var question = Question(
-      protocols: protocols, states: states, narrowing: .port(.local, port...port))
-    let listing = try rows(of: question, reader)
+      protocols: protocols, states: states, onlyListening: states == .listening,
+      narrowing: .port(.local, port...port))
+    let listing = try rows(of: question, &collector)
     guard withOwners || !filter.needs.isEmpty, !listing.rows.isEmpty else { return listing }
     question.needs = filter.needs
     if withOwners { question.needs.formUnion([.owners, .processNames]) }
-    var named = try rows(of: question, reader)
+    var named = try rows(of: question, &collector)
     // A pattern (user=ro*) is held against names.
-    try reader.name(
-      &named, needs: filter.needs.intersection([.userNames, .cgroups]), services: .none)
+    named.snapshot = try collector.name(
+      named.rows, of: named.snapshot, needs: filter.needs.intersection([.userNames, .cgroups]),
+      services: .none)
     return named
   }
 
-  private func rows(of question: Question, _ reader: SnapshotReader) throws -> Listing {
-    let snapshot = try reader.read(question)
+  private func rows(of question: Question, _ collector: inout Collector) throws -> Listing {
+    let snapshot = try collector.collect(question)
     // A narrowed answer may hold more than was asked for.
-    let rows = snapshot.sockets.indices.filter {
-      let socket = snapshot.sockets[$0]
+    let rows = (0..<UInt32(snapshot.count)).filter {
+      let socket = snapshot[$0].socket
       return question.admits(socket) && socket.local.port == port && isMeant(socket)
     }
-    return Listing(snapshot, rows: rows.map { UInt32($0) })
+    return Listing(snapshot, rows: rows)
   }
 
   /// Whether a socket takes one of the addresses, or keeps another one from taking it.
   private func isMeant(_ socket: Socket) -> Bool {
-    let local = socket.local.address
+    guard let local = socket.local.address else { return false }
     return addresses.isEmpty
       || addresses.contains { wanted in
         let address = wanted.endpoint.address

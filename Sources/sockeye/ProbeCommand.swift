@@ -3,6 +3,7 @@ import Display
 import LinuxSystem
 import Peers
 import SocketFilter
+import Sockeye
 import SocketModel
 import SocketSources
 
@@ -74,20 +75,19 @@ struct ProbeCommand {
   /// This host's listeners, those of each port by themselves: a probe asks of many ports, most of
   /// them nobody's.
   private func listeners() throws -> [UInt16: Listing] {
-    let reader = SnapshotReader()
+    var collector = Collector()
     let needs: Needs = [.owners, .processNames]
-    let snapshot = try reader.read(Question(states: StateSet(.listening), needs: needs))
-    var listing = Listing(snapshot, rows: Array(0..<UInt32(snapshot.sockets.count)))
-    try reader.name(&listing, needs: needs, services: .none)
-    return Dictionary(grouping: listing.rows) { listing.snapshot.sockets[Int($0)].local.port }
-      .mapValues { Listing(listing.snapshot, rows: $0) }
+    var snapshot = try collector.collect(Question(states: StateSet(.listening), needs: needs))
+    snapshot = try collector.name(nil, of: snapshot, needs: needs, services: .none)
+    return Dictionary(grouping: 0..<UInt32(snapshot.count)) { snapshot[$0].socket.local.port }
+      .mapValues { Listing(snapshot, rows: $0) }
   }
 
   private func addListener(to port: inout ProbeReport.Port, from listeners: Listing) throws {
     let reaches = try Filter(
       parsing: ["reaches=\(port.result.endpoint)"], names: HostFilterNames())
     let rows = listeners.rows.filter {
-      reaches.matches(row: Int($0), of: listeners.snapshot) == .yes
+      reaches.matches(listeners.snapshot[$0]) == .yes
     }
     guard !rows.isEmpty else { return }
     let cells = Cells(Listing(listeners.snapshot, rows: rows), ColumnSet([.process]))
@@ -95,10 +95,7 @@ struct ProbeCommand {
       String(decoding: cells.cell(.process, row: $0).text, as: UTF8.self)
     }
     port.owner = Set(names).sorted().joined(separator: ", ")
-    // /proc writes 0 for every limit, and has no cookies.
-    let full = rows.map { listeners.snapshot.sockets[Int($0)] }.first {
-      $0.receiveQueue > $0.sendQueue && ($0.sendQueue != 0 || $0.cookie != 0)
-    }
+    let full = rows.map { listeners.snapshot[$0].socket }.first(where: \.isQueueFull)
     port.fullQueue = full.map { ($0.receiveQueue, $0.sendQueue) }
   }
 }

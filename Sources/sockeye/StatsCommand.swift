@@ -1,6 +1,7 @@
 import Arguments
 import Display
 import SocketFilter
+import Sockeye
 import SocketModel
 
 /// `sockeye stats`: how many sockets there are, by state or by what `--by` says.
@@ -13,15 +14,15 @@ struct StatsCommand {
     var query = options.query
     // Totals are those of everything that is not ruled out.
     if query.terms.isEmpty && query.scope.protocols == nil { query.scope.protocols = .all }
-    let inquiry = try Inquiry(query, needs: needs)
-    let listing = try inquiry.find(options.presentation)
-    try Output.write(text(listing, inquiry.question).span)
-    if let doubt = Doubt(listing, inquiry.filter, query.reading, arguments) {
+    var runner = try QueryRunner(query, needs: needs)
+    let listing = try runner.find(query.reading, options.presentation)
+    try Output.write(text(listing, runner.question).span)
+    if let doubt = Doubt(listing, runner.filter, runner.question, query.reading, arguments) {
       if listing.rows.isEmpty { throw doubt.stop }
       // A sum that is too small looks like any other.
       Output.say("can't tell of more: \(doubt.reason)")
     }
-    return listing.rows.isEmpty && !inquiry.filter.isEmpty ? .noMatch : .answered
+    return listing.rows.isEmpty && !runner.filter.isEmpty ? .noMatch : .answered
   }
 
   private var needs: Needs {

@@ -45,7 +45,7 @@ struct Vacancy {
     }
     let found = try port.read(.all)
     if ignoresOthers { return hasMatch(found) ? nil : "" }
-    let sockets = found.rows.map { found.snapshot.sockets[Int($0)] }
+    let sockets = found.map(\.socket)
     guard port.protocols == .tcp else { return sockets.isEmpty ? "\(port.name) is free" : nil }
     if sockets.contains(where: { $0.isListening || $0.state == .bound }) {
       trial = .due
@@ -68,7 +68,7 @@ struct Vacancy {
   }
 
   private func hasMatch(_ listing: Listing) -> Bool {
-    listing.rows.contains { port.filter.matches(row: Int($0), of: listing.snapshot) != .no }
+    listing.contains { port.filter.matches($0) != .no }
   }
 
   private func isDue(besideRows: Bool) -> Bool {

@@ -94,28 +94,23 @@ extension WaitCommand.Finding {
       return
     }
     // Who listens says most.
-    let rows = found.rows.sorted { a, b in
-      found.snapshot.sockets[Int(a)].weight < found.snapshot.sockets[Int(b)].weight
-    }
-    let answers = rows.map { port.filter.matches(row: Int($0), of: found.snapshot) }
+    let rows = found.sorted { $0.socket.weight < $1.socket.weight }
+    let answers = rows.map { port.filter.matches($0) }
     if let first = answers.firstIndex(of: .yes) {
-      self = .holder(Self.sentence(Int(rows[first]), of: found.snapshot))
+      self = .holder(Self.sentence(rows[first]))
     } else {
       self = answers.contains(.cantTell) ? .hidden : .others
     }
   }
 
-  private static func sentence(_ row: Int, of snapshot: Snapshot) -> String {
-    let socket = snapshot.sockets[row]
+  private static func sentence(_ row: Row) -> String {
+    let socket = row.socket
     if socket.state == .timeWait {
       return "a connection in TIME_WAIT from \(socket.remote) to a socket that was bound without "
         + "SO_REUSEADDR"
     }
-    let owner = snapshot.firstOwner(row).map { pid, _ in
-      let name = snapshot.names.processes[pid].map { String(decoding: $0.name, as: UTF8.self) }
-      return "\(pid)" + (name.map { "/\($0)" } ?? "")
-    }
-    let isHidden = snapshot.ownerStatus(row) == .hidden
+    let owner = row.firstPID.map { "\($0)" + (row.ownerName.map { "/\($0)" } ?? "") }
+    let isHidden = row.ownerStatus == .hidden
     let subject = owner ?? (isHidden ? "somebody whom you may not see" : "somebody")
     return "\(subject) \(socket.deed)"
   }
@@ -134,7 +129,7 @@ extension Socket {
 
   /// What its owner does with the port.
   fileprivate var deed: String {
-    if transport == .udp { return "is bound to UDP \(local)" }
+    if kind == .udp { return "is bound to UDP \(local)" }
     if isListening { return "listens on \(local)" }
     return state == .bound ? "is bound to \(local)" : "has a connection from \(local) to \(remote)"
   }

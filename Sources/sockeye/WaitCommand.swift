@@ -2,6 +2,7 @@ import Arguments
 import LinuxSystem
 import Peers
 import SocketFilter
+import Sockeye
 import SocketModel
 
 /// `sockeye wait`: until ports listen, or, with `--free`, until they do not.

@@ -2,6 +2,7 @@ import Arguments
 import Display
 import LinuxSystem
 import SocketFilter
+import Sockeye
 import SocketModel
 import SocketSources
 import Watch
@@ -17,10 +18,10 @@ struct WatchCommand {
       // Each key would look a host up anew, and wait for the answer.
       try Filter(parsing: text, names: HostFilterNames(resolvesHosts: false))
     }
-    let reader = try SnapshotReader(options.query.reading)
+    let collector = try Collector(options.query.reading)
     let form = try WatchForm(options)
     var loop = try WatchLoop(
-      state, reader, form: form, count: options.pace.count,
+      state, collector, form: form, count: options.pace.count,
       hasColour: Palette(options.presentation.color) == .ansi,
       isVerbose: options.query.reading.isVerbose)
     return try loop.run()
@@ -34,8 +35,13 @@ struct WatchCommand {
       throw Stop(.wrongCommandLine, "watch: a recording is one moment; list it with --replay")
     }
     let scope = options.query.scope
+    var query = SocketQuery()
+    query.states = scope.states
+    query.statesAreDefault = scope.statesAreDefault
     var settings = WatchSettings(
-      Question(families: scope.families, states: scope.states(for: filter)),
+      Question(
+        families: scope.families, states: query.states(for: filter),
+        onlyListening: scope.onlyListening && !filter.replacesStates),
       protocols: scope.protocols)
     settings.interval = options.pace.interval
     settings.numbers = options.presentation.numbers

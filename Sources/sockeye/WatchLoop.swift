@@ -12,8 +12,8 @@ struct WatchLoop: ~Copyable {
   var screen: WatchScreen?
   let signals: SignalDescriptor
   private let timer: TimerDescriptor
-  private var reader: LiveReader
-  private var knowledge = LiveKnowledge()
+  /// Nil while it is at work.
+  private var collector: Collector?
   private var reading: Background<WatchReading, WatchReading.Outcome>
   private var background: Background<WatchTask, WatchTask.Outcome>
   private var notices: DestroyNotices?
@@ -30,14 +30,11 @@ struct WatchLoop: ~Copyable {
   private var said: Set<Notice> = []
   var isOver = false
 
-  /// The memory of the snapshot before the last.
-  private var spent = Snapshot()
-
   // After so long Esc is a key of its own.
   private static let escapeTime = Duration.milliseconds(30)
 
   init(
-    _ state: WatchState, _ reader: SnapshotReader, form: WatchForm, count: Int?,
+    _ state: WatchState, _ collector: Collector, form: WatchForm, count: Int?,
     hasColour: Bool, isVerbose: Bool
   ) throws {
     // Threads that start later leave these signals to the loop.
@@ -53,7 +50,7 @@ struct WatchLoop: ~Copyable {
     self.timer = consume timer
     self.reading = consume reading
     self.background = consume background
-    self.reader = LiveReader(reader)
+    self.collector = collector
     self.state = state
     self.form = form
     self.isVerbose = isVerbose
@@ -140,42 +137,38 @@ struct WatchLoop: ~Copyable {
 
   /// Asks for the next snapshot. One that is under way answers first.
   private mutating func refresh() throws {
+    // Given away whole: what it caches is changed in place.
     if asked != nil { return }
+    guard let collector = collector.take() else { return }
     let question = state.question
     asked = question
     begun = .now()
-    // Given away whole, or it could not be used again.
-    let free = spent
-    spent = Snapshot()
-    reading.start(.next(reader, question, reusing: consume free))
+    reading.start(WatchReading(collector: collector, question: question))
   }
 
-  /// The sockets are there. Owners and names come next, once nothing else is being worked on.
+  /// The snapshot is there. It is taken in once nothing else is being worked on.
   private mutating func takeAnswer() throws {
     if background.isBusy { return }
     switch reading.take() {
     case nil: return
     case .failed(let error): throw error
-    case .read(let reader, let answer):
-      self.reader = reader
+    case .read(let collector, let snapshot, let question):
+      self.collector = collector
       // What ended before the last row was read has been told by now.
       try takeNotices()
       state.expectsNotices = notices != nil
-      let work = state.refreshing(answering: answer.question, at: begun - start)
-      let task = WatchTask.refresh(answer, work, knowledge, since: begun)
-      knowledge = LiveKnowledge()
-      background.start(task)
+      let work = state.refreshing(answering: question, at: begun - start)
+      background.start(.refresh(snapshot, work, since: begun))
     }
   }
 
   private mutating func takeOutcome() throws {
     switch background.take() {
     case nil: return
-    case .failed(let error): throw error
     case .arranged(let result): state.take(result)
-    case .refreshed(let result, let knowledge, let notices):
-      self.knowledge = knowledge
-      spent = state.take(result)
+    case .refreshed(let result, let notices):
+      let spent = state.take(result)
+      collector?.recycle(spent)
       let answered = asked
       asked = nil
       say(notices)

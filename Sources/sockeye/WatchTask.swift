@@ -3,53 +3,52 @@ import SocketModel
 import SocketSources
 import Watch
 
-/// The sockets of the next snapshot, which the kernel may take its time for.
-enum WatchReading: Sendable {
-  case next(LiveReader, Question, reusing: Snapshot)
+/// The next snapshot, which the kernel may take its time for. The collector comes back with it.
+struct WatchReading: Sendable {
+  var collector: Collector
+  let question: Question
 
   enum Outcome: Sendable {
-    case read(LiveReader, LiveAnswer)
+    case read(Collector, Snapshot, Question)
     case failed(SourceError)
   }
 
   consuming func outcome() -> Outcome {
-    switch consume self {
-    case .next(let former, let question, let spent):
-      var reader = former
-      do throws(SourceError) {
-        let answer = try reader.read(question, reusing: consume spent)
-        return .read(reader, answer)
-      } catch {
-        return .failed(error)
-      }
+    do throws(SourceError) {
+      let snapshot = try collector.collectNamed(question)
+      return .read(collector, snapshot, question)
+    } catch {
+      return .failed(error)
     }
+  }
+}
+
+extension Collector {
+  /// With names for every row: which of them are shown is decided later, and again at each key.
+  fileprivate mutating func collectNamed(_ question: Question) throws(SourceError) -> Snapshot {
+    let snapshot = try collect(question)
+    return try name(
+      nil, of: snapshot, needs: question.needs.subtracting(.processNames),
+      services: .everyService)
   }
 }
 
 /// What else the live view leaves to another thread, since it takes long on a large host.
 enum WatchTask: Sendable {
-  case refresh(LiveAnswer, RefreshWork, LiveKnowledge, since: MonotonicInstant)
+  case refresh(Snapshot, RefreshWork, since: MonotonicInstant)
   case arrange(WatchWork)
 
   enum Outcome: Sendable {
-    case refreshed(WatchResult, LiveKnowledge, [Notice])
+    case refreshed(WatchResult, [Notice])
     case arranged(WatchResult)
-    case failed(SourceError)
   }
 
   consuming func outcome() -> Outcome {
     switch consume self {
     case .arrange(let work): return .arranged(work.result())
-    case .refresh(let answer, let work, let known, let begun):
-      var knowledge = known
-      do throws(SourceError) {
-        let snapshot = try knowledge.snapshot(of: consume answer)
-        let notices = snapshot.notices
-        let result = work.result(of: consume snapshot, took: begun.elapsed)
-        return .refreshed(result, knowledge, notices)
-      } catch {
-        return .failed(error)
-      }
+    case .refresh(let snapshot, let work, let begun):
+      let notices = snapshot.notices
+      return .refreshed(work.result(of: consume snapshot, took: begun.elapsed), notices)
     }
   }
 }

@@ -35,7 +35,7 @@ struct ManualPageTests {
   @Test("names each field as a head", arguments: Field.all)
   func fields(field: Field) {
     #expect(lines.contains(".It Li \(Mdoc.literal(field.name))"))
-    #expect(field.explanation.hasSuffix("."))
+    #expect(field.help.hasSuffix("."))
   }
 
   @Test func statesVerbsExitCodesTermsExamples() {

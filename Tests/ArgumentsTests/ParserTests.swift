@@ -16,7 +16,7 @@ struct ParserTests {
   @Test(
     "what fingers know",
     arguments: [
-      ("-tulpn", ProtocolSet.all, StateSet.listening),
+      ("-tulpn", SocketKindSet.all, StateSet.listening),
       ("-tan", .tcp, .all),
       ("-tlnp", .tcp, .listening),
       ("-t -u -l -n -p", .all, .listening),
@@ -25,7 +25,7 @@ struct ParserTests {
       ("-tanl", .tcp, .listening),
       ("--tcp --listening --numeric --program", .tcp, .listening),
     ])
-  func scope(line: String, protocols: ProtocolSet, states: StateSet) throws {
+  func scope(line: String, protocols: SocketKindSet, states: StateSet) throws {
     let options = try list(line)
     #expect(options.query.scope.protocols == protocols)
     #expect(options.query.scope.states == states)

@@ -44,7 +44,7 @@ import Testing
     #expect(Self.text(.remote, socket) == remoteText)
   }
 
-  static let queues: [(TCPState, TransportProtocol, UInt32, UInt32, UInt64, String)] = [
+  static let queues: [(TCPState, SocketKind, UInt32, UInt32, UInt64, String)] = [
     (.established, .tcp, 0, 0, 1, "-"), (.established, .tcp, 5, 0, 1, "5/0"),
     (.closeWait, .tcp, 1, 4_294_967_295, 0, "1/4294967295"),
     (.listening, .tcp, 0, 128, 1, "0/128"), (.listening, .tcp, 128, 128, 1, "128/128"),
@@ -56,9 +56,9 @@ import Testing
 
   @Test(arguments: queues.indices)
   func writesQueues(index: Int) {
-    let (state, transport, receive, send, cookie, text) = Self.queues[index]
+    let (state, kind, receive, send, cookie, text) = Self.queues[index]
     let socket = Socket(
-      transport, local: Samples.none4, remote: Samples.none4, state: state, receiveQueue: receive,
+      kind, local: Samples.none4, remote: Samples.none4, state: state, receiveQueue: receive,
       sendQueue: send, cookie: cookie)
     #expect(Self.text(.queue, socket) == text)
   }
@@ -109,11 +109,11 @@ import Testing
   }
 
   @Test func writesHostNamesWhereTheyAreGiven() {
-    var listing = Samples.plain
-    listing.snapshot.names.hosts = [
+    var sample = Samples.plainSample
+    sample.names.hosts = [
       IPAddress(v4: 0x0808_0808): "dns.google", IPAddress(v4: 0x7f00_0001): "evil\u{1b}[2J",
     ]
-    let cells = Cells(listing, .standard())
+    let cells = Cells(sample.listing, .standard())
     let texts = (0..<cells.count).flatMap { row in
       [Column.local, .remote].map {
         String(decoding: cells.cell($0, row: row).text, as: UTF8.self)
@@ -133,7 +133,7 @@ import Testing
         for column in Column.all {
           let (text, width) = cells.cell(column, row: row)
           #expect(width == displayWidth(String(decoding: text, as: UTF8.self)))
-          let socket = listing.snapshot.sockets[Int(listing.rows[row])]
+          let socket = listing.snapshot[listing.rows[row]].socket
           let plain = cells.plainWidth(column, row, socket)
           #expect(plain == nil || plain == width)
         }

@@ -57,13 +57,13 @@ import Testing
     }
   }
 
-  @Test func headersAreDistinctAmongTheDefaults() {
+  @Test func titlesAreDistinctAmongTheDefaults() {
     let sections: Sections = [.timer, .extended, .internals, .memory]
-    let headers = ColumnSet.standard(sections).columns.map { $0.header }
-    #expect(Set(headers).count == headers.count)
+    let titles = ColumnSet.standard(sections).columns.map { $0.title }
+    #expect(Set(titles).count == titles.count)
     #expect(
-      headers.prefix(5) == ["Proto", "Local Address", "Foreign Address", "Queue", "State"])
-    #expect(headers.last == "PID/Process")
+      titles.prefix(5) == ["Proto", "Local Address", "Foreign Address", "Queue", "State"])
+    #expect(titles.last == "PID/Process")
   }
 
   @Test func saysWhatItNeeds() throws {

@@ -9,7 +9,7 @@ import Testing
   ) -> ProbeReport.Port {
     var port = ProbeReport.Port(
       ProbeResult(
-        Endpoint(IPAddress(v4: 0x0a00_0005), number), finding, duration: .microseconds(214)))
+        IPEndpoint(IPAddress(v4: 0x0a00_0005), number), finding, duration: .microseconds(214)))
     port.owner = owner
     return port
   }
@@ -67,7 +67,7 @@ import Testing
   private func port(
     _ number: UInt16, at address: IPAddress, _ finding: ProbeResult.Finding
   ) -> ProbeReport.Port {
-    ProbeReport.Port(ProbeResult(Endpoint(address, number), finding, duration: .milliseconds(20)))
+    ProbeReport.Port(ProbeResult(IPEndpoint(address, number), finding, duration: .milliseconds(20)))
   }
 
   // The better of two answers was the only one: an open ::1 hid a full queue at 127.0.0.1.

@@ -1,6 +1,7 @@
-import SocketModel
+import TestSupport
 
 @testable import Display
+@testable import SocketModel
 
 /// Listings that the tests render: every kind of row, and names that attack.
 enum Samples {
@@ -18,7 +19,9 @@ enum Samples {
   static let none6 = Endpoint.unspecified(.ipv6)
 
   /// The table of the design, and one row of each other kind.
-  static let plain: Listing = {
+  static let plain = plainSample.listing
+
+  static let plainSample: Sample = {
     var sample = Sample()
     sample.add(
       Socket(
@@ -81,7 +84,7 @@ enum Samples {
     sample.name(990, "postgres")
     sample.name(1201, "psql")
     sample.name(900, "dnsmasq")
-    return sample.listing
+    return sample
   }()
 
   /// What processes may call themselves: edge cases E51 to E57.
@@ -97,7 +100,9 @@ enum Samples {
       [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x80],
     ]
 
-  static let hostile: Listing = {
+  static let hostile = hostileSample.listing
+
+  static let hostileSample: Sample = {
     var sample = Sample()
     for (index, name) in hostileNames.enumerated() {
       let pid = Int32(100 + index)
@@ -105,87 +110,141 @@ enum Samples {
         Socket(
           .tcp, local: v4(127, 0, 0, 1, 4000 + UInt16(index)), remote: none4, state: .listening,
           sendQueue: 1, inode: UInt64(3_000_000_000 + index), cookie: 1), owners: [pid])
-      sample.snapshot.names.processes[pid] = ProcessName(name: name, command: name + [0, 0x78, 0])
+      sample.names.processes[pid] = ProcessName(name: name, command: name + [0, 0x78, 0])
     }
-    return sample.listing
+    return sample
   }()
 
   /// The plain listing with all that netlink tells.
   static let detailed: Listing = {
-    var listing = plain
-    listing.snapshot.congestionNames = ["cubic", "bbr"]
-    listing.snapshot.names.cgroups = [42: "/system.slice/ssh.service"]
-    listing.snapshot.details = listing.snapshot.sockets.indices.map { index in
-      var details = SocketDetails()
-      details.cgroup = index % 2 == 0 ? 42 : 43
-      details.mark = index == 0 ? 7 : nil
-      details.tos = 16
-      details.shutdown = index == 6 ? 3 : 0
-      if index % 2 == 1 { return details }
-      var info = TCPInfo()
-      info[.rtt] = 45
-      info[.snd_cwnd] = 10
-      info[.total_retrans] = UInt64(index)
-      info[.bytes_sent] = 5_000_000_000
-      info[.bytes_retrans] = 1000
-      info[.bytes_received] = 1
-      details.tcpInfo = info
-      var memory = SocketMemory()
-      memory[.rcvbuf] = 131_072
-      memory[.drops] = 2
-      details.memory = memory
-      details.congestion = 1
-      return details
+    var sample = plainSample
+    sample.names.cgroups = [42: "/system.slice/ssh.service"]
+    sample.attributes = sample.sockets.indices.map { index in
+      var attributes = AttributeBytes()
+      attributes.cgroup = index % 2 == 0 ? 42 : 43
+      attributes.mark = index == 0 ? 7 : nil
+      attributes.tos = 16
+      attributes.shutdown = index == 6 ? 3 : 0
+      if index % 2 == 1 { return attributes.bytes }
+      attributes.info = [
+        .rtt: 45, .snd_cwnd: 10, .total_retrans: UInt64(index), .bytes_sent: 5_000_000_000,
+        .bytes_retrans: 1000, .bytes_received: 1,
+      ]
+      attributes.memory = [.rcvbuf: 131_072, .drops: 2]
+      attributes.congestion = Array("bbr".utf8)
+      return attributes.bytes
     }
-    return listing
+    return sample.listing
+  }()
+}
+
+extension Samples {
+  /// A row of which everything is as long as it can be, and every byte that others chose is escaped.
+  static let longest: Listing = {
+    var sample = Sample()
+    let escape = "\u{1b}"
+    sample.add(
+      Socket(
+        .udp, local: v6("1111:2222:3333:4444:5555:6666:7777:8888", .max),
+        remote: v6("1111:2222:3333:4444:5555:6666:7777:8888", .max), state: .closed,
+        receiveQueue: .max, sendQueue: .max, rawUID: .max, inode: .max, cookie: .max,
+        interface: .max, timer: SocketTimer(kind: .keepalive, expires: .max, retransmits: .max),
+        v6Only: .no), owners: [.max - 1, .max], status: .queued)
+    sample.add(
+      Socket(
+        .tcp, local: v6("fe80:2222:3333:4444:5555:6666:7777:8888", .max),
+        remote: v6("fe80:2222:3333:4444:5555:6666:7777:8888", .max), state: .synReceived,
+        rawUID: .max - 1, inode: .max - 1, interface: .max - 1,
+        timer: SocketTimer(kind: .init(rawValue: .max), expires: .max, retransmits: .max)),
+      status: .hidden)
+    sample.names.users = [.max: String(repeating: escape, count: 256)]
+    sample.names.interfaces = [InterfaceKey(index: .max): String(repeating: escape, count: 15)]
+    sample.names.cgroups = [.max: String(repeating: escape, count: 4095)]
+    for pid in [Int32.max - 1, .max] {
+      sample.names.processes[pid] = ProcessName(
+        name: [UInt8](repeating: 0xff, count: 15), command: [UInt8](repeating: 1, count: 100_000))
+    }
+    sample.attributes = [UInt64.max, .max - 1].map { cgroup in
+      var attributes = AttributeBytes()
+      for member in TCPInfoMember.allCases { attributes.info[member] = .max - 1 }
+      for member in MemoryMember.allCases { attributes.memory[member] = .max - 1 }
+      attributes.congestion = [UInt8](repeating: 1, count: 16)
+      attributes.cgroup = cgroup
+      attributes.mark = .max
+      attributes.tos = .max
+      attributes.shutdown = .max
+      return attributes.bytes
+    }
+    return sample.listing
   }()
 }
 
 /// A listing in the making.
 struct Sample {
-  var snapshot = Snapshot(time: Samples.time, host: "web-1")
+  var host = "web-1"
+  var time = Samples.time
+  var names = Names()
+  private(set) var sockets: [Socket] = []
+  /// What netlink adds to each row; empty where it was not asked.
+  var attributes: [[UInt8]] = []
+  var asksOwners = true
   private var records: [OwnerIndex.Record] = []
   private var statuses: [OwnerStatus] = []
   private var holders: [UInt64] = []
 
   init() {
-    snapshot.names.users = [0: "root", 33: "www-data"]
-    snapshot.names.interfaces = [1: "lo"]
+    names.users = [0: "root", 33: "www-data"]
+    names.interfaces = [InterfaceKey(index: 1): "lo"]
     for (name, port) in [("ssh", 22), ("domain", 53), ("http", 80), ("https", 443)] {
-      snapshot.names.services.add(name, port: UInt16(port), .tcp)
+      names.services.add(name, port: UInt16(port), .tcp)
     }
-    snapshot.names.services.add("domain", port: 53, .udp)
-    snapshot.names.services.add("postgresql", port: 5432, .tcp)
+    names.services.add("domain", port: 53, .udp)
+    names.services.add("postgresql", port: 5432, .tcp)
   }
 
   mutating func name(_ pid: Int32, _ name: String) {
-    snapshot.names.processes[pid] = ProcessName(name: Array(name.utf8))
+    names.processes[pid] = ProcessName(name: Array(name.utf8))
   }
 
-  /// A queued row's owners are the listener's: they stand under a number of their own.
+  /// Each owner holds it by two descriptors. A queued row's owners are the listener's: they are found
+  /// by a number of their own.
   mutating func add(_ socket: Socket, owners: [Int32] = [], status: OwnerStatus = .known) {
     let holder = socket.inode == 0 ? 900_000 + UInt64(statuses.count) : socket.inode
     for pid in owners {
       records.append(.init(inode: holder, pid: pid, descriptor: 3))
       records.append(.init(inode: holder, pid: pid, descriptor: 5))
     }
-    snapshot.sockets.append(socket)
+    sockets.append(socket)
     statuses.append(status)
     holders.append(holder)
   }
 
   var listing: Listing {
-    var snapshot = snapshot
-    snapshot.ownerIndex = OwnerIndex(records)
-    snapshot.owners = zip(statuses, holders).map { status, holder in
-      Snapshot.RowOwners(status, slot: snapshot.ownerIndex.slot(inode: holder))
+    var builder = SnapshotBuilder(time: time, host: host)
+    builder.names = names
+    for (row, socket) in sockets.enumerated() {
+      if attributes.isEmpty {
+        builder.table.append(socket)
+      } else {
+        let bytes = attributes[row]
+        builder.table.append(socket, attributes: bytes.span)
+      }
     }
-    return Listing(snapshot, rows: Array(0..<UInt32(snapshot.sockets.count)))
+    if asksOwners {
+      let index = OwnerIndex(records)
+      builder.ownerIndex = index
+      builder.owners = zip(statuses, holders).map { status, holder in
+        RowOwners(status, slot: index.slot(inode: holder))
+      }
+    }
+    return Listing(builder.frozen(), rows: Array(0..<UInt32(sockets.count)))
   }
 }
 
 extension Endpoint {
-  func with(_ port: UInt16) -> Endpoint { Endpoint(address, port) }
+  func with(_ port: UInt16) -> Endpoint {
+    Endpoint(address ?? .unspecified(.ipv4), port)
+  }
 }
 
 /// All that a renderer writes.
@@ -198,4 +257,48 @@ func written(_ write: ((Span<UInt8>) -> Void) -> Void) -> [UInt8] {
 func lines(_ bytes: [UInt8]) -> [String] {
   String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
     .map(String.init)
+}
+
+/// The records of CSV (RFC 4180, section 2).
+func parsedCSV(_ bytes: [UInt8]) -> [[String]] {
+  var records: [[String]] = []
+  var record: [String] = []
+  var cell: [UInt8] = []
+  var isQuoted = false
+  var rest = bytes[...]
+  while let byte = rest.popFirst() {
+    switch (byte, isQuoted) {
+    case (UInt8(ascii: "\""), true) where rest.first == byte: cell.append(rest.removeFirst())
+    case (UInt8(ascii: "\""), _): isQuoted.toggle()
+    case (UInt8(ascii: ","), false), (UInt8(ascii: "\n"), false):
+      record.append(String(decoding: cell, as: UTF8.self))
+      cell = []
+      if byte == UInt8(ascii: "\n") {
+        records.append(record)
+        record = []
+      }
+    case (UInt8(ascii: "\r"), false): continue
+    default: cell.append(byte)
+    }
+  }
+  return records
+}
+
+/// `\xNN` and `\\` back to bytes.
+func unescapedJSON(_ text: String) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var rest = Array(text.utf8)[...]
+  while let byte = rest.popFirst() {
+    guard byte == UInt8(ascii: "\\") else {
+      bytes.append(byte)
+      continue
+    }
+    if rest.popFirst() == UInt8(ascii: "x") {
+      bytes.append(UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) ?? 0)
+      rest = rest.dropFirst(2)
+    } else {
+      bytes.append(byte)
+    }
+  }
+  return bytes
 }

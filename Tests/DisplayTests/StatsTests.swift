@@ -29,10 +29,11 @@ import Testing
 
   /// ESTABLISHED stood there twice, of TCP and of UDP.
   @Test func statesOfTwoProtocolsSayWhich() {
-    func labels(_ transports: [TransportProtocol]) -> [Substring] {
+    func labels(_ kinds: [SocketKind]) -> [Substring] {
       let any = Endpoint.unspecified(.ipv4)
-      let sockets = transports.map { Socket($0, local: any, remote: any, state: .established) }
-      let listing = Listing(Snapshot(sockets: sockets), rows: Array(0..<UInt32(sockets.count)))
+      let sockets = kinds.map { Socket($0, local: any, remote: any, state: .established) }
+      let listing = Listing(
+        SnapshotBuilder(sockets: sockets).frozen(), rows: Array(0..<UInt32(sockets.count)))
       let groups = listing.grouped(by: .state)
       let rows = lines(StatsTable().text(groups, by: .state, names: Names())).dropFirst()
       return rows.prefix(groups.count).map { $0.prefix { $0 != " " } }

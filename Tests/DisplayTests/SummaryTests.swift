@@ -1,30 +1,33 @@
-import SocketModel
 import Testing
 
 @testable import Display
+@testable import SocketModel
 
 @Suite struct SummaryTests {
-  private func listing(_ states: [(TCPState, TransportProtocol, Int)], hidden: Int = 0) -> Listing {
-    var snapshot = Snapshot()
-    for (state, transport, count) in states {
-      let socket = Socket(transport, local: Samples.none4, remote: Samples.none4, state: state)
-      snapshot.sockets += Array(repeating: socket, count: count)
+  private func listing(_ states: [(TCPState, SocketKind, Int)], hidden: Int = 0) -> Listing {
+    let sockets = states.flatMap { state, kind, count in
+      let socket = Socket(kind, local: Samples.none4, remote: Samples.none4, state: state)
+      return Array(repeating: socket, count: count)
     }
-    snapshot.owners = snapshot.sockets.indices.map { .init($0 < hidden ? .hidden : .none) }
-    return Listing(snapshot, rows: Array(0..<UInt32(snapshot.sockets.count)))
+    var builder = SnapshotBuilder(sockets: sockets)
+    builder.owners = sockets.indices.map { RowOwners($0 < hidden ? .hidden : .none) }
+    return Listing(builder.frozen(), rows: Array(0..<UInt32(sockets.count)))
   }
 
   @Test func countsStates() {
-    let states: [(TCPState, TransportProtocol, Int)] = [
+    let states: [(TCPState, SocketKind, Int)] = [
       (.timeWait, .tcp, 102), (.established, .tcp, 1090), (.listening, .tcp, 12),
     ]
     #expect(
       summary(listing(states, hidden: 3))
         == "1,204 sockets: 12 listening, 1,090 established, 102 time-wait; owners of 3 hidden")
+    #expect(
+      stateSummary(listing(states, hidden: 3))
+        == "1,204 sockets: 12 listening, 1,090 established, 102 time-wait")
   }
 
   @Test func countsTheUnusual() {
-    let states: [(TCPState, TransportProtocol, Int)] = [
+    let states: [(TCPState, SocketKind, Int)] = [
       (.closed, .udp, 2), (.closed, .tcp, 1), (.established, .udp, 1), (.established, .tcp, 1),
       (.init(rawValue: 200), .tcp, 1), (.newSynReceived, .tcp, 1), (.synReceived, .tcp, 1),
     ]

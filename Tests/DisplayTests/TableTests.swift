@@ -64,9 +64,9 @@ import Testing
   }
 
   @Test func leavesOutWhatIsNotKnown() {
-    var listing = Samples.plain
-    listing.snapshot.owners = []
-    let lines = lines(table(Table(), listing))
+    var sample = Samples.plainSample
+    sample.asksOwners = false
+    let lines = lines(table(Table(), sample.listing))
     #expect(lines[0].hasSuffix("PID/Process"))
     #expect(lines[1].hasSuffix("LISTENING"))
   }
@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test func writesTheHeaderOfAnEmptyTable() {
-    let empty = Listing(Snapshot(), rows: [])
+    let empty = Listing(.empty, rows: [])
     #expect(
       lines(table(Table(), empty)) == [
         "Proto  Local Address  Foreign Address  Queue  State  PID/Process", "",
@@ -110,10 +110,11 @@ import Testing
 
   /// With a row that is very much longer than the others.
   @Test func writesLongTables() {
-    var listing = Samples.hostile
+    var sample = Samples.hostileSample
     let command = Array(repeating: UInt8(ascii: "x"), count: 200_000)
-    listing.snapshot.names.processes[100]?.command = command
-    listing.rows = (0..<5000).map { UInt32($0 % listing.snapshot.sockets.count) }
+    sample.names.processes[100]?.command = command
+    var listing = sample.listing
+    listing.rows = (0..<5000).map { UInt32($0 % listing.snapshot.count) }
     listing.rows = [1, 0] + listing.rows.map { $0 == 0 ? 1 : $0 }
     let columns = ColumnSet([.local, .process, .field(.command)])
     let bytes = table(Table(columns: columns), listing)

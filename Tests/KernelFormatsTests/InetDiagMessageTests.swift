@@ -7,10 +7,10 @@ import TestSupport
 
 @Suite struct InetDiagMessageTests {
   private func decode(
-    _ bytes: [UInt8], _ transport: TransportProtocol = .tcp, boundAsked: Bool = false
+    _ bytes: [UInt8], _ kind: SocketKind = .tcp, boundAsked: Bool = false
   ) throws(MalformedMessage) -> Socket {
     try InetDiagMessage.socket(
-      transport, in: bytes.span, at: bytes.indices, boundAsked: boundAsked)
+      kind, in: bytes.span, at: bytes.indices, boundAsked: boundAsked)
   }
 
   @Test func readsEveryFieldOfARow() throws {
@@ -30,8 +30,8 @@ import TestSupport
     let local: [UInt8] = [0xfe, 0x80] + zeros(6) + [0x56, 0xe1, 0xad, 0xff, 0xfe, 0x7c, 0x66, 9]
     let mapped: [UInt8] = zeros(10) + [0xff, 0xff, 127, 0, 0, 1]
     let socket = try decode(NetlinkBytes.row(local: local, remote: mapped))
-    #expect(socket.local.address.description == "fe80::56e1:adff:fe7c:6609")
-    #expect(socket.remote.address.description == "::ffff:127.0.0.1")
+    #expect(socket.local.address?.description == "fe80::56e1:adff:fe7c:6609")
+    #expect(socket.remote.address?.description == "::ffff:127.0.0.1")
     #expect(socket.v6Only == .unknown)
   }
 
@@ -51,12 +51,12 @@ import TestSupport
     arguments: [
       (7, .tcp, true, .bound), (7, .tcp, false, .closed), (7, .udp, true, .closed),
       (3, .tcp, true, .synReceived), (255, .tcp, true, TCPState(rawValue: 255)),
-    ] as [(UInt8, TransportProtocol, Bool, TCPState)])
+    ] as [(UInt8, SocketKind, Bool, TCPState)])
   func aClosedRowIsBoundWhereThatWasAsked(
-    raw: UInt8, transport: TransportProtocol, boundAsked: Bool, state: TCPState
+    raw: UInt8, kind: SocketKind, boundAsked: Bool, state: TCPState
   ) throws {
     let bytes = NetlinkBytes.row(state: raw)
-    #expect(try decode(bytes, transport, boundAsked: boundAsked).state == state)
+    #expect(try decode(bytes, kind, boundAsked: boundAsked).state == state)
   }
 
   @Test func noCookieIsZero() throws {

@@ -47,7 +47,7 @@ import TestSupport
     arguments: [
       (NetlinkBytes.message(18, flags: 1, zeros(59)), .shortPayload(59)),
       (NetlinkBytes.message(20, flags: 1, zeros(55)), .shortPayload(55)),
-      (NetlinkBytes.message(20, flags: 1, [2, 1] + zeros(54)), .transport(1)),
+      (NetlinkBytes.message(20, flags: 1, [2, 1] + zeros(54)), .ipProtocol(1)),
       (NetlinkBytes.message(20, flags: 1, [3, 6] + zeros(54)), .family(3)),
     ] as [([UInt8], MalformedMessage.Problem)])
   func refusesWhatIsNoRequestOfOurs(bytes: [UInt8], problem: MalformedMessage.Problem) {
@@ -72,15 +72,27 @@ import TestSupport
     #expect(InetDiagRequest.bytecodeAttribute == UInt16(INET_DIAG_REQ_BYTECODE))
     #expect(MemoryLayout<inet_diag_req>.offset(of: \.idiag_states) == 52)
     #expect(MemoryLayout<inet_diag_req_v2>.offset(of: \.idiag_states) == 4)
-    #expect(InetDiagAttribute.info == UInt16(INET_DIAG_INFO))
-    #expect(InetDiagAttribute.congestion == UInt16(INET_DIAG_CONG))
-    #expect(InetDiagAttribute.tos == UInt16(INET_DIAG_TOS))
-    #expect(InetDiagAttribute.trafficClass == UInt16(INET_DIAG_TCLASS))
-    #expect(InetDiagAttribute.memory == UInt16(INET_DIAG_SKMEMINFO))
-    #expect(InetDiagAttribute.shutdown == UInt16(INET_DIAG_SHUTDOWN))
-    #expect(InetDiagAttribute.transport == UInt16(INET_DIAG_PROTOCOL))
-    #expect(InetDiagAttribute.v6Only == UInt16(INET_DIAG_SKV6ONLY))
-    #expect(InetDiagAttribute.mark == UInt16(INET_DIAG_MARK))
-    #expect(InetDiagAttribute.cgroup == UInt16(INET_DIAG_CGROUP_ID))
+  }
+
+  @Test func attributesAreTheHeaders() {
+    #expect(SocketAttribute.tcpInfo.rawValue == UInt16(INET_DIAG_INFO))
+    #expect(SocketAttribute.congestion.rawValue == UInt16(INET_DIAG_CONG))
+    #expect(SocketAttribute.tos.rawValue == UInt16(INET_DIAG_TOS))
+    #expect(SocketAttribute.trafficClass.rawValue == UInt16(INET_DIAG_TCLASS))
+    #expect(SocketAttribute.memory.rawValue == UInt16(INET_DIAG_SKMEMINFO))
+    #expect(SocketAttribute.shutdown.rawValue == UInt16(INET_DIAG_SHUTDOWN))
+    #expect(SocketAttribute.ipProtocol.rawValue == UInt16(INET_DIAG_PROTOCOL))
+    #expect(SocketAttribute.v6Only.rawValue == UInt16(INET_DIAG_SKV6ONLY))
+    #expect(SocketAttribute.mark.rawValue == UInt16(INET_DIAG_MARK))
+    #expect(SocketAttribute.cgroup.rawValue == UInt16(INET_DIAG_CGROUP_ID))
+  }
+
+  @Test func memoryIsInTheHeadersOrder() {
+    #expect(
+      MemoryMember.allCases.map { Int($0.rawValue) } == [
+        SK_MEMINFO_RMEM_ALLOC, SK_MEMINFO_RCVBUF, SK_MEMINFO_WMEM_ALLOC, SK_MEMINFO_SNDBUF,
+        SK_MEMINFO_FWD_ALLOC, SK_MEMINFO_WMEM_QUEUED, SK_MEMINFO_OPTMEM, SK_MEMINFO_BACKLOG,
+        SK_MEMINFO_DROPS,
+      ].map { Int($0) })
   }
 }

@@ -68,7 +68,7 @@ enum KernelModel {
     if !anyPort && word(program, at + 4) != Int(end.port) { return false }
     let family = program[at], length = Int(program[at + 1])
     if family == 0 { return true }
-    var address = end.address
+    guard var address = end.address else { return false }
     if address.family != (family == 2 ? .ipv4 : .ipv6) {
       guard family == 2, address.isV4Mapped else { return false }
       address = address.unmapped

@@ -8,7 +8,7 @@ private func row(_ line: String, byteOrder: ByteOrder = .little, ticks: UInt64 =
   let bytes = Array(line.utf8)
   var scanner = FieldScanner(position: 0)
   var tail = ProcNetTail()
-  let format = ProcNetRow(transport: .tcp, byteOrder: byteOrder, ticksPerSecond: ticks)
+  let format = ProcNetRow(kind: .tcp, byteOrder: byteOrder, ticksPerSecond: ticks)
   return try? format.parse(bytes.span, &scanner, &tail)
 }
 

@@ -6,10 +6,10 @@ import Testing
 
 /// Parses a whole file in pieces of the given size, as a source does.
 private func rows(
-  _ bytes: [UInt8], _ transport: TransportProtocol = .tcp, byteOrder: ByteOrder = .little,
+  _ bytes: [UInt8], _ kind: SocketKind = .tcp, byteOrder: ByteOrder = .little,
   piece: Int = .max, keepsTails: Bool = false
 ) -> (rows: [Socket], tails: [ProcNetTail], malformed: MalformedLines) {
-  var table = ProcNetTable(transport, byteOrder: byteOrder, keepsTails: keepsTails)
+  var table = ProcNetTable(kind, byteOrder: byteOrder, keepsTails: keepsTails)
   var sockets: [Socket] = []
   var tails: [ProcNetTail] = []
   var rest: [UInt8] = []
@@ -30,7 +30,7 @@ private func rows(
   private func text(_ sockets: [Socket]) -> [UInt8] {
     let lines = sockets.map { socket in
       let timer = socket.timer
-      return "\(socket.transport.name) \(socket.local) \(socket.remote)"
+      return "\(socket.kind.name) \(socket.local) \(socket.remote)"
         + " state \(socket.state.rawValue) rx \(socket.receiveQueue) tx \(socket.sendQueue)"
         + " uid \(socket.rawUID) inode \(socket.inode)"
         + " timer \(timer.kind.rawValue) \(timer.expires) ms \(timer.retransmits)\n"
@@ -170,8 +170,8 @@ private func rows(
   func survivesAnything(name: String) throws {
     let bytes = Array(try fixture(name).prefix(600))
     fuzz(bytes) { bytes in
-      for transport in TransportProtocol.allCases {
-        let result = rows(bytes, transport, keepsTails: true)
+      for kind in SocketKind.allCases {
+        let result = rows(bytes, kind, keepsTails: true)
         #expect(result.rows.count == result.tails.count)
       }
     }

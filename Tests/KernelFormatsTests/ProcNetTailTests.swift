@@ -4,29 +4,37 @@ import Testing
 @testable import KernelFormats
 
 @Suite struct ProcNetTailTests {
-  private func tail(_ text: String, _ transport: TransportProtocol = .tcp) -> ProcNetTail {
+  private func tail(_ text: String, _ kind: SocketKind = .tcp) -> ProcNetTail {
     var tail = ProcNetTail()
     let bytes = Array(text.utf8)
-    tail.parse(bytes.span, from: 0, transport)
+    tail.parse(bytes.span, from: 0, kind)
     return tail
   }
 
   private func socket(
-    _ transport: TransportProtocol = .tcp, _ state: TCPState = .established
+    _ kind: SocketKind = .tcp, _ state: TCPState = .established
   ) -> Socket {
     Socket(
-      transport, local: .unspecified(.ipv4), remote: .unspecified(.ipv4), state: state, inode: 7)
+      kind, local: .unspecified(.ipv4), remote: .unspecified(.ipv4), state: state, inode: 7)
+  }
+
+  /// The row of a snapshot that has nothing but what the tail says.
+  private func row(_ tail: ProcNetTail, of socket: Socket, for needs: Needs) -> Row {
+    var table = SocketTable()
+    table.append(socket, attributes: tail.attributes(of: socket, for: needs).span)
+    return SnapshotBuilder(table).frozen()[0]
   }
 
   @Test func tcpColumns() {
     let tail = tail(" 4 0000000000000000 21 4 27 10 57\n")
-    let info = tail.details(of: socket(), for: .tcpInfo).tcpInfo
-    #expect(info?[.snd_cwnd] == 10)
-    #expect(info?[.snd_ssthresh] == 57)
-    #expect(info?[.retransmits] == 0)
+    let row = row(tail, of: socket(), for: .tcpInfo)
+    #expect(row.number(.snd_cwnd) == 10)
+    #expect(row.number(.snd_ssthresh) == 57)
+    #expect(row.number(.retransmits) == 0)
+    #expect(row.tcpInfo?[.snd_cwnd] == 10)
     // Clock ticks are too coarse for what netlink tells in microseconds.
-    #expect(info?[.rto] == nil)
-    #expect(info?[.ato] == nil)
+    #expect(row.number(.rto) == nil)
+    #expect(row.number(.ato) == nil)
   }
 
   @Test func unsetThresholdIsAbsent() {
@@ -35,15 +43,16 @@ import Testing
   }
 
   @Test func aListenersLastColumnIsAnotherThing() {
-    let details = tail(" 1 0 100 0 0 10 5").details(of: socket(.tcp, .listening), for: .tcpInfo)
-    #expect(details.tcpInfo?[.snd_cwnd] == 10)
-    #expect(details.tcpInfo?[.snd_ssthresh] == nil)
+    let row = row(tail(" 1 0 100 0 0 10 5"), of: socket(.tcp, .listening), for: .tcpInfo)
+    #expect(row.number(.snd_cwnd) == 10)
+    #expect(row.number(.snd_ssthresh) == nil)
   }
 
   // TIME_WAIT and SYN_RECEIVED rows end behind the pointer.
   @Test func shortRowsHaveNone() {
     #expect(tail(" 3 00000000af8c6118      \n") == ProcNetTail())
-    #expect(tail("").details(of: socket(), for: .tcpInfo).tcpInfo == nil)
+    #expect(tail("").attributes(of: socket(), for: .tcpInfo).isEmpty)
+    #expect(row(tail(""), of: socket(), for: .tcpInfo).tcpInfo == nil)
   }
 
   @Test(arguments: [
@@ -51,13 +60,14 @@ import Testing
     (" 2 ffff810455d9d9c0   \n", nil), (" 2 0 x", nil),
   ])
   func drops(text: String, expected: UInt64?) {
-    let details = tail(text, .udp).details(of: socket(.udp), for: .memory)
-    #expect(details.memory?[.drops] == expected)
-    #expect(details.tcpInfo == nil)
+    let row = row(tail(text, .udp), of: socket(.udp), for: [.memory, .tcpInfo])
+    #expect(row.number(MemoryMember.drops) == expected)
+    #expect(TCPInfoMember.allCases.allSatisfy { row.number($0) == nil })
   }
 
   @Test func onlyWhatIsAskedFor() {
-    let details = tail(" 4 0 21 4 27 10 57").details(of: socket(), for: .memory)
-    #expect(details.tcpInfo == nil && details.memory == nil)
+    let tcp = tail(" 4 0 21 4 27 10 57")
+    #expect(tcp.attributes(of: socket(), for: .memory).isEmpty)
+    #expect(tail(" 2 0 5", .udp).attributes(of: socket(.udp), for: .tcpInfo).isEmpty)
   }
 }

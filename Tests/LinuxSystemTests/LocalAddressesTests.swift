@@ -7,10 +7,10 @@ struct LocalAddressesTests {
   /// bind(2) took a broadcast address for one of the host's.
   @Test(
     .enabled(
-      if: NetworkNamespace.isAvailable, Comment(rawValue: NetworkNamespace.neededFor)))
+      if: IsolatedNetwork.isAvailable, Comment(rawValue: IsolatedNetwork.neededFor)))
   func theAddressesAreThoseOfTheInterfaces() throws {
     let (addresses, index) = try onThreadOfItsOwn {
-      let namespace = try NetworkNamespace.enterNew()
+      let namespace = try IsolatedNetwork.enterNew()
       try namespace.run(
         """
         echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind

@@ -15,8 +15,8 @@ struct ServicesTests {
     let few = Services.names(of: [22, 53, 80, 443], .all)
     let many = Services.names(of: Set(1...1000), .all)
     for port in [22, 53, 80, 443] as [UInt16] {
-      for transport in TransportProtocol.allCases {
-        #expect(few.name(port, transport) == many.name(port, transport))
+      for kind in SocketKind.allCases {
+        #expect(few.name(port, kind) == many.name(port, kind))
       }
     }
   }

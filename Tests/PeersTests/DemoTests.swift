@@ -27,11 +27,11 @@ struct DemoTests {
   // The fallback was IPv4, also where that was what the host lacks.
   @Test(
     .enabled(
-      if: NetworkNamespace.isAvailable, Comment(rawValue: NetworkNamespace.neededFor)),
+      if: IsolatedNetwork.isAvailable, Comment(rawValue: IsolatedNetwork.neededFor)),
     arguments: IPAddress.Family.allCases)
   func oneLoopbackAddressIsEnough(family: IPAddress.Family) throws {
     let (families, states) = try onThreadOfItsOwn {
-      let namespace = try NetworkNamespace.enterNew()
+      let namespace = try IsolatedNetwork.enterNew()
       try namespace.run(
         "ip addr del \(family == .ipv4 ? "::1/128" : "127.0.0.1/8") dev lo")
       let demo = try Demo(connections: 2)
@@ -44,10 +44,10 @@ struct DemoTests {
 
   @Test(
     .enabled(
-      if: NetworkNamespace.isAvailable, Comment(rawValue: NetworkNamespace.neededFor)))
+      if: IsolatedNetwork.isAvailable, Comment(rawValue: IsolatedNetwork.neededFor)))
   func noLoopbackAddressIsAnError() throws {
     let error = try onThreadOfItsOwn {
-      let namespace = try NetworkNamespace.enterNew()
+      let namespace = try IsolatedNetwork.enterNew()
       try namespace.run("ip link set lo down")
       do throws(Errno) {
         _ = try Demo(connections: 2)

@@ -8,13 +8,13 @@ import Testing
 /// number alone a firewall's message was a closed port, a route was a firewall, and the own address a
 /// host that does not exist.
 @Suite(
-  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: NetworkNamespace.neededFor)))
+  .enabled(if: IsolatedNetwork.isAvailable, Comment(rawValue: IsolatedNetwork.neededFor)))
 struct HandshakeFailureTests {
   private static let own = "192.0.2.1"
   private static let neighbor = "192.0.2.53"
 
-  private static func makeNetwork() throws -> NetworkNamespace {
-    let namespace = try NetworkNamespace.enterNew()
+  private static func makeNetwork() throws -> IsolatedNetwork {
+    let namespace = try IsolatedNetwork.enterNew()
     try namespace.run(
       """
       ip link add v0 type veth peer name v1
@@ -126,7 +126,7 @@ struct HandshakeFailureTests {
   // Only the last address's refusal was told.
   @Test func noPortIsLeftToOneOfTwoAddresses() throws {
     let (first, second) = try onThreadOfItsOwn {
-      let namespace = try NetworkNamespace.enterNew()
+      let namespace = try IsolatedNetwork.enterNew()
       try namespace.run("echo 40000 40003 > /proc/sys/net/ipv4/ip_local_port_range")
       let server = try TCPSocket(.ipv4)
       try server.socket.bind(to: SocketAddress(.loopback(.ipv4), 5000))

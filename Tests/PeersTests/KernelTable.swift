@@ -31,12 +31,12 @@ struct KernelTable {
   }
 
   /// Whether anybody has a connection there in that state.
-  func contains(_ state: TCPState, to remote: Endpoint) -> Bool {
+  func contains(_ state: TCPState, to remote: IPEndpoint) -> Bool {
     text.range(
       of: Data(" \(Self.text(remote)) \(Self.hex(UInt32(state.rawValue), 2)) ".utf8)) != nil
   }
 
-  private static func text(_ endpoint: Endpoint) -> String {
+  private static func text(_ endpoint: IPEndpoint) -> String {
     let words = endpoint.address.family == .ipv4 ? 1 : 4
     let address = (0..<words).reversed().map { index in
       hex(UInt32(truncatingIfNeeded: endpoint.address.bits >> (index * 32)).byteSwapped, 8)

@@ -26,7 +26,7 @@ struct NmapTests {
 
   @Test(
     .enabled(
-      if: NetworkNamespace.isAvailable && NmapTests.hasNmap,
+      if: IsolatedNetwork.isAvailable && NmapTests.hasNmap,
       "needs nmap and what namespaces need"))
   func bothSayTheSame() throws {
     let answers = try onThreadOfItsOwn { try Self.answers() }

@@ -66,7 +66,7 @@ struct PortProbeTests {
 
   @Test(
     .enabled(
-      if: NetworkNamespace.isAvailable, Comment(rawValue: NetworkNamespace.neededFor)))
+      if: IsolatedNetwork.isAvailable, Comment(rawValue: IsolatedNetwork.neededFor)))
   func whatAFirewallOnTheWaySays() throws {
     let findings = try onThreadOfItsOwn {
       let network = try RoutedNetwork()
@@ -80,7 +80,7 @@ struct PortProbeTests {
 
   @Test(
     .enabled(
-      if: NetworkNamespace.isAvailable && environment("SOCKEYE_LOAD") != nil,
+      if: IsolatedNetwork.isAvailable && environment("SOCKEYE_LOAD") != nil,
       "needs SOCKEYE_LOAD=1 and what namespaces need"))
   func aThousandPortsOfADroppingHost() throws {
     let (findings, duration) = try onThreadOfItsOwn {

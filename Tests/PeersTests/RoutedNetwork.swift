@@ -6,9 +6,9 @@ import TestSupport
 /// Three namespaces in a row: the prober (where the calling thread ends up), a router with a
 /// firewall, and a host that listens at port 80 of both families.
 struct RoutedNetwork {
-  let host: NetworkNamespace
-  let router: NetworkNamespace
-  let prober: NetworkNamespace
+  let host: IsolatedNetwork
+  let router: IsolatedNetwork
+  let prober: IsolatedNetwork
   private let listener: Listener
 
   static let hostAddress = IPAddress(v4: 0x0a4e_0002)

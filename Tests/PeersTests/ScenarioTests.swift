@@ -23,8 +23,8 @@ struct ScenarioTests {
     }
     #expect(scenario.expected.contains { $0.local.address.isV4Mapped })
     #expect(scenario.expected.contains { $0.descriptors.count == 2 })
-    #expect(scenario.expected.contains { $0.transport == .udp && $0.state == .closed })
-    #expect(scenario.expected.contains { $0.transport == .udp && $0.state == .established })
+    #expect(scenario.expected.contains { $0.kind == .udp && $0.state == .closed })
+    #expect(scenario.expected.contains { $0.kind == .udp && $0.state == .established })
   }
 
   @Test func waitingConnectionsHaveNoInode() throws {
@@ -53,12 +53,12 @@ struct ScenarioTests {
   }
 
   @Test func aRowIsComparedByEndsStateAndInode() {
-    let local = Endpoint(.loopback(.ipv4), 80)
+    let local = IPEndpoint(.loopback(.ipv4), 80)
     let bound = ExpectedSocket(
-      transport: .tcp, local: local, remote: .unspecified(.ipv4), state: .bound, inode: 7,
+      kind: .tcp, local: local, remote: .unspecified(.ipv4), state: .bound, inode: 7,
       descriptors: [3], role: "")
     let row = Socket(
-      .tcp, local: local, remote: .unspecified(.ipv4), state: .closed, inode: 7)
+      .tcp, local: Endpoint(local), remote: .unspecified(.ipv4), state: .closed, inode: 7)
     #expect(bound.matches(row))
     var other = row
     other.inode = 8

@@ -18,14 +18,13 @@ import Testing
     ] as [(String, [Answer])])
   func answers(_ text: String, _ expected: [Answer]) throws {
     let filter = try filter(text)
-    #expect(sample.sockets.indices.map { filter.matches(row: $0, of: sample) } == expected)
+    #expect((0..<sample.count).map { filter.matches(sample[$0]) } == expected)
   }
 
   @Test func notAskedCannotBeTold() throws {
-    var snapshot = sample
-    snapshot.owners = []
+    let snapshot = unownedSample().frozen()
     for text in ["nginx", "pid=1", "fd=1", "owner_status=hidden", "not nginx"] {
-      #expect(try filter(text).matches(row: 0, of: snapshot) == .cantTell)
+      #expect(try filter(text).matches(snapshot[0]) == .cantTell)
     }
   }
 
@@ -36,30 +35,30 @@ import Testing
       (.notPrivileged, .cantTell), (.hidepid(2), .cantTell),
     ] as [(HiddenCause?, Answer)])
   func aProcessWithoutNameIsGone(cause: HiddenCause?, answer: Answer) throws {
-    var snapshot = sample
-    snapshot.names.processes = [:]
-    snapshot.hiddenCause = cause
-    #expect(try filter("sshd").matches(row: 0, of: snapshot) == answer)
+    var builder = sampleBuilder(hiddenCause: cause)
+    builder.names.processes = [:]
+    let snapshot = builder.frozen()
+    #expect(try filter("sshd").matches(snapshot[0]) == answer)
     #expect(
       try filter("sshd").select(from: snapshot, for: Question()).undecided.contains(0)
         == (answer == .cantTell))
-    #expect(try filter("pid=812").matches(row: 0, of: snapshot) == .yes)
+    #expect(try filter("pid=812").matches(snapshot[0]) == .yes)
   }
 
   /// A queue whose listener nobody was seen to hold: certain only where nothing is hidden.
   @Test func queuedWithoutListener() throws {
-    var snapshot = sample
-    snapshot.owners[6] = .init(.queued)
-    #expect(try filter("nginx").matches(row: 6, of: snapshot) == .no)
-    snapshot.hiddenCause = .notPrivileged
-    #expect(try filter("nginx").matches(row: 6, of: snapshot) == .cantTell)
+    for (cause, answer) in [(nil, .no), (.notPrivileged, .cantTell)] as [(HiddenCause?, Answer)] {
+      var builder = sampleBuilder(hiddenCause: cause)
+      builder.setOwners(RowOwners(.queued), of: 6)
+      #expect(try filter("nginx").matches(builder.frozen()[6]) == answer)
+    }
   }
 
   @Test func selectionTellsUndecidedRows() throws {
     let selection = try filter("nginx").select(from: sample, for: Question(protocols: .all))
     #expect(selection.rows == [1, 4, 6])
     #expect(selection.undecided == [2, 7])
-    let listening = Question(states: .listening)
+    let listening = Question(onlyListening: true)
     #expect(try filter("nginx").select(from: sample, for: listening).rows == [1])
     #expect(Filter.everything.select(from: sample, for: Question()).rows == Array(0...7))
   }
@@ -80,12 +79,12 @@ import Testing
     ("command=*-D*", "x", "/sbin/x -D", true), ("command=--x=*", "x", "--x=1", true),
   ])
   func processNames(_ text: String, _ name: String, _ command: String, _ matches: Bool) throws {
-    var snapshot = sample
+    var builder = sampleBuilder()
     let bytes = Array(command.utf8).map { $0 == 0x20 ? 0 : $0 } + (command.isEmpty ? [] : [0])
-    snapshot.names.processes[812] = ProcessName(
+    builder.names.processes[812] = ProcessName(
       name: Array(name.utf8), command: command.isEmpty ? nil : bytes)
     let filter = try filter(text)
-    #expect(filter.matches(row: 0, of: snapshot) == Answer(matches))
+    #expect(filter.matches(builder.frozen()[0]) == Answer(matches))
     #expect(try SocketFilterTests.filter(filter.description) == filter)
   }
 }

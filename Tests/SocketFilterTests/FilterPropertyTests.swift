@@ -8,20 +8,23 @@ import Testing
   private static let expressions = 150
   private let names = SampleNames()
 
+  private func rows(_ snapshot: Snapshot) -> [Row] { (0..<snapshot.count).map { snapshot[$0] } }
+
   @Test(arguments: seeds)
   func narrowingLosesNoRow(seed: UInt64) {
     var random = RandomExpressions(seed: seed)
     for _ in 0..<Self.expressions {
       let filter = random.filter()
       let snapshot = random.snapshot(rows: 16)
-      for protocols in [ProtocolSet.tcp, .udp, .all] {
+      for protocols in [SocketKindSet.tcp, .udp, .all] {
         for families in [FamilySet.all, .ipv4, .ipv6] {
           let asked = Question(protocols: protocols, families: families)
           var narrowed = asked
           filter.narrow(&narrowed)
-          for (row, socket) in snapshot.sockets.enumerated() where asked.admits(socket) {
+          for row in rows(snapshot) where asked.admits(row.socket) {
+            let socket = row.socket
             if narrowed.admits(socket) && narrowed.narrowing.admits(socket) { continue }
-            if filter.matches(row: row, of: snapshot) != .no {
+            if filter.matches(row) != .no {
               Issue.record("\(filter) loses \(socket)")
             }
           }
@@ -37,9 +40,8 @@ import Testing
       let filter = random.filter()
       guard let protocols = filter.protocols else { continue }
       let snapshot = random.snapshot(rows: 16)
-      for (row, socket) in snapshot.sockets.enumerated()
-      where filter.matches(row: row, of: snapshot) != .no {
-        if !protocols.contains(socket.transport) { Issue.record("\(filter) loses \(socket)") }
+      for row in rows(snapshot) where filter.matches(row) != .no {
+        if !protocols.contains(row.socket.kind) { Issue.record("\(filter) loses \(row.socket)") }
       }
     }
   }
@@ -63,10 +65,10 @@ import Testing
       let snapshot = random.snapshot(rows: 10)
       let either = try Filter(parsing: ["not ((\(a)) or (\(b)))"], names: names)
       let neither = try? Filter(parsing: ["not (\(a)) and not (\(b))"], names: names)
-      for row in snapshot.sockets.indices {
-        let x = a.matches(row: row, of: snapshot)
-        let y = b.matches(row: row, of: snapshot)
-        let answers = [either, neither].compactMap { $0?.matches(row: row, of: snapshot) }
+      for row in rows(snapshot) {
+        let x = a.matches(row)
+        let y = b.matches(row)
+        let answers = [either, neither].compactMap { $0?.matches(row) }
         if answers.contains(where: { $0 != !max(x, y) || $0 != min(!x, !y) }) {
           Issue.record("\(either): \(answers)")
         }

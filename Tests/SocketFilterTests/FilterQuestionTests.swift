@@ -11,8 +11,8 @@ import Testing
       ("udp", .udp), ("tcp", .tcp), ("udp 53", .udp), ("tcp 53", .tcp), ("not udp", .tcp),
       ("tcp or udp", .all), ("udp 53 or 8080", .all), ("protocol=tcp,udp", .all),
       ("nginx udp", .udp), ("not (udp or 22)", .tcp),
-    ] as [(String, ProtocolSet?)])
-  func protocols(_ text: String, _ expected: ProtocolSet?) throws {
+    ] as [(String, SocketKindSet?)])
+  func protocols(_ text: String, _ expected: SocketKindSet?) throws {
     #expect(try filter(text).protocols == expected)
   }
 
@@ -24,14 +24,37 @@ import Testing
       ("command=x", [.owners, .processNames, .commands]), ("rtt>1", .tcpInfo),
       ("rx_bytes>1 drops>0", [.tcpInfo, .memory]), ("cgroup=/system.slice", .cgroups),
       ("fwmark=1", .marks), ("not (8080 or congestion=bbr)", .congestion), ("dev lo", .interfaces),
-      ("cookie>5 v6only=true", [.cookies, .v6only]), ("bound 8080", .boundAlone),
-      ("bound or listening", []),
+      ("cookie>5 v6only=true", [.cookies, .v6only]), ("bound 8080", []),
     ] as [(String, Needs)])
   func needs(_ text: String, _ expected: Needs) throws {
     #expect(try filter(text).needs == expected)
     var question = Question(needs: .hostNames)
     try filter(text).narrow(&question)
     #expect(question.needs == expected.union(.hostNames))
+  }
+
+  /// /proc has none of these sockets, and says so.
+  @Test(arguments: [
+    ("bound 8080", true), ("state=bound nginx", true), ("bound or listening", false),
+    ("8080", false), ("not bound", false),
+  ])
+  func whatIsOfBoundSocketsAlone(text: String, isOfBoundAlone: Bool) throws {
+    var question = Question(protocols: .all)
+    try filter(text).narrow(&question)
+    #expect(question.isOfBoundAlone == isOfBoundAlone)
+  }
+
+  /// `sockeye -l exclaimd` ignored -l: the name of the process begins like `exclude`.
+  @Test(arguments: [
+    ("state listening", true), ("exclude time-wait", true), ("excl time-wait", true),
+    ("22 or (state established nginx)", true), ("exclaimd", false), ("exclude", false),
+    ("excl*", false), (#""state x""#, false), ("listening", false), ("state=listening", false),
+    ("all", false),
+  ])
+  func whatReplacesTheStatesOfOptions(text: String, replaces: Bool) throws {
+    let filter = try filter(text)
+    #expect(filter.replacesStates == replaces)
+    #expect(try SocketFilterTests.filter("\(filter)").replacesStates == replaces)
   }
 
   @Test func listeningAsksTheKernelForLittle() throws {
@@ -88,5 +111,18 @@ import Testing
     #expect(question.narrowing == .all([.port(.local, 1...1), .port(.local, 2...2)]))
     Filter.everything.narrow(&question)
     #expect(question.states == StateSet(.established))
+    question = Question(onlyListening: true)
+    try filter("closed").narrow(&question)
+    #expect(question.onlyListening && question.states == StateSet(.closed))
+  }
+
+  /// `state=listening,closed` lost the closed TCP socket that `state=closed` finds.
+  @Test(arguments: ["closed", "state=closed", "state=listening,closed", "state closed"])
+  func aClosedSocketIsNotLostAmongStates(text: String) throws {
+    let snapshot = SnapshotBuilder(sockets: [tcp("10.0.0.5:80", "", .closed)]).frozen()
+    var question = Question()
+    let filter = try filter(text)
+    filter.narrow(&question)
+    #expect(filter.select(from: snapshot, for: question).rows == [0])
   }
 }

@@ -105,15 +105,16 @@ import Testing
       ("0.0.0.0/0", "[::ffff:1.2.3.4]:9", true), ("2001:db8::/32", "[2001:db8::5]:9", true),
     ] as [(String, String, Bool?)])
   func hosts(_ text: String, _ local: String, _ expected: Bool?) throws {
-    var snapshot = Snapshot(sockets: [tcp(local, "", .listening)])
-    snapshot.sockets[0].interface = 1
-    snapshot.names.interfaces = [1: "lo"]
+    var socket = tcp(local, "", .listening)
+    socket.interface = 1
+    var builder = SnapshotBuilder(sockets: [socket])
+    builder.names.interfaces = [InterfaceKey(index: 1): "lo"]
     let filter = try? filter(text)
-    #expect(filter?.matches(row: 0, of: snapshot) == expected.map { Answer($0) })
+    #expect(filter?.matches(builder.frozen()[0]) == expected.map { Answer($0) })
   }
 
   @Test func everyFieldCanBeAskedFor() throws {
-    for field in Field.all {
+    for field in Field.all where field != .owners {
       for name in [field.name] + field.aliases {
         #expect(throws: FilterError.self, "\(name)") { try filter(name) }
         let error = #expect(throws: FilterError.self, "\(name)") { try filter(name + "=") }

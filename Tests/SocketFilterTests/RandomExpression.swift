@@ -56,25 +56,28 @@ struct RandomExpressions {
   }
 
   mutating func snapshot(rows: Int) -> Snapshot {
-    var snapshot = Snapshot(sockets: (0..<rows).map { _ in socket() })
-    snapshot.ownerIndex = OwnerIndex([
+    var builder = SnapshotBuilder(sockets: (0..<rows).map { _ in socket() })
+    let index = OwnerIndex([
       .init(inode: 1, pid: 1, descriptor: 3), .init(inode: 1, pid: 2, descriptor: 4),
       .init(inode: 2, pid: 2, descriptor: 3), .init(inode: 3, pid: 3, descriptor: 0),
     ])
-    snapshot.names.processes = [
+    builder.names.processes = [
       1: ProcessName(name: Array("nginx".utf8)),
       2: ProcessName(name: Array("sshd".utf8), command: Array("/usr/sbin/sshd\0-D\0".utf8)),
     ]
-    snapshot.names.users = [33: "www-data"]
-    snapshot.owners = snapshot.sockets.map { socket in
-      let slot = snapshot.ownerIndex.slot(inode: socket.inode)
+    builder.names.users = [33: "www-data"]
+    builder.join(index, listeners: [], hiddenCause: nil)
+    for (row, socket) in builder.sockets.enumerated() {
+      let slot = index.slot(inode: socket.inode)
       switch Int.random(in: 0..<4, using: &generator) {
-      case 0: return .init(.hidden)
-      case 1: return .init(.none)
-      default: return .init(slot == OwnerIndex.none ? .queued : .known, slot: slot)
+      case 0: builder.setOwners(RowOwners(.hidden), of: row)
+      case 1: builder.setOwners(RowOwners(.none), of: row)
+      default:
+        let status: OwnerStatus = slot == OwnerIndex.none ? .queued : .known
+        builder.setOwners(RowOwners(status, slot: slot), of: row)
       }
     }
-    return snapshot
+    return builder.frozen()
   }
 
   private mutating func socket() -> Socket {

@@ -46,7 +46,7 @@ func tcp(
   uid: UInt32 = 0
 ) -> Socket {
   let local = endpoint(local)
-  let remote = remote.isEmpty ? .unspecified(local.address.family) : endpoint(remote)
+  let remote = remote.isEmpty ? .unspecified(local.family ?? .ipv4) : endpoint(remote)
   return Socket(.tcp, local: local, remote: remote, state: state, rawUID: uid, inode: inode)
 }
 
@@ -54,17 +54,36 @@ func udp(
   _ local: String, _ remote: String = "", _ state: TCPState = .closed, inode: UInt64 = 1
 ) -> Socket {
   var socket = tcp(local, remote, state, inode: inode)
-  socket.transport = .udp
+  socket.kind = .udp
   return socket
 }
 
 extension Filter {
-  func matches(_ socket: Socket) -> Answer { matches(row: 0, of: Snapshot(sockets: [socket])) }
+  func matches(_ socket: Socket) -> Answer {
+    matches(SnapshotBuilder(sockets: [socket]).frozen()[0])
+  }
 }
 
 /// Ten sockets of all kinds, with owners.
-let sample: Snapshot = {
-  var snapshot = Snapshot(sockets: [
+let sample = sampleBuilder().frozen()
+
+/// The same to be changed. The owners of rows 2 and 7 are hidden, whatever the cause.
+func sampleBuilder(hiddenCause: HiddenCause? = nil) -> SnapshotBuilder {
+  var builder = unownedSample()
+  let index = OwnerIndex([
+    .init(inode: 10, pid: 812, descriptor: 3), .init(inode: 11, pid: 640, descriptor: 6),
+    .init(inode: 11, pid: 641, descriptor: 6), .init(inode: 13, pid: 900, descriptor: 4),
+    .init(inode: 14, pid: 641, descriptor: 9), .init(inode: 16, pid: 300, descriptor: 12),
+    .init(inode: 17, pid: 301, descriptor: 5),
+  ])
+  builder.join(index, listeners: builder.sockets, hiddenCause: hiddenCause)
+  for row in [2, 7] { builder.setOwners(RowOwners(.hidden), of: row) }
+  return builder
+}
+
+/// The same before anybody asked for owners.
+func unownedSample() -> SnapshotBuilder {
+  var builder = SnapshotBuilder(sockets: [
     tcp("0.0.0.0:22", "", .listening, inode: 10),  // 0: sshd
     tcp("[::]:443", "", .listening, inode: 11, uid: 33),  // 1: nginx, two processes
     tcp("127.0.0.1:5432", "", .listening, inode: 12, uid: 1000),  // 2: hidden
@@ -76,36 +95,22 @@ let sample: Snapshot = {
     udp("0.0.0.0:53", inode: 16),  // 8: systemd-resolved
     udp("127.0.0.1:323", "127.0.0.1:5000", .established, inode: 17),  // 9: chronyd
   ])
-  snapshot.ownerIndex = OwnerIndex([
-    .init(inode: 10, pid: 812, descriptor: 3), .init(inode: 11, pid: 640, descriptor: 6),
-    .init(inode: 11, pid: 641, descriptor: 6), .init(inode: 13, pid: 900, descriptor: 4),
-    .init(inode: 14, pid: 641, descriptor: 9), .init(inode: 16, pid: 300, descriptor: 12),
-    .init(inode: 17, pid: 301, descriptor: 5),
-  ])
-  snapshot.owners = snapshot.sockets.enumerated().map { row, socket in
-    switch row {
-    case 2, 7: return .init(.hidden)
-    case 5: return .init(.none)
-    case 6: return .init(.queued, slot: snapshot.ownerIndex.slot(inode: 11))
-    default: return .init(.known, slot: snapshot.ownerIndex.slot(inode: socket.inode))
-    }
-  }
   func process(_ name: String, _ command: String) -> ProcessName {
     ProcessName(name: Array(name.utf8), command: Array((command + "\0").utf8))
   }
-  snapshot.names.processes = [
+  builder.names.processes = [
     812: process("sshd", "/usr/sbin/sshd\0-D"), 900: process("sshd", "sshd: ann@pts/0"),
     640: process("nginx", "nginx: master process"), 641: process("nginx", "nginx: worker process"),
     300: process("systemd-resolve", "/lib/systemd/systemd-resolved"),
     301: process("chronyd", "/usr/sbin/chronyd\0-F\01"),
   ]
-  snapshot.names.users = [0: "root", 33: "www-data", 1000: "ann"]
-  snapshot.names.interfaces = [1: "lo", 2: "eth0"]
-  return snapshot
-}()
+  builder.names.users = [0: "root", 33: "www-data", 1000: "ann"]
+  builder.names.interfaces = [InterfaceKey(index: 1): "lo", InterfaceKey(index: 2): "eth0"]
+  return builder
+}
 
 /// The rows of the sample that answer yes.
 func rows(_ words: String..., in snapshot: Snapshot = sample) throws -> [Int] {
   let filter = try Filter(parsing: words, names: SampleNames())
-  return snapshot.sockets.indices.filter { filter.matches(row: $0, of: snapshot) == .yes }
+  return (0..<snapshot.count).filter { filter.matches(snapshot[$0]) == .yes }
 }

@@ -1,6 +1,7 @@
 import SocketModel
 import Testing
 
+/// The catalogue of fields.
 @Suite struct FieldTests {
   @Test func everyNameAndAliasMeansOneField() {
     var seen: [String: Field] = [:]
@@ -10,6 +11,18 @@ import Testing
         #expect(Field(name) == field)
       }
     }
+    #expect(Set(Field.all).count == Field.all.count)
+  }
+
+  @Test func aMemberGoesByTheKernelsName() {
+    for member in TCPInfoMember.allCases {
+      #expect("\(member.name)" == "\(member)")
+      #expect(Field.tcpInfo(member).name == "\(member)")
+    }
+    for member in MemoryMember.allCases {
+      #expect("\(member.name)" == "\(member)")
+      #expect(Field.memory(member).name == "\(member)")
+    }
   }
 
   @Test func dashesAndCaseDoNotMatter() {
@@ -18,10 +31,44 @@ import Testing
     #expect(Field("nonsense") == nil)
   }
 
-  @Test func whatIsAbsentIsSortedLast() {
-    let values: [FieldValue] = [
-      .number(2), .number(10), .address(IPAddress(v4: 1)), .text("a"), .absent,
-    ]
-    #expect(values.reversed().sorted() == values)
+  @Test func anEntrySaysWhatADocumentNeeds() {
+    for field in Field.all {
+      #expect(field.help.hasSuffix("."), "\(field.name)")
+      #expect(!field.title.isEmpty && !field.title.contains("_") || field.group != nil)
+      #expect(field.kind != .word || !field.words.isEmpty, "\(field.name) has no words")
+      #expect(field.unit == .none || field.kind == .number, "\(field.name)")
+    }
+    #expect(Field.receiveQueue.title == "Recv-Q")
+    #expect(Field.inode.title == "Inode")
+    #expect(Field.tcpInfo(.rtt).title == "rtt(us)")
+    #expect(Field.tcpInfo(.delivery_rate).title == "delivery_rate(B/s)")
+    #expect(Field.tcpInfo(.snd_mss).title == "snd_mss")
+  }
+
+  @Test func orderMeansSomethingForNumbersAlone() {
+    for field in Field.all where field != .mark && field != .fds {
+      #expect(field.isOrdered == (field.kind == .number), "\(field.name)")
+    }
+    #expect(!Field.mark.isOrdered && Field.fds.isOrdered)
+  }
+
+  @Test func wordsAreThoseThatRowsHold() {
+    #expect(Field.proto.words == ["tcp", "udp"])
+    #expect(Field.family.words == ["ipv4", "ipv6"])
+    #expect(Field.ownerStatus.words == ["known", "queued", "none", "hidden"])
+    #expect(Field.timer.words == ["off", "on", "keepalive", "timewait", "persist"])
+    #expect(Field.state.words.count == TCPState.named.count + 1)
+    #expect(Field.state.words.contains("UNCONNECTED"))
+  }
+
+  @Test func theSectionsHoldEachOfTheirFieldsOnce() {
+    #expect(Sections.internals.fields.contains(.tcpInfo(.rtt)))
+    #expect(
+      Sections.extended.fields == [
+        .cookie, .v6only, .cgroup, .mark, .tos, .trafficClass, .shutdown,
+      ])
+    #expect(Sections.timer.needs == [])
+    #expect(Sections.memory.needs == .memory)
+    #expect(Sections([]).fields.isEmpty)
   }
 }

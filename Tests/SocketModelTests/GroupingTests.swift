@@ -8,10 +8,10 @@ import Testing
 
   /// A server with two connections, the clients of both, a client of another host, a TIME_WAIT.
   private static let listing: Listing = {
-    let none = Endpoint.unspecified(.ipv4)
-    var snapshot = Snapshot(sockets: [
+    let anywhere = Endpoint.unspecified(.ipv4)
+    let sockets = [
       Socket(
-        .tcp, local: end(1, 5432), remote: none, state: .listening, receiveQueue: 7,
+        .tcp, local: end(1, 5432), remote: anywhere, state: .listening, receiveQueue: 7,
         sendQueue: 128, inode: 1),
       Socket(
         .tcp, local: end(1, 5432), remote: end(1, 40000), state: .established, receiveQueue: 10,
@@ -25,28 +25,31 @@ import Testing
       Socket(.tcp, local: end(1, 40001), remote: end(1, 5432), state: .established, inode: 5),
       Socket(.tcp, local: end(1, 40002), remote: end(9, 443), state: .established, inode: 6),
       Socket(.tcp, local: end(1, 40003), remote: end(9, 443), state: .timeWait),
-      Socket(.udp, local: end(1, 5432), remote: none, state: .closed, receiveQueue: 2, inode: 8),
-    ])
-    snapshot.ownerIndex = OwnerIndex([
+      Socket(
+        .udp, local: end(1, 5432), remote: anywhere, state: .closed, receiveQueue: 2, inode: 8),
+    ]
+    var attributes = AttributeWriter()
+    attributes.append([.bytes_sent: 100, .bytes_retrans: 10, .bytes_received: 5])
+    var builder = SnapshotBuilder()
+    for (row, socket) in sockets.enumerated() {
+      let own = row == 1 ? attributes.bytes : []
+      builder.table.append(socket, attributes: own.span)
+    }
+    let index = OwnerIndex([
       .init(inode: 1, pid: 10, descriptor: 3), .init(inode: 1, pid: 11, descriptor: 3),
       .init(inode: 2, pid: 11, descriptor: 4), .init(inode: 4, pid: 20, descriptor: 3),
       .init(inode: 5, pid: 21, descriptor: 3),
     ])
+    builder.join(index, listeners: [], hiddenCause: nil)
     let statuses: [OwnerStatus] = [
       .known, .known, .hidden, .known, .known, .hidden, .none, .none,
     ]
-    snapshot.owners = zip(statuses, snapshot.sockets).map { status, socket in
-      .init(status, slot: snapshot.ownerIndex.slot(inode: socket.inode))
+    for (row, status) in statuses.enumerated() {
+      builder.setOwners(RowOwners(status, slot: index.slot(inode: sockets[row].inode)), of: row)
     }
     let server = ProcessName(name: Array("postgres".utf8))
-    snapshot.names.processes = [10: server, 11: server, 20: ProcessName(name: Array("psql".utf8))]
-    snapshot.details = snapshot.sockets.map { _ in SocketDetails() }
-    var info = TCPInfo()
-    info[.bytes_sent] = 100
-    info[.bytes_retrans] = 10
-    info[.bytes_received] = 5
-    snapshot.details[1].tcpInfo = info
-    return Listing(snapshot, rows: Array(0..<8))
+    builder.names.processes = [10: server, 11: server, 20: ProcessName(name: Array("psql".utf8))]
+    return Listing(builder.frozen(), rows: Array(0..<8))
   }()
 
   private func counts(_ grouping: Grouping) -> [SocketGroup.Key: Int] {

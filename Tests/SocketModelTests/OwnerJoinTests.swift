@@ -16,9 +16,15 @@ import Testing
   static func joined(
     _ sockets: [Socket], _ records: [Record], listeners: [Socket] = [], cause: HiddenCause? = nil
   ) -> Snapshot {
-    var snapshot = Snapshot(sockets: sockets)
-    snapshot.join(OwnerIndex(records), listeners: sockets + listeners, hiddenCause: cause)
-    return snapshot
+    builder(sockets, records, listeners: listeners, cause: cause).frozen()
+  }
+
+  static func builder(
+    _ sockets: [Socket], _ records: [Record], listeners: [Socket] = [], cause: HiddenCause? = nil
+  ) -> SnapshotBuilder {
+    var builder = SnapshotBuilder(sockets: sockets)
+    builder.join(OwnerIndex(records), listeners: sockets + listeners, hiddenCause: cause)
+    return builder
   }
 
   @Test(arguments: [
@@ -33,7 +39,7 @@ import Testing
     let snapshot = Self.joined(
       [try Self.socket("127.0.0.1", state, inode: inode)],
       [Record(inode: 7, pid: 5, descriptor: 3)])
-    #expect(snapshot.ownerStatus(0) == status)
+    #expect(snapshot[0].ownerStatus == status)
   }
 
   // Under hidepid and in a pid namespace no process refuses, there are just fewer of them.
@@ -43,8 +49,8 @@ import Testing
         try Self.socket("127.0.0.1", .established, inode: 8),
         try Self.socket("127.0.0.1", .timeWait, inode: 0),
       ], [], cause: .notPrivileged)
-    #expect(snapshot.ownerStatus(0) == .hidden)
-    #expect(snapshot.ownerStatus(1) == .none)
+    #expect(snapshot[0].ownerStatus == .hidden)
+    #expect(snapshot[1].ownerStatus == .none)
   }
 
   // Both queues were taken for that of the listener that was asked for first.
@@ -61,8 +67,8 @@ import Testing
     let snapshot = Self.joined(
       sockets,
       [Record(inode: 1, pid: 10, descriptor: 3), Record(inode: 2, pid: 20, descriptor: 3)])
-    #expect(snapshot.owners(2).map(\.pid) == [20])
-    #expect(snapshot.owners(3).map(\.pid) == [10])
+    #expect(snapshot[2].owners.map(\.pid) == [20])
+    #expect(snapshot[3].owners.map(\.pid) == [10])
   }
 
   // A pid is up to 4,194,304: the answer must not cost by its size.
@@ -81,15 +87,15 @@ import Testing
   }
 
   @Test func unheldRowsAreThoseWithAnInodeAndNobody() throws {
-    let snapshot = Self.joined(
+    let builder = Self.builder(
       [
         try Self.socket("127.0.0.1", .established, inode: 7),
         try Self.socket("127.0.0.1", .listening, inode: 8),
         try Self.socket("127.0.0.1", .timeWait, inode: 0),
       ], [Record(inode: 7, pid: 5, descriptor: 3)])
-    #expect(snapshot.hasUnheldRows())
-    #expect(snapshot.hasUnheldRows(besides: [7]))
-    #expect(!snapshot.hasUnheldRows(besides: [8]))
+    #expect(builder.hasUnheldRows())
+    #expect(builder.hasUnheldRows(besides: [7]))
+    #expect(!builder.hasUnheldRows(besides: [8]))
   }
 
   @Test func aQueuedRowBelongsToAllListenersItMayWaitAt() throws {
@@ -104,9 +110,9 @@ import Testing
         try Self.socket("0.0.0.0", .listening, inode: 2),
         try Self.socket("127.0.0.2", .listening, inode: 3),
       ])
-    #expect(snapshot.ownerStatus(0) == .queued)
+    #expect(snapshot[0].ownerStatus == .queued)
     #expect(
-      snapshot.owners(0) == [
+      snapshot[0].owners == [
         Owner(pid: 20, descriptors: [4]), Owner(pid: 30, descriptors: [3]),
       ])
   }
@@ -125,7 +131,7 @@ import Testing
       [try Self.socket(connection, .established, inode: 0)],
       [Record(inode: 1, pid: 9, descriptor: 3)],
       listeners: [try Self.socket(listener, .listening, inode: 1, v6Only: v6Only)])
-    #expect(snapshot.owners(0).map(\.pid) == (fits ? [9] : []))
+    #expect(snapshot[0].owners.map(\.pid) == (fits ? [9] : []))
   }
 
   @Test func theExactAddressGoesBeforeTheWildcard() throws {
@@ -136,14 +142,33 @@ import Testing
         try Self.socket("0.0.0.0", .listening, inode: 1),
         try Self.socket("127.0.0.1", .listening, inode: 2),
       ])
-    #expect(snapshot.owners(0).map(\.pid) == [2])
+    #expect(snapshot[0].owners.map(\.pid) == [2])
+  }
+
+  /// Every namespace has a 127.0.0.1.
+  @Test func aQueueIsThatOfItsNamespace() throws {
+    var sockets: [Socket] = []
+    for (state, inode, namespace) in [
+      (TCPState.listening, UInt64(1), UInt16(0)), (.listening, 2, 1), (.established, 0, 1),
+      (.established, 0, 0), (.established, 0, 2),
+    ] {
+      var socket = try Self.socket("127.0.0.1", state, inode: inode)
+      socket.namespace = namespace
+      sockets.append(socket)
+    }
+    let snapshot = Self.joined(
+      sockets,
+      [Record(inode: 1, pid: 10, descriptor: 3), Record(inode: 2, pid: 20, descriptor: 3)])
+    #expect(snapshot[2].owners.map(\.pid) == [20])
+    #expect(snapshot[3].owners.map(\.pid) == [10])
+    #expect(snapshot[4].owners.isEmpty)
   }
 
   @Test func aQueuedRowOfAHiddenListenerIsHidden() throws {
     let snapshot = Self.joined(
       [try Self.socket("127.0.0.1", .established, inode: 0)], [],
       listeners: [try Self.socket("0.0.0.0", .listening, inode: 1)], cause: .hidepid(2))
-    #expect(snapshot.ownerStatus(0) == .hidden)
+    #expect(snapshot[0].ownerStatus == .hidden)
   }
 
   // A pid that went to a younger process between the look at its descriptors and at its name.
@@ -160,12 +185,13 @@ import Testing
     for (cause, status) in [(nil, OwnerStatus.none), (.notPrivileged, .hidden)]
       as [(HiddenCause?, _)]
     {
-      var snapshot = Self.joined(sockets, records, cause: cause)
-      #expect(snapshot.owningProcesses(Array(0..<3)) == [10, 11])
-      snapshot.disown([10])
-      #expect(snapshot.owners(0).map(\.pid) == [11])
-      #expect(snapshot.ownerStatus(1) == status && snapshot.owners(1).isEmpty)
-      #expect(snapshot.ownerStatus(2) == .queued && snapshot.owners(2).map(\.pid) == [11])
+      var builder = Self.builder(sockets, records, cause: cause)
+      #expect(builder.owningProcesses == [10, 11])
+      builder.disown([10])
+      let snapshot = builder.frozen()
+      #expect(snapshot[0].owners.map(\.pid) == [11])
+      #expect(snapshot[1].ownerStatus == status && snapshot[1].owners.isEmpty)
+      #expect(snapshot[2].ownerStatus == .queued && snapshot[2].owners.map(\.pid) == [11])
     }
   }
 }

@@ -3,12 +3,12 @@ import Testing
 
 @Suite struct QuestionTests {
   private func socket(
-    _ transport: TransportProtocol, _ local: String, _ state: TCPState,
+    _ kind: SocketKind, _ local: String, _ state: TCPState,
     v6Only: Socket.V6Only = .no
   ) throws -> Socket {
     let address = try #require(IPAddress(local))
     return Socket(
-      transport, local: Endpoint(address, 80), remote: .unspecified(address.family), state: state,
+      kind, local: Endpoint(address, 80), remote: .unspecified(address.family), state: state,
       v6Only: v6Only)
   }
 
@@ -29,10 +29,35 @@ import Testing
 
   /// Some kernels' tables hold TCP sockets that are closed; -l showed them all.
   @Test func whatListensIsNoClosedTCPSocket() throws {
-    let question = Question(protocols: .all, states: .listening)
+    let question = Question(protocols: .all, onlyListening: true)
+    #expect(question.states == .listening)
     #expect(question.admits(try socket(.tcp, "::", .listening)))
     #expect(question.admits(try socket(.udp, "::", .closed)))
     #expect(!question.admits(try socket(.tcp, "::", .closed)))
+    #expect(!question.admits(try socket(.udp, "::", .established)))
     #expect(Question(states: StateSet(.closed)).admits(try socket(.tcp, "::", .closed)))
+  }
+
+  /// A filter's `state=listening,closed` was taken for -l: it lost the closed TCP socket that
+  /// `state=closed` found.
+  @Test func statesAreNoOption() throws {
+    let question = Question(protocols: .all, states: StateSet(.listening, .closed))
+    for state in [TCPState.listening, .closed] {
+      #expect(question.admits(try socket(.tcp, "::", state)))
+    }
+  }
+
+  @Test func whatIsBoundAndNoMoreIsAStateOfItsOwn() {
+    #expect(Question(states: StateSet(.bound)).isOfBoundAlone)
+    #expect(!Question(states: StateSet(.bound, .listening)).isOfBoundAlone)
+    #expect(!Question(states: []).isOfBoundAlone && !Question().isOfBoundAlone)
+  }
+
+  @Test func eachAttributeHasABitOfItsOwn() {
+    #expect(Needs.tos.attributes == 1 << 5 | 1 << 6)
+    #expect(Needs([.tcpInfo, .cgroups]).attributes == 1 << 2 | 1 << 21)
+    #expect(Needs([.owners, .v6only, .traffic]).attributes == 0)
+    #expect(Needs.details.attributes == .max)
+    #expect(Needs.details.isDisjoint(with: [.owners, .commands, .userNames, .hostNames, .v6only]))
   }
 }

@@ -1,5 +1,6 @@
-import SocketModel
 import Testing
+
+@testable import SocketModel
 
 struct SnapshotChangesTests {
   private static let server = Endpoint(.loopback(.ipv4), 80)
@@ -81,6 +82,22 @@ struct SnapshotChangesTests {
     let changes = SnapshotChanges(from: rows, count: 1, to: rows)
     #expect(changes.opened == [1])
     #expect(changes.closed.isEmpty)
+  }
+
+  /// Over /proc there are none; then a snapshot of netlink's follows.
+  @Test func rowsAreTheSameWithoutTheirCookies() {
+    let older = SnapshotBuilder(sockets: [connection(1, inode: 7, cookie: 1)]).frozen()
+    let newer = SnapshotBuilder(sockets: [connection(1, inode: 7, cookie: 2)])
+    #expect(SnapshotChanges(from: older, to: newer).opened == [0])
+    let changes = SnapshotChanges(from: older, to: newer, ignoringCookies: true)
+    #expect(changes.opened.isEmpty && changes.closed.isEmpty && changes.predecessors == [0])
+    #expect(SnapshotChanges(from: older, count: 0, to: newer).closed.isEmpty)
+  }
+
+  @Test func aNamespaceIsPartOfARow() {
+    var other = connection(1, inode: 7)
+    other.namespace = 1
+    #expect(SnapshotChanges(from: [connection(1, inode: 7)], to: [other]).opened == [0])
   }
 
   @Test func takesEmptySnapshots() {

@@ -6,13 +6,13 @@ import Testing
   static let v6 = Endpoint.unspecified(.ipv6)
 
   private func listing(_ sockets: [Socket]) -> Listing {
-    Listing(Snapshot(sockets: sockets), rows: Array(0..<UInt32(sockets.count)))
+    Listing(SnapshotBuilder(sockets: sockets).frozen(), rows: Array(0..<UInt32(sockets.count)))
   }
 
   private func socket(
-    _ transport: TransportProtocol, _ end: Endpoint, _ state: TCPState
+    _ kind: SocketKind, _ end: Endpoint, _ state: TCPState
   ) -> Socket {
-    Socket(transport, local: end, remote: end, state: state)
+    Socket(kind, local: end, remote: end, state: state)
   }
 
   @Test func countsByProtocolFamilyAndState() {
@@ -23,18 +23,18 @@ import Testing
         socket(.tcp, Self.v4, .newSynReceived),
       ]))
     #expect(totals.parts.count == 4)
-    #expect(totals[.init(transport: .tcp, family: .ipv4), .listening] == 2)
-    #expect(totals[.init(transport: .tcp, family: .ipv6), .listening] == 1)
-    #expect(totals[.init(transport: .tcp, family: .ipv4), .synReceived] == 1)
-    #expect(totals[.init(transport: .udp, family: .ipv4), .closed] == 1)
-    #expect(totals[.init(transport: .udp, family: .ipv6), .closed] == 0)
+    #expect(totals[.init(kind: .tcp, family: .ipv4), .listening] == 2)
+    #expect(totals[.init(kind: .tcp, family: .ipv6), .listening] == 1)
+    #expect(totals[.init(kind: .tcp, family: .ipv4), .synReceived] == 1)
+    #expect(totals[.init(kind: .udp, family: .ipv4), .closed] == 1)
+    #expect(totals[.init(kind: .udp, family: .ipv6), .closed] == 0)
     #expect(totals.total == 5)
-    #expect(totals.total(.init(transport: .tcp, family: .ipv4)) == 3)
+    #expect(totals.total(.init(kind: .tcp, family: .ipv4)) == 3)
   }
 
   @Test func statesWithoutSocketsAreZeroAndNotMissing() {
     let totals = Totals(listing([]), protocols: .tcp)
-    #expect(totals.parts.map { $0.transport } == [.tcp, .tcp])
+    #expect(totals.parts.map { $0.kind } == [.tcp, .tcp])
     #expect(totals.states(of: .tcp) == TCPState.named)
     #expect(totals.states(of: .udp) == [.closed, .established])
   }
@@ -43,7 +43,7 @@ import Testing
     let unknown = TCPState(rawValue: 200)
     let totals = Totals(listing([socket(.tcp, Self.v4, unknown)]), protocols: .tcp)
     #expect(totals.states(of: .tcp).last == unknown)
-    #expect(totals[.init(transport: .tcp, family: .ipv4), unknown] == 1)
+    #expect(totals[.init(kind: .tcp, family: .ipv4), unknown] == 1)
   }
 
   /// `-4` keeps v4-mapped rows, whose family is IPv6.

@@ -7,7 +7,7 @@ import TestSupport
 
 @Suite struct DestroyNoticesTests {
   /// Nil where the kernel (or a container) gives none: nothing can be tested there.
-  private func open(_ protocols: ProtocolSet) throws -> [DestroyNotices.Box] {
+  private func open(_ protocols: SocketKindSet) throws -> [DestroyNotices.Box] {
     do throws(SourceError) {
       return [DestroyNotices.Box(try DestroyNotices(protocols))]
     } catch {
@@ -49,7 +49,7 @@ import TestSupport
     var notices: [DestroyNotice] = []
     #expect(DestroyNotices.take(bytes.span, into: &notices))
     #expect(notices.count == 2)
-    #expect(notices.map(\.socket.transport) == [.tcp, .tcp])
+    #expect(notices.map(\.socket.kind) == [.tcp, .tcp])
     #expect(notices.map(\.socket.inode) == [0, 0])
     #expect(notices.compactMap { $0.tcpInfo?.payloadSent }.max() == 1000)
   }

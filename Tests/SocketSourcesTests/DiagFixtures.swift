@@ -24,9 +24,10 @@ struct DiagFixtures {
     let file = try FileDescriptor.open(
       fixturePath("diag/\(name).bin"), [.writeOnly, .create, .truncate])
     let descriptor = file.rawValue
-    _ = try DiagSource().read(question) { bytes throws(Errno) in
+    let source = DiagSource(recorder: { bytes throws(Errno) in
       try FileDescriptor.write(bytes, to: descriptor)
-    }
+    })
+    _ = try source.read(question)
     _ = consume file
   }
 

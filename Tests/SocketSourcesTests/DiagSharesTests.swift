@@ -10,19 +10,20 @@ import Testing
 
   @Test(arguments: [
     Question(), Question(protocols: .all), Question(states: StateSet(.established, .bound)),
-    Question(states: StateSet(.timeWait)),
+    Question(states: StateSet(.timeWait)), Question(needs: [.tcpInfo, .owners]),
   ])
   func everyRowIsInOneShare(question: Question) throws {
     let shares = try #require(DiagShares(question))
-    let parts = [shares.listening, shares.bound, shares.udp, shares.near, shares.far]
+    #expect(shares.sameHalf.needs == question.needs && shares.udp.needs == question.needs)
+    let parts = [shares.listening, shares.bound, shares.udp, shares.sameHalf, shares.crossHalf]
     for state in TCPState.named {
       // Only TCP sockets are bound, and no table has closed ones.
-      for transport in [TransportProtocol.tcp, .udp]
-      where state != (transport == .tcp ? .closed : .bound) {
+      for kind in [SocketKind.tcp, .udp]
+      where state != (kind == .tcp ? .closed : .bound) {
         for local in Self.ports {
           for remote in Self.ports {
             let socket = Socket(
-              transport, local: Endpoint(.loopback(.ipv4), local),
+              kind, local: Endpoint(.loopback(.ipv4), local),
               remote: Endpoint(.loopback(.ipv6), remote), state: state)
             let count = parts.count { $0.admits(socket) && $0.narrowing.admits(socket) }
             #expect(count == (question.admits(socket) ? 1 : 0), "\(socket)")
@@ -34,12 +35,12 @@ import Testing
 
   /// For a client's port, whatever it is that it is connected to.
   @Test(arguments: [22, 443, 8080, 40000, 50000, 60000] as [UInt16])
-  func halfOfTheConnectionsAreNear(port: UInt16) throws {
-    let near = try #require(DiagShares(Question())).near.narrowing
+  func halfOfTheConnectionsAreOnOneSide(port: UInt16) throws {
+    let sameHalf = try #require(DiagShares(Question())).sameHalf.narrowing
     for isClient in [false, true] {
       let count = (UInt16(32768)...60999).count { other in
         let (local, remote) = isClient ? (other, port) : (port, other)
-        return near.admits(
+        return sameHalf.admits(
           Socket(
             .tcp, local: Endpoint(.loopback(.ipv4), local),
             remote: Endpoint(.loopback(.ipv4), remote), state: .established))
@@ -50,7 +51,7 @@ import Testing
 
   @Test(arguments: [
     Question(protocols: .udp), Question(states: .listening), Question(states: StateSet(.bound)),
-    Question(families: .ipv4), Question(narrowing: .port(.local, 1...2)), Question(needs: .tcpInfo),
+    Question(families: .ipv4), Question(narrowing: .port(.local, 1...2)),
   ])
   func fewRowsAreNotShared(question: Question) { #expect(DiagShares(question) == nil) }
 }

@@ -1,9 +1,9 @@
 import LinuxSystem
-import SocketModel
 import Synchronization
 import Testing
 import TestSupport
 
+@testable import SocketModel
 @testable import SocketSources
 
 @Suite struct DiagSourceTests {
@@ -17,10 +17,10 @@ import TestSupport
     let udp = try read(Question(protocols: .udp), of: scene)
     #expect(udp.count == Scene.udpRows)
     var table = SocketTable()
-    for (file, transport) in [("tcp", .tcp), ("tcp6", .tcp), ("udp", .udp), ("udp6", .udp)]
-      as [(String, TransportProtocol)]
+    for (file, kind) in [("tcp", .tcp), ("tcp6", .tcp), ("udp", .udp), ("udp6", .udp)]
+      as [(String, SocketKind)]
     {
-      table.sockets += try procRows("/proc/net/" + file, transport)
+      for socket in try procRows("/proc/net/" + file, kind) { table.append(socket) }
     }
     #expect(
       Set(scene.rows(of: table).map(\.asProcTellsIt)) == Set((tcp + udp).map(\.asProcTellsIt)))
@@ -55,8 +55,8 @@ import TestSupport
       #expect(Set(rows.map(\.cookie)) == Set(all.filter { $0.state == state }.map(\.cookie)))
     }
     let listening = try read(Question(protocols: .all, states: .listening), of: scene)
-    #expect(listening.filter { $0.transport == .tcp }.count == 5)
-    #expect(listening.filter { $0.transport == .udp }.count == 2)
+    #expect(listening.filter { $0.kind == .tcp }.count == 5)
+    #expect(listening.filter { $0.kind == .udp }.count == 2)
   }
 
   @Test(arguments: [.ipv4, .ipv6] as [FamilySet])
@@ -67,7 +67,7 @@ import TestSupport
     let rows = try read(question, of: scene)
     #expect(rows.count == Set(rows).count)
     #expect(Set(rows.map(\.cookie)) == Set(all.filter(question.admits).map(\.cookie)))
-    #expect(rows.contains { $0.local.address.isV4Mapped })
+    #expect(rows.contains { $0.local.address?.isV4Mapped == true })
   }
 
   /// What the kernel passes of a narrowed dump is what the narrowing admits of a full one.
@@ -97,7 +97,8 @@ import TestSupport
       let spread = UInt16([0, 0, 1, 1000].randomElement(using: &generator) ?? 0)
       return .port(end, point.port...(point.port > .max - spread ? .max : point.port + spread))
     case 3...5:
-      let address = Bool.random(using: &generator) ? point.address : point.address.unmapped
+      let unmaps = Bool.random(using: &generator)
+      guard let address = (unmaps ? point.unmapped : point).address else { return .nothing }
       let length = Int.random(in: 0...address.family.bitWidth, using: &generator)
       return IPPrefix(address, length: length).map { .prefix(end, $0) } ?? .everything
     case let kind:
@@ -112,37 +113,40 @@ import TestSupport
     let scene = try Scene()
     _ = try scene.settledRows()
     let table = try DiagSource().read(Question(protocols: .all, needs: .details))
-    #expect(table.details.count == table.sockets.count)
-    let row = try #require(table.sockets.firstIndex { $0.inode == scene.listener.inode })
-    #expect(table.details[row].tcpInfo?[.unacked] == nil)
-    #expect(table.details[row].memory?[.drops] == 0)
-    let server = try #require(
-      table.sockets.firstIndex { $0.state == .closeWait && $0.local == scene.listener.local })
-    let details = table.details[server]
-    #expect(details.tcpInfo?.payloadSent == 1000)
-    #expect(details.tcpInfo?.payloadReceived(in: .closeWait) == 0)
-    #expect(details.tcpInfo?[.snd_mss] ?? 0 > 0)
-    #expect(details.memory?[.sndbuf] ?? 0 > 0)
-    #expect(details.shutdown == 1)
-    #expect(details.tos == 0)
-    let name = try #require(details.congestion.map { table.congestionNames[Int($0)] })
-    #expect(!name.isEmpty)
-    let udp = try #require(table.sockets.firstIndex { $0.inode == scene.udp.inode })
-    #expect(table.details[udp].tcpInfo == nil)
-    #expect(table.details[udp].memory?[.rcvbuf] ?? 0 > 0)
+    #expect(table.details.count == table.count)
+    let snapshot = SnapshotBuilder(table).frozen()
+    func row(_ isWanted: (Socket) -> Bool) throws -> Row {
+      let index = table.sockets.firstIndex(where: isWanted)
+      return snapshot[try #require(index)]
+    }
+    let listener = try row { $0.inode == scene.listener.inode }
+    #expect(listener.number(.unacked) == nil)
+    #expect(listener.number(MemoryMember.drops) == 0)
+    let server = try row { $0.state == .closeWait && $0.local == Endpoint(scene.listener.local) }
+    #expect(server.tcpInfo?.payloadSent == 1000)
+    #expect(server.tcpInfo?.payloadReceived(in: .closeWait) == 0)
+    #expect(server.traffic?.sent == 1000)
+    #expect(server.number(.snd_mss) ?? 0 > 0)
+    #expect(server.number(MemoryMember.sndbuf) ?? 0 > 0)
+    #expect(server.number(.shutdown, width: 1) == 1)
+    #expect(server.number(.tos, width: 1) == 0)
+    #expect(try !#require(server.text(.congestion)).isEmpty)
+    let udp = try row { $0.inode == scene.udp.inode }
+    #expect(udp.tcpInfo == nil)
+    #expect(udp.number(MemoryMember.rcvbuf) ?? 0 > 0)
     #expect(try DiagSource().read(Question()).details.isEmpty)
   }
 
   /// Also where rows come by more than one road, none is lost and none comes twice.
-  @Test(arguments: [ProtocolSet.tcp, .all])
-  func threadsShareTheDump(protocols: ProtocolSet) throws {
+  @Test(arguments: [SocketKindSet.tcp, .all])
+  func threadsShareTheDump(protocols: SocketKindSet) throws {
     let scene = try Scene()
     let tcp = try scene.settledRows()
     let udp = protocols == .all ? try read(Question(protocols: .udp), of: scene) : []
-    var first: [Socket] = []
-    let table = try DiagSource(sharedFrom: 0)
-      .read(Question(protocols: protocols), atFirst: { first = $0 })
-    let shared = scene.rows(of: table)
+    let reading = try DiagSource(sharedFrom: 1)
+      .begin(Question(protocols: protocols), reusing: SocketTable())
+    let first = reading.rows
+    let shared = scene.rows(of: try reading.finish())
     #expect(shared.count == tcp.count + udp.count)
     #expect(Set(shared.map(\.asProcTellsIt)) == Set((tcp + udp).map(\.asProcTellsIt)))
     #expect(Set(shared.map(\.cookie)) == Set((tcp + udp).map(\.cookie)))
@@ -150,15 +154,50 @@ import TestSupport
     #expect(listeners.isSubset(of: first.map(\.inode)))
   }
 
+  /// Each row's details were read by one of two threads, and go with it when the parts are joined.
+  @Test func threadsShareTheDetails() throws {
+    let scene = try Scene()
+    _ = try scene.settledRows()
+    let question = Question(protocols: .all, needs: [.tcpInfo, .memory, .congestion])
+    let whole = try details(of: scene, in: DiagSource(sharedFrom: .max).read(question))
+    let shared = try details(of: scene, in: DiagSource(sharedFrom: 1).read(question))
+    #expect(whole.count == Scene.states.values.reduce(Scene.udpRows, +))
+    #expect(Set(shared.keys) == Set(whole.keys))
+    for (cookie, text) in whole { #expect(shared[cookie] == text) }
+  }
+
+  /// What is known of the scene's rows, by cookie, but what changes by itself.
+  private func details(of scene: Scene, in table: SocketTable) throws -> [UInt64: [String]] {
+    let wanted = Set(scene.rows(of: table).map(\.cookie))
+    #expect(table.details.count == table.count)
+    let snapshot = SnapshotBuilder(table).frozen()
+    var details: [UInt64: [String]] = [:]
+    for row in (0..<snapshot.count).map({ snapshot[$0] }) where wanted.contains(row.socket.cookie) {
+      #expect(details[row.socket.cookie] == nil, "\(row.socket)")
+      // An unanswered SYN or SYN-ACK is sent again.
+      let isStill = row.socket.state != .synSent && row.socket.state != .synReceived
+      let info = isStill ? TCPInfoMember.allCases.filter { !Self.clocks.contains($0) } : []
+      details[row.socket.cookie] =
+        ["\(row.socket.asProcTellsIt)", row.text(.congestion).map { "\($0)" } ?? "none"]
+        + info.map { "\($0.name) \(row.number($0).map { "\($0)" } ?? "none")" }
+        + MemoryMember.allCases.map { "\($0.name) \(row.number($0).map { "\($0)" } ?? "none")" }
+    }
+    return details
+  }
+
+  private static let clocks: [TCPInfoMember] = [.last_data_sent, .last_data_recv, .last_ack_recv]
+
   /// What listens comes first: an owner lookup that begins then sees who holds it.
   @Test func handsOutTheFirstRowsBeforeTheOthersAreRead() throws {
     let scene = try Scene()
     _ = try scene.settledRows()
-    var first: [[Socket]] = []
-    let table = try DiagSource().read(Question(), atFirst: { first.append($0) })
-    #expect(first.count == 1)
-    #expect(first.first?.first?.isListening == true)
-    #expect(table.sockets.count >= Scene.states.values.reduce(0, +))
+    let reading = try DiagSource().begin(Question(), reusing: SocketTable())
+    let first = reading.rows
+    #expect(first.first?.isListening == true)
+    let listeners = [scene.listener, scene.dualStack, scene.v6Only, scene.full, scene.deferring]
+    #expect(Set(listeners.map(\.inode)).isSubset(of: first.map(\.inode)))
+    let table = try reading.finish()
+    #expect(table.count >= Scene.states.values.reduce(0, +))
   }
 
   @Test func aRecordingReplaysToTheSameTable() throws {
@@ -166,25 +205,31 @@ import TestSupport
     _ = try scene.settledRows()
     let recording = Mutex<[UInt8]>([])
     let question = Question(protocols: .all, needs: .details)
-    let table = try DiagSource().read(question) { bytes in
+    let source = DiagSource(recorder: { bytes in
       recording.withLock { for index in bytes.indices { $0.append(bytes[index]) } }
-    }
+    })
+    let table = try source.read(question)
     let bytes = recording.withLock { $0 }
     let replayed = try Recording.replay(bytes.span, question)
     #expect(replayed.sockets == table.sockets)
-    #expect(replayed.congestionNames == table.congestionNames)
-    #expect(replayed.details.map { "\($0)" } == table.details.map { "\($0)" })
+    let (one, other) = (SnapshotBuilder(table).frozen(), SnapshotBuilder(replayed).frozen())
+    for row in 0..<one.count {
+      for field in Field.all {
+        let (recorded, played) = (field.value(of: one[row]), field.value(of: other[row]))
+        #expect("\(recorded)" == "\(played)", "\(field.name) of \(one[row].socket)")
+      }
+    }
     #expect(replayed.notices == table.notices)
   }
 
   @Test func aRecorderThatFailsSaysSo() {
     #expect(throws: SourceError.unrecorded(.noSpace)) {
-      try DiagSource().read(Question()) { _ throws(Errno) in throw .noSpace }
+      try DiagSource(recorder: { _ throws(Errno) in throw .noSpace }).read(Question())
     }
   }
 
   @Test func nothingIsAskedWhereNothingIsWanted() throws {
-    var dump = try DiagDump(Question(narrowing: .nothing))
+    var dump = try DiagDump(Question(narrowing: .nothing), over: DiagDump.open())
     let isDone = try dump.step()
     #expect(isDone)
     let table = dump.finish()
@@ -207,7 +252,7 @@ extension Socket {
 }
 
 /// The few columns of /proc/net/tcp and its like that the test compares.
-private func procRows(_ path: String, _ transport: TransportProtocol) throws -> [Socket] {
+private func procRows(_ path: String, _ kind: SocketKind) throws -> [Socket] {
   let text = String(decoding: try FileDescriptor.contents(of: path), as: UTF8.self)
   return text.split(separator: "\n").dropFirst().compactMap { line in
     let words = line.split(separator: " ")
@@ -217,7 +262,7 @@ private func procRows(_ path: String, _ transport: TransportProtocol) throws -> 
     let queues = words[4].split(separator: ":").compactMap { UInt32($0, radix: 16) }
     guard queues.count == 2 else { return nil }
     return Socket(
-      transport, local: local, remote: remote, state: TCPState(rawValue: state),
+      kind, local: local, remote: remote, state: TCPState(rawValue: state),
       receiveQueue: queues[1], sendQueue: queues[0], rawUID: uid, inode: inode)
   }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A listening socket on 127.0.0.1 of this very process.
-final class LiveSocket {
+final class LiveSocket: Sendable {
   let descriptor: Int32
   let port: UInt16
   let inode: UInt64

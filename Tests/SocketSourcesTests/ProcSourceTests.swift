@@ -1,10 +1,10 @@
 import Glibc
 import KernelFormats
 import LinuxSystem
-import SocketModel
 import TestSupport
 import Testing
 
+@testable import SocketModel
 @testable import SocketSources
 
 @Suite struct ProcSourceTests {
@@ -22,7 +22,7 @@ import Testing
     #expect(tcp.notices.isEmpty && tcp.details.isEmpty)
     let all = try captured.read(Question(protocols: .all))
     #expect(
-      all.sockets.count(where: { $0.transport == .udp })
+      all.sockets.count(where: { $0.kind == .udp })
         == (try lines("udp")) + (try lines("udp6")))
     let listening = try captured.read(Question(states: .listening)).sockets
     #expect(!listening.isEmpty && listening.allSatisfy { $0.state == .listening })
@@ -33,7 +33,7 @@ import Testing
   @Test func anIPv4QuestionReadsTheIPv6Tables() throws {
     let four = try captured.read(Question(families: .ipv4)).sockets
     #expect(four.count { $0.family == .ipv4 } == (try lines("tcp")))
-    #expect(four.contains { $0.local.address.isV4Mapped && $0.local.port == 8443 })
+    #expect(four.contains { $0.local.address?.isV4Mapped == true && $0.local.port == 8443 })
     let six = try captured.read(Question(families: .ipv6)).sockets
     #expect(six.count == (try lines("tcp6")))
   }
@@ -47,8 +47,10 @@ import Testing
   @Test func detailsStandBesideTheRows() throws {
     let table = try captured.read(Question(protocols: .all, needs: [.memory, .tcpInfo]))
     #expect(table.details.count == table.sockets.count)
-    let drops = zip(table.sockets, table.details).filter { $0.0.local.port == 5355 }
-    #expect(drops.count == 1 && (drops.first?.1.memory?[.drops] ?? 0) > 0)
+    let snapshot = SnapshotBuilder(table).frozen()
+    let rows = (0..<snapshot.count).map { snapshot[$0] }.filter { $0.socket.local.port == 5355 }
+    #expect(rows.count == 1)
+    #expect(rows[0].number(MemoryMember.drops) ?? 0 > 0)
     #expect(
       table.notices.map(\.text) == [
         "/proc does not tell most of tcp_info, socket memory: --source diag does"

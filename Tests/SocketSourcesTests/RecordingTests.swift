@@ -1,9 +1,9 @@
 import LinuxSystem
-import SocketModel
 import Testing
 import TestSupport
 
 @testable import KernelFormats
+@testable import SocketModel
 @testable import SocketSources
 
 @Suite struct RecordingTests {
@@ -128,31 +128,32 @@ import TestSupport
   /// A line a socket, with everything that was told.
   private func text(of table: SocketTable) -> String {
     var lines = ""
-    for (row, socket) in table.sockets.enumerated() {
-      let state = socket.state.name(socket.transport).map { "\($0)" } ?? "\(socket.state.rawValue)"
-      lines += "\(socket.transport.name) \(socket.local) \(socket.remote) \(state)"
+    let snapshot = SnapshotBuilder(table).frozen()
+    for (index, socket) in table.sockets.enumerated() {
+      let state = socket.state.name(socket.kind).map { "\($0)" } ?? "\(socket.state.rawValue)"
+      lines += "\(socket.kind.name) \(socket.local) \(socket.remote) \(state)"
       lines += " \(socket.receiveQueue)/\(socket.sendQueue) uid \(socket.rawUID)"
       lines += " inode \(socket.inode) cookie \(socket.cookie) interface \(socket.interface)"
       lines += " v6only \(socket.v6Only) timer \(socket.timer.kind.rawValue)"
       lines += " \(socket.timer.expires) \(socket.timer.retransmits)\n"
-      let details = table.details[row]
+      let row = snapshot[index]
       for field in Field.all where !field.needs.isDisjoint(with: .details) {
-        if let text = detail(field, details, table) { lines += "  \(field.name) \(text)\n" }
+        if let text = detail(field, row) { lines += "  \(field.name) \(text)\n" }
       }
     }
     return lines
   }
 
-  private func detail(_ field: Field, _ details: SocketDetails, _ table: SocketTable) -> String? {
+  private func detail(_ field: Field, _ row: Row) -> String? {
     switch field {
-    case .tcpInfo(let field): details.tcpInfo?[field].map { "\($0)" }
-    case .memory(let field): details.memory?[field].map { "\($0)" }
-    case .congestion: details.congestion.map { table.congestionNames[Int($0)] }
-    case .cgroup: details.cgroup.map { "\($0)" }
-    case .mark: details.mark.map { "\($0)" }
-    case .tos: details.tos.map { "\($0)" }
-    case .trafficClass: details.trafficClass.map { "\($0)" }
-    case .shutdown: details.shutdown.map { "\($0)" }
+    case .tcpInfo(let member): row.number(member).map { "\($0)" }
+    case .memory(let member): row.number(member).map { "\($0)" }
+    case .congestion: row.text(.congestion).map { "\($0)" }
+    case .cgroup: row.cgroup.map { "\($0)" }
+    case .mark: row.number(.mark, width: 4).map { "\($0)" }
+    case .tos: row.number(.tos, width: 1).map { "\($0)" }
+    case .trafficClass: row.number(.trafficClass, width: 1).map { "\($0)" }
+    case .shutdown: row.number(.shutdown, width: 1).map { "\($0)" }
     default: nil
     }
   }

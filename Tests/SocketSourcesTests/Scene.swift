@@ -36,11 +36,11 @@ final class Scene {
     bound = try SceneSocket()
     udp = try SceneSocket(.udp)
     udp6 = try SceneSocket(.udp, .ipv6)
-    try bound.bind(Endpoint(.loopback(.ipv4), 0))
+    try bound.bind(IPEndpoint(.loopback(.ipv4), 0))
     let dualPort = dualStack.local.port
     try connect(to: listener.local, through: listener)
-    try connect(to: Endpoint(.loopback(.ipv4), dualPort), through: dualStack)
-    try connect(to: Endpoint(.loopback(.ipv6), dualPort), through: dualStack)
+    try connect(to: IPEndpoint(.loopback(.ipv4), dualPort), through: dualStack)
+    try connect(to: IPEndpoint(.loopback(.ipv6), dualPort), through: dualStack)
     try connect(to: v6Only.local, through: v6Only)
 
     // Bytes that nobody read, and an end that said it is done.
@@ -65,9 +65,9 @@ final class Scene {
     note(silent, deferring.local)
     others.append(silent)
 
-    try udp.bind(Endpoint(.loopback(.ipv4), 0))
-    try udp6.bind(Endpoint(.unspecified(.ipv6), 0))
-    for target in [udp.local, Endpoint(.loopback(.ipv6), udp6.local.port)] {
+    try udp.bind(IPEndpoint(.loopback(.ipv4), 0))
+    try udp6.bind(IPEndpoint(.unspecified(.ipv6), 0))
+    for target in [udp.local, IPEndpoint(.loopback(.ipv6), udp6.local.port)] {
       let sender = try SceneSocket(.udp, target.address.family)
       try sender.connect(target)
       note(sender, target, .udp)
@@ -78,7 +78,7 @@ final class Scene {
 
   @discardableResult
   private func connect(
-    to endpoint: Endpoint, through listener: SceneSocket
+    to endpoint: IPEndpoint, through listener: SceneSocket
   ) throws -> (SceneSocket, SceneSocket) {
     let client = try SceneSocket(.tcp, endpoint.address.family)
     try client.connect(endpoint)
@@ -89,9 +89,9 @@ final class Scene {
   }
 
   private func note(
-    _ client: SceneSocket, _ target: Endpoint, _ transport: TransportProtocol = .tcp
+    _ client: SceneSocket, _ target: IPEndpoint, _ kind: SocketKind = .tcp
   ) {
-    connections.insert(Connection(transport, client.local, target))
+    connections.insert(Connection(kind, client.local, target))
   }
 
   private func leaveTimeWait() throws {
@@ -110,18 +110,20 @@ final class Scene {
     let inodes = Set(open.map(\.inode))
     return table.sockets.filter { socket in
       inodes.contains(socket.inode)
-        || connections.contains(Connection(socket.transport, socket.local, socket.remote))
+        || socket.local.ip.map { local in
+          socket.remote.ip.map { connections.contains(Connection(socket.kind, local, $0)) } ?? false
+        } ?? false
     }
   }
 
   /// Two ends, whichever is asked first.
   private struct Connection: Hashable {
-    let transport: TransportProtocol
-    let ends: Set<Endpoint>
+    let kind: SocketKind
+    let ends: Set<IPEndpoint>
 
-    init(_ transport: TransportProtocol, _ a: Endpoint, _ b: Endpoint) {
-      self.transport = transport
-      ends = Set([a, b].map { Endpoint($0.address.unmapped, $0.port) })
+    init(_ kind: SocketKind, _ a: IPEndpoint, _ b: IPEndpoint) {
+      self.kind = kind
+      ends = Set([a, b].map { IPEndpoint($0.address.unmapped, $0.port) })
     }
   }
 

@@ -7,11 +7,11 @@ final class SceneSocket {
   private let file: FileDescriptor
   private let family: IPAddress.Family
 
-  init(_ transport: TransportProtocol = .tcp, _ family: IPAddress.Family = .ipv4) throws {
-    let kind = transport == .tcp ? SOCK_STREAM : SOCK_DGRAM
+  init(_ kind: SocketKind = .tcp, _ family: IPAddress.Family = .ipv4) throws {
+    let type = kind == .tcp ? SOCK_STREAM : SOCK_DGRAM
     file = FileDescriptor(
       owning: try checked(
-        socket(family == .ipv4 ? AF_INET : AF_INET6, Int32(kind.rawValue), 0)))
+        socket(family == .ipv4 ? AF_INET : AF_INET6, Int32(type.rawValue), 0)))
     self.family = family
   }
 
@@ -29,7 +29,7 @@ final class SceneSocket {
     if family == .ipv6 {
       try listener.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, v6Only ? 1 : 0)
     }
-    try listener.bind(Endpoint(address ?? .loopback(family), 0))
+    try listener.bind(IPEndpoint(address ?? .loopback(family), 0))
     try checked(listen(listener.file.rawValue, backlog))
     return listener
   }
@@ -39,16 +39,16 @@ final class SceneSocket {
     try checked(unsafe setsockopt(file.rawValue, level, option, &value, 4))
   }
 
-  func bind(_ endpoint: Endpoint) throws {
+  func bind(_ endpoint: IPEndpoint) throws {
     try unsafe checked(withAddress(endpoint) { unsafe Glibc.bind(file.rawValue, $0, $1) })
   }
 
-  func connect(_ endpoint: Endpoint) throws {
+  func connect(_ endpoint: IPEndpoint) throws {
     try unsafe checked(withAddress(endpoint) { unsafe Glibc.connect(file.rawValue, $0, $1) })
   }
 
   /// Starts to connect and does not wait for the end of it.
-  func startConnecting(_ endpoint: Endpoint) throws {
+  func startConnecting(_ endpoint: IPEndpoint) throws {
     try checked(fcntl(file.rawValue, F_SETFL, O_NONBLOCK))
     _ = unsafe withAddress(endpoint) { unsafe Glibc.connect(file.rawValue, $0, $1) }
   }
@@ -69,7 +69,7 @@ final class SceneSocket {
   }
 
   /// getsockname(2).
-  var local: Endpoint {
+  var local: IPEndpoint {
     var bytes = [UInt8](repeating: 0, count: 28)
     var length = socklen_t(bytes.count)
     _ = unsafe bytes.withUnsafeMutableBytes { buffer in
@@ -80,13 +80,13 @@ final class SceneSocket {
     let port = UInt16(bytes[2]) << 8 | UInt16(bytes[3])
     let address = family == .ipv4 ? bytes[4..<8] : bytes[8..<24]
     let bits = address.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
-    return Endpoint(
+    return IPEndpoint(
       family == .ipv4 ? IPAddress(v4: UInt32(truncatingIfNeeded: bits)) : IPAddress(v6: bits), port)
   }
 
   /// A `struct sockaddr_in` or `sockaddr_in6` for the length of a call.
   private func withAddress(
-    _ endpoint: Endpoint, _ call: (UnsafePointer<sockaddr>?, socklen_t) -> Int32
+    _ endpoint: IPEndpoint, _ call: (UnsafePointer<sockaddr>?, socklen_t) -> Int32
   ) -> Int32 {
     let isV4 = endpoint.address.family == .ipv4
     var bytes: [UInt8] = isV4 ? [UInt8(AF_INET), 0] : [UInt8(AF_INET6), 0]

@@ -8,7 +8,7 @@ import Testing
   /// The kernel counts a socket before it is bound: as long as there is one, it is looked for.
   @Test func aBoundSocketIsAskedFor() throws {
     let bound = try SceneSocket()
-    try bound.bind(Endpoint(.loopback(.ipv4), 0))
+    try bound.bind(IPEndpoint(.loopback(.ipv4), 0))
     let question = Question()
     #expect(TCPCounts(for: question).sharpened(question) == question)
     let table = try DiagSource().read(question)

@@ -30,6 +30,8 @@ final class TemporaryFolder {
       atPath: path + "/" + name, withDestinationPath: target)
   }
 
+  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
+
   /// A second name of a file or link.
   func again(_ name: String, as other: String) throws {
     let (from, to): (String, String) = ("\(path)/\(name)", "\(path)/\(other)")

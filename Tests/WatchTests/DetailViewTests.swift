@@ -16,9 +16,8 @@ struct DetailViewTests {
   func takesAnyCounts(limited: UInt64, busy: UInt64, share: String) {
     var host = SyntheticHost()
     host.add(
-      Endpoint(.loopback(.ipv4), 5000), Endpoint(SyntheticHost.v4, 443), pid: 640, cookie: 1)
-    host.snapshot.details[0].tcpInfo?[.busy_time] = busy
-    host.snapshot.details[0].tcpInfo?[.rwnd_limited] = limited
+      Endpoint(.loopback(.ipv4), 5000), Endpoint(SyntheticHost.v4, 443), pid: 640, cookie: 1,
+      info: [.busy_time: busy, .rwnd_limited: limited])
     var state = WatchState.synthetic()
     state.show(host, second: 0)
     _ = state.press(.enter)

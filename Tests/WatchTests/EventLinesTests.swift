@@ -12,7 +12,7 @@ struct EventLinesTests {
     state.noteDestroyed(
       Socket(
         .tcp, local: Endpoint(loopback, 40_300), remote: Endpoint(loopback, 443), state: .closed,
-        cookie: 20), SyntheticHost.info((1001, 2000)))
+        cookie: 20), SyntheticHost.info((1000, 2000)))
     state.show(.later, second: 1)
     return state
   }
@@ -46,7 +46,7 @@ struct EventLinesTests {
       var host = SyntheticHost()
       let local = Endpoint(.loopback(.ipv4), 53)
       host.add(
-        local, .unspecified(.ipv4), socketState, pid: nil, cookie: 1, transport: .udp)
+        local, .unspecified(.ipv4), socketState, pid: nil, cookie: 1, kind: .udp)
       state.show(host, second: Int64(second))
     }
     let line = String(decoding: state.eventLines(.ndjson), as: UTF8.self)

@@ -16,7 +16,7 @@ struct HeaderTests {
         Endpoint(.loopback(.ipv4), UInt16(index + 1)), Endpoint(SyntheticHost.v4, 443), state,
         pid: hidden ? nil : 640, cookie: UInt64(index + 1))
     }
-    if !hasRates { host.snapshot.details = [] }
+    host.hasAttributes = hasRates
     var view = WatchState.synthetic()
     view.show(host, second: 0)
     return view

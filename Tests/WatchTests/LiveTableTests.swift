@@ -1,6 +1,7 @@
-import SocketModel
+import TestSupport
 import Testing
 
+@testable import SocketModel
 @testable import Watch
 
 struct LiveTableTests {
@@ -8,25 +9,30 @@ struct LiveTableTests {
 
   private func row(
     _ cookie: UInt64, _ state: TCPState = .established, bytes: (UInt64, UInt64)? = nil
-  ) -> (Socket, TCPInfo?) {
+  ) -> (Socket, [TCPInfoMember: UInt64]) {
     let inode = state == .timeWait ? 0 : 100 + cookie
     let socket = Socket(
       .tcp, local: Endpoint(.loopback(.ipv4), UInt16(cookie)), remote: Self.remote, state: state,
       inode: inode, cookie: cookie)
-    return (socket, bytes.map { SyntheticHost.info($0) })
+    return (socket, bytes.map { SyntheticHost.members($0) } ?? [:])
   }
 
-  private func snapshot(_ rows: [(Socket, TCPInfo?)]) -> Snapshot {
-    var snapshot = Snapshot(sockets: rows.map(\.0))
-    snapshot.details = rows.map { row in
-      var details = SocketDetails()
-      details.tcpInfo = row.1
-      return details
+  private func builder(_ rows: [(Socket, [TCPInfoMember: UInt64])]) -> SnapshotBuilder {
+    var builder = SnapshotBuilder()
+    for (socket, info) in rows {
+      var attributes = AttributeBytes()
+      attributes.info = info
+      let bytes = attributes.bytes
+      builder.table.append(socket, attributes: bytes.span)
     }
-    return snapshot
+    return builder
   }
 
-  private func table(_ snapshots: [[(Socket, TCPInfo?)]]) -> LiveTable {
+  private func snapshot(_ rows: [(Socket, [TCPInfoMember: UInt64])]) -> Snapshot {
+    builder(rows).frozen()
+  }
+
+  private func table(_ snapshots: [[(Socket, [TCPInfoMember: UInt64])]]) -> LiveTable {
     var table = LiveTable()
     for (second, rows) in snapshots.enumerated() {
       table.update(snapshot(rows), at: .seconds(second), isBaseline: false)
@@ -94,14 +100,14 @@ struct LiveTableTests {
   }
 
   @Test func takesTheKernelsLastWordForAClosedRow() {
-    var table = table([[row(1, bytes: (10, 20))]])
-    // The peer's FIN is counted, and our own was acknowledged.
+    // The peer's FIN is counted.
+    var table = table([[row(1, .closeWait, bytes: (11, 20))]])
     table.update(
       snapshot([]), at: .seconds(1), isBaseline: false,
       departures: departed(row(1, .closed).0, SyntheticHost.info((501, 40))))
     #expect(table.rows[0].counts == ByteCounts(received: 500, sent: 40))
     #expect(table.rows[0].rates == ByteRates(received: 490, sent: 20))
-    #expect(table.rows[0].isFinal)
+    #expect(table.rows[0].isFinal && table.rows[0].isExact)
   }
 
   @Test func takesTheKernelsLastWordForARowInTimeWait() {
@@ -120,7 +126,7 @@ struct LiveTableTests {
   @Test func keepsANoticeUntilItsRowIsGone() {
     var table = table([[row(1, bytes: (10, 20))]])
     table.update(
-      snapshot([row(1, bytes: (100, 30))]), at: .seconds(1), isBaseline: false,
+      snapshot([row(1, .lastAck, bytes: (101, 30))]), at: .seconds(1), isBaseline: false,
       departures: departed(row(1, .closed).0, SyntheticHost.info((501, 40))))
     #expect(table.rows[0].counts == ByteCounts(received: 100, sent: 30))
     table.update(snapshot([]), at: .seconds(2), isBaseline: false)
@@ -134,13 +140,57 @@ struct LiveTableTests {
       departures: departed(row(9, .closed).0, SyntheticHost.info((501, 40))))
     #expect(marks(table) == [1: .none, 9: .closed])
     #expect(table.rows[1].isFleeting)
-    #expect(table.rows[1].counts == ByteCounts(received: 500, sent: 40))
+    #expect(table.rows[1].counts == ByteCounts(received: 501, sent: 40))
+    #expect(!table.rows[1].isExact)
+  }
+
+  /// Whichever end closed first, and whatever state it was seen in.
+  @Test(arguments: [(501, 40), (500, 41)] as [(UInt64, UInt64)])
+  func isExactWhereBothEndsAreOnThisHost(_ received: (client: UInt64, server: UInt64)) {
+    let (client, server) = (
+      Endpoint(.loopback(.ipv4), 40_000), Endpoint(IPAddress(v6: 0xffff_7f00_0001), 80)
+    )
+    let ends = [
+      Socket(.tcp, local: client, remote: server.unmapped, state: .closed, cookie: 1),
+      Socket(
+        .tcp, local: server, remote: Endpoint(IPAddress(v6: 0xffff_7f00_0001), 40_000),
+        state: .closed, cookie: 2),
+    ]
+    var departures = Departures()
+    departures.note(ends[0], SyntheticHost.info((received.client, 40)))
+    departures.note(ends[1], SyntheticHost.info((received.server, 500)))
+    var table = table([[]])
+    table.update(snapshot([]), at: .seconds(1), isBaseline: false, departures: departures)
+    #expect(
+      table.rows.map(\.counts) == [
+        ByteCounts(received: 500, sent: 40), ByteCounts(received: 40, sent: 500),
+      ])
+    #expect(table.rows.allSatisfy { $0.isExact })
+  }
+
+  /// A million rows are not copied because one closed.
+  @Test func appendsClosedRowsToTheMemoryOfTheSnapshot() {
+    func address(_ snapshot: Snapshot) -> UInt {
+      unsafe snapshot.sockets.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+    }
+    func given() -> (Snapshot, UInt) {
+      var builder = builder([])
+      builder.table.reserveCapacity(100)
+      for cookie in 2...50 as ClosedRange<UInt64> { builder.append(row(cookie).0) }
+      let snapshot = builder.frozen()
+      return (snapshot, address(snapshot))
+    }
+    var table = table([[row(1), row(2)]])
+    let (snapshot, place) = given()
+    table.update(consume snapshot, at: .seconds(1), isBaseline: false)
+    #expect(table.rows.count == 50 && table.rows[49].mark == .closed)
+    #expect(address(table.snapshot) == place)
   }
 
   /// The kernel tells of a socket's end by a worker of its own, which may come late.
   @Test(arguments: [true, false])
   func tellsOfAnEndWithItsNoticeOrARefreshLater(_ comes: Bool) {
-    var table = table([[row(1, bytes: (10, 20))]])
+    var table = table([[row(1, .closeWait, bytes: (11, 20))]])
     table.update(snapshot([]), at: .seconds(1), isBaseline: false, expectsNotices: true)
     #expect(table.rows.map(\.mark) == [.closed])
     #expect(!table.rows[0].isFresh)
@@ -166,7 +216,7 @@ struct LiveTableTests {
     #expect(table.rows.count == 4 * 40)
     for second in 50..<54 { table.update(snapshot([]), at: .seconds(second), isBaseline: false) }
     #expect(table.rows.isEmpty)
-    #expect(table.snapshot.sockets.isEmpty)
+    #expect(table.snapshot.isEmpty)
     #expect(table.snapshot.details.isEmpty)
   }
 
@@ -181,7 +231,7 @@ struct LiveTableTests {
       Socket(.tcp, local: mapped.0, remote: mapped.1, state: .established, cookie: 2),
       Socket(.tcp, local: v4, remote: .unspecified(.ipv4), state: .listening, cookie: 3),
     ]
-    let table = table([rows.map { ($0, nil) }])
+    let table = table([rows.map { ($0, [:]) }])
     #expect(table.peer(of: 0) == 1)
     #expect(table.peer(of: 1) == 0)
     #expect(table.peer(of: 2) == nil)

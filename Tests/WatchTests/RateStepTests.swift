@@ -1,4 +1,5 @@
 import SocketModel
+import TestSupport
 import Testing
 
 @testable import Watch
@@ -8,15 +9,15 @@ struct RateStepTests {
 
   /// One connection that received so much; nil where it is listed by /proc, which does not count.
   private func snapshot(_ received: UInt64?, cookie: UInt64 = 1) -> Snapshot {
-    var snapshot = Snapshot(sockets: [
+    var attributes = AttributeBytes()
+    attributes.info = received.map { SyntheticHost.members(($0, 0)) } ?? [:]
+    let bytes = attributes.bytes
+    var builder = SnapshotBuilder()
+    builder.table.append(
       Socket(
         .tcp, local: Endpoint(.loopback(.ipv4), 5000), remote: Self.remote, state: .established,
-        inode: 100, cookie: received == nil ? 0 : cookie)
-    ])
-    var details = SocketDetails()
-    details.tcpInfo = received.map { SyntheticHost.info(($0, 0)) }
-    snapshot.details = [details]
-    return snapshot
+        inode: 100, cookie: received == nil ? 0 : cookie), attributes: bytes.span)
+    return builder.frozen()
   }
 
   private func rates(
@@ -52,7 +53,7 @@ struct RateStepTests {
 
   @Test func aNewConnectionCountsFromTheLastRates() {
     var table = LiveTable()
-    table.update(Snapshot(), at: .zero, isBaseline: false, interval: .seconds(1))
+    table.update(.empty, at: .zero, isBaseline: false, interval: .seconds(1))
     table.update(snapshot(300), at: .milliseconds(500), isBaseline: false, interval: .seconds(1))
     #expect(table.rows.map(\.rates) == [nil])
     table.update(snapshot(400), at: .milliseconds(1000), isBaseline: false, interval: .seconds(1))

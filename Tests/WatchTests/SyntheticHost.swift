@@ -1,11 +1,17 @@
 import SocketFilter
-import SocketModel
+import TestSupport
 import Watch
+
+@testable import SocketModel
 
 /// A host that was made up, whose snapshots are the same on every machine.
 struct SyntheticHost {
-  var snapshot = Snapshot(
-    time: Timestamp(seconds: 1_763_804_669, nanoseconds: 250_000_000), host: "web1")
+  private var names = Names()
+  private var sockets: [Socket] = []
+  /// What netlink adds to each row.
+  private var attributes: [AttributeBytes] = []
+  /// Without it the source counts no bytes, as /proc does not.
+  var hasAttributes = true
   private var records: [OwnerIndex.Record] = []
   private var nextInode: UInt64 = 5000
   var hiddenCause: HiddenCause? = .notPrivileged
@@ -13,17 +19,16 @@ struct SyntheticHost {
   static let v4 = IPAddress(v4: 0x0a00_0005)
 
   init() {
-    snapshot.names.users = [0: "root", 33: "www-data", 1000: "ada"]
-    snapshot.names.services.add("ssh", port: 22, .tcp)
-    snapshot.names.services.add("https", port: 443, .tcp)
-    snapshot.congestionNames = ["cubic"]
-    snapshot.names.cgroups = [77: "/system.slice/nginx.service"]
+    names.users = [0: "root", 33: "www-data", 1000: "ada"]
+    names.services.add("ssh", port: 22, .tcp)
+    names.services.add("https", port: 443, .tcp)
+    names.cgroups = [77: "/system.slice/nginx.service"]
     for (pid, name, command) in [
       (640, "nginx", "nginx: worker\0"), (812, "sshd", "/usr/sbin/sshd\0-D\0"),
       (990, "postgres", "/usr/bin/postgres\0"), (1201, "psql", "psql\0-h\0localhost\0"),
       (1300, "tmux: \u{1b}[31mred", "tmux\0"),
     ] as [(Int32, String, String)] {
-      snapshot.names.processes[pid] = ProcessName(
+      names.processes[pid] = ProcessName(
         name: Array(name.utf8), command: Array(command.utf8))
     }
   }
@@ -32,46 +37,54 @@ struct SyntheticHost {
   mutating func add(
     _ local: Endpoint, _ remote: Endpoint, _ state: TCPState = .established, pid: Int32?,
     cookie: UInt64, bytes: (UInt64, UInt64) = (0, 0),
-    queues: (UInt32, UInt32) = (0, 0),
-    uid: UInt32 = 0, v6Only: Socket.V6Only = .unknown,
-    transport: TransportProtocol = .tcp
+    queues: (UInt32, UInt32) = (0, 0), uid: UInt32 = 0, v6Only: Socket.V6Only = .unknown,
+    kind: SocketKind = .tcp, info: [TCPInfoMember: UInt64] = [:]
   ) {
     let hasInode = state != .timeWait
     nextInode += 1
-    snapshot.sockets.append(
+    sockets.append(
       Socket(
-        transport, local: local, remote: remote, state: state, receiveQueue: queues.0,
+        kind, local: local, remote: remote, state: state, receiveQueue: queues.0,
         sendQueue: queues.1, rawUID: uid, inode: hasInode ? nextInode : 0, cookie: cookie,
         v6Only: v6Only))
     if let pid, hasInode {
       records.append(OwnerIndex.Record(inode: nextInode, pid: pid, descriptor: 7))
     }
-    var details = SocketDetails()
-    details.cgroup = 77
-    details.congestion = 0
-    if hasInode && transport == .tcp { details.tcpInfo = Self.info(bytes) }
-    snapshot.details.append(details)
+    var attributes = AttributeBytes()
+    attributes.cgroup = 77
+    attributes.congestion = Array("cubic".utf8)
+    if hasInode && kind == .tcp { attributes.info = Self.members(bytes).merging(info) { $1 } }
+    self.attributes.append(attributes)
   }
 
-  static func info(_ bytes: (UInt64, UInt64)) -> TCPInfo {
-    var info = TCPInfo()
-    let values: [TCPInfo.Field: UInt64] = [
+  /// A `tcp_info` that counted these payload bytes received and sent.
+  static func info(_ bytes: (UInt64, UInt64)) -> TCPInfo { TCPInfo(members: members(bytes)) }
+
+  static func members(_ bytes: (UInt64, UInt64)) -> [TCPInfoMember: UInt64] {
+    [
       .bytes_received: bytes.0, .bytes_sent: bytes.1 + 1448, .bytes_retrans: 1448,
       .bytes_acked: bytes.1 + 2, .rtt: 1234, .rttvar: 310, .min_rtt: 890, .rto: 204_000,
       .snd_cwnd: 10, .snd_mss: 1448, .unacked: 3, .total_retrans: 1, .last_data_sent: 1200,
       .last_data_recv: 40, .last_ack_recv: 40, .snd_wnd: 65_536, .delivery_rate: 1_250_000,
       .busy_time: 1000, .rwnd_limited: 250, .data_segs_in: bytes.0 > 0 ? 1 : 0,
     ]
-    for (field, value) in values { info[field] = value }
-    return info
   }
 
   /// The snapshot with its owners, so many seconds after the first.
   func joined(second: Int64 = 0) -> Snapshot {
-    var joined = snapshot
-    joined.time.seconds += second
-    joined.join(OwnerIndex(records), listeners: joined.sockets, hiddenCause: hiddenCause)
-    return joined
+    var builder = SnapshotBuilder(
+      time: Timestamp(seconds: 1_763_804_669 + second, nanoseconds: 250_000_000), host: "web1")
+    builder.names = names
+    for (socket, attributes) in zip(sockets, attributes) {
+      if hasAttributes {
+        let bytes = attributes.bytes
+        builder.table.append(socket, attributes: bytes.span)
+      } else {
+        builder.table.append(socket)
+      }
+    }
+    builder.join(OwnerIndex(records), listeners: sockets, hiddenCause: hiddenCause)
+    return builder.frozen()
   }
 
   static let standard: SyntheticHost = make()

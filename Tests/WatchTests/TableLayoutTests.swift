@@ -8,7 +8,7 @@ struct TableLayoutTests {
     var host = SyntheticHost.standard
     host.add(
       Endpoint(.unspecified(.ipv4), 53), .unspecified(.ipv4), .closed, pid: 812, cookie: 20,
-      transport: .udp)
+      kind: .udp)
     var state = WatchState.synthetic { $0.protocols = .all }
     state.show(host, second: 0)
     return state

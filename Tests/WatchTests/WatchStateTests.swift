@@ -11,7 +11,7 @@ struct WatchStateTests {
   }
 
   private func ports(_ state: WatchState) -> [UInt16] {
-    state.positions.map { state.table.snapshot.sockets[Int($0)].local.port }
+    state.positions.map { state.table.snapshot[$0].socket.local.port }
   }
 
   @Test func putsListenersFirstAndThenGoesByAddress() {
@@ -231,7 +231,7 @@ struct WatchStateTests {
 
   @Test func saysWhyThereAreNoRates() {
     var host = SyntheticHost.standard
-    host.snapshot.details = []
+    host.hasAttributes = false
     var state = WatchState.synthetic()
     state.show(host, second: 0)
     let screen = state.screen(200, 24)

@@ -27,14 +27,14 @@ import Testing
   }
 
   @Test(
-    .enabled(if: NetworkNamespace.isAvailable, "\(NetworkNamespace.neededFor)"),
+    .enabled(if: IsolatedNetwork.isAvailable, "\(IsolatedNetwork.neededFor)"),
     arguments: [("-r", 2), ("-r --timeout 0.5", 0.5)])
   func aSilentNameServerIsNotWaitedFor(options: String, patience: Double) throws {
     let folder = FileManager.default.temporaryDirectory.path + "/sockeye-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try onThreadOfItsOwn {
-      let namespace = try NetworkNamespace.enterNew()
+      let namespace = try IsolatedNetwork.enterNew()
       let silent = try Datagrams(from: SocketAddress(Self.server, 53))
       let connected = try (0..<Self.rows).map {
         try Datagrams(to: SocketAddress(Self.remote($0), 9000))

@@ -32,7 +32,7 @@ import Testing
   @Test func endAServerWithALog() throws {
     let program = try UnreadProgram("serve", "127.0.0.1:0", "--log")
     let text = try #require(program.readLine().firstMatch(of: /127\.0\.0\.1:(\d+)/)?.1)
-    let address = SocketAddress(Endpoint(.loopback(.ipv4), try #require(UInt16(text))))
+    let address = SocketAddress(IPEndpoint(.loopback(.ipv4), try #require(UInt16(text))))
     // Two lines each: more than there is room for.
     for _ in 0..<300 {
       _ = try TCPSocket(.ipv4).socket.connect(to: address)

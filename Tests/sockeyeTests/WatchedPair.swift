@@ -43,14 +43,14 @@ final class LoopbackPair {
 
   init() throws {
     listener = try TCPSocket(.ipv4)
-    try listener.socket.bind(to: SocketAddress(Endpoint(.loopback(.ipv4), 0)))
+    try listener.socket.bind(to: SocketAddress(IPEndpoint(.loopback(.ipv4), 0)))
     try listener.listen()
     port = try listener.socket.localAddress().endpoint.port
   }
 
   func connect() throws -> Client {
     let client = try TCPSocket(.ipv4)
-    _ = try client.socket.connect(to: SocketAddress(Endpoint(.loopback(.ipv4), port)))
+    _ = try client.socket.connect(to: SocketAddress(IPEndpoint(.loopback(.ipv4), port)))
     _ = try PollSet.wait(at: listener.rawValue, timeout: .seconds(10))
     return try Client(client, listener.accept())
   }

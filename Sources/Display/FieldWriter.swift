@@ -1,0 +1,171 @@
+internal import SocketModel
+
+/// How a form writes what a value holds beyond numbers: bare or in quotes, escaped in its own way.
+protocol FieldForm: Sendable {
+  /// What stands for a value that is unknown or that the row does not have.
+  var absent: StaticASCII { get }
+  /// The most bytes that a byte of a text becomes, and those around the text.
+  var growth: (perByte: Int, around: Int) { get }
+
+  func write(word: ShortText, to out: inout OutputSpan<UInt8>)
+  func write(text: ShortText, to out: inout OutputSpan<UInt8>)
+  func write(address: IPAddress, to out: inout OutputSpan<UInt8>)
+
+  /// The number of a word or name that has none.
+  func write(numberAsText number: UInt64, to out: inout OutputSpan<UInt8>)
+
+  /// A name that others chose, ready to be written.
+  func label(_ name: [UInt8]) -> [UInt8]
+}
+
+extension FieldForm {
+  /// A text of the kernel's is nearly always a word.
+  func write(text: ShortText, to out: inout OutputSpan<UInt8>) {
+    if text.isWord { return write(word: text, to: &out) }
+    for byte in label(text.bytes) { out.append(byte) }
+  }
+}
+
+extension ShortText {
+  /// Whether it is letters, digits, hyphens and underscores alone.
+  fileprivate var isWord: Bool {
+    for index in 0..<count {
+      switch self[index] {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        continue
+      default: return false
+      }
+    }
+    return true
+  }
+}
+
+/// Writes fields of the rows of a listing one after the other, as the catalogue reads them. What is
+/// between them lies ready in one buffer, and each name is made ready once.
+///
+/// JSON and CSV are this with different forms.
+struct FieldWriter<Form: FieldForm>: Sendable {
+  private let listing: Listing
+  private let form: Form
+  private var readers: [FieldReader] = []
+  private var parts: [Part] = []
+  private var separators: [UInt8] = []
+  private var names = LabelPool()
+  private var labels = Labels<NamedThing>()
+  private let owners: OwnerListWriter?
+  /// Fields that are written at once: all up to the owners, and all after them.
+  private var runs: [Range<Int>] = []
+  /// The most bytes that a run takes.
+  private var capacity = 0
+
+  /// The bytes before a field. It holds no reference: to copy one counts nothing.
+  private struct Part {
+    let start: Int
+    let end: Int
+    /// Words and names that have none are numbers in quotes.
+    let isText: Bool
+    let isOwners: Bool
+  }
+
+  /// Each field with the bytes that come before it; `owners` writes those of a row.
+  init(
+    _ listing: Listing, _ form: Form, _ fields: [(field: Field, before: String)],
+    owners: OwnerListWriter?
+  ) {
+    self.listing = listing
+    self.form = form
+    self.owners = owners
+    for (field, before) in fields {
+      let start = separators.count
+      separators.append(before)
+      readers.append(FieldReader(field))
+      parts.append(
+        Part(
+          start: start, end: separators.count,
+          isText: field.kind == .word || field.kind == .name, isOwners: field == .owners))
+      if field.kind == .name { resolve(field) }
+    }
+    let split = parts.firstIndex(where: \.isOwners) ?? parts.count
+    runs = [0..<split, split..<parts.count]
+    let longest = max(64, names.longest, 16 * form.growth.perByte + form.growth.around)
+    capacity = separators.count + parts.count * longest
+  }
+
+  private mutating func resolve(_ field: Field) {
+    let snapshot = listing.snapshot
+    let reader = FieldReader(field)
+    for row in listing.rows {
+      guard case .name(let thing) = reader.value(of: snapshot[row]) else { continue }
+      _ = labels.resolve(thing, in: &names) { [form] thing, pool in
+        snapshot.names.bytes(thing).map { pool.add(ready: form.label($0).span) }
+      }
+    }
+  }
+
+  func append(_ index: Int, to out: inout [UInt8]) {
+    let row = listing[index]
+    for run in runs {
+      var run = run
+      if let first = run.first, parts[first].isOwners {
+        for at in parts[first].start..<parts[first].end { out.append(separators[at]) }
+        owners?.append(row, to: &out)
+        run.removeFirst()
+      }
+      if run.isEmpty { continue }
+      out.append(addingCapacity: capacity) { out in
+        for index in run {
+          let part = parts[index]
+          for at in part.start..<part.end { out.append(separators[at]) }
+          write(readers[index].value(of: row), part, &out)
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func write(_ value: Value, _ part: Part, _ out: inout OutputSpan<UInt8>) {
+    switch value {
+    case .absent: out.append(form.absent)
+    case .number(let number) where part.isText: form.write(numberAsText: number, to: &out)
+    case .number(let number): out.append(decimal: number)
+    case .flag(let flag): out.append(flag ? Self.yes : Self.no)
+    case .address(let address): form.write(address: address, to: &out)
+    case .word(let word): form.write(word: word, to: &out)
+    case .text(let text): form.write(text: text, to: &out)
+    case .name(let thing): write(thing, &out)
+    case .descriptors(let slot):
+      let owner = listing.snapshot.ownerIndex.firstDescriptor(at: slot)
+      out.append(decimal: UInt64(max(0, owner ?? 0)))
+    case .owners: break
+    }
+  }
+
+  private func write(_ thing: NamedThing, _ out: inout OutputSpan<UInt8>) {
+    if let label = labels[thing] {
+      _ = names.write(label, to: &out)
+    } else if let number = thing.numberInData {
+      form.write(numberAsText: number, to: &out)
+    } else {
+      out.append(form.absent)
+    }
+  }
+
+  private static var yes: StaticASCII { StaticASCII.yes }
+  private static var no: StaticASCII { StaticASCII.no }
+}
+
+extension StaticASCII {
+  fileprivate static let yes: StaticASCII = "true"
+  fileprivate static let no: StaticASCII = "false"
+}
+
+extension NamedThing {
+  /// What data has for something without a name: a user's number has a field of its own.
+  fileprivate var numberInData: UInt64? {
+    switch self {
+    case .interface, .cgroup: number
+    case .user, .process, .command: nil
+    }
+  }
+}

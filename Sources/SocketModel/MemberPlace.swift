@@ -1,0 +1,51 @@
+/// Where a member of `tcp_info` or of the memory is: what a field's reader is given to read it.
+public struct MemberPlace: Hashable, Sendable {
+  /// Bytes from the start.
+  let offset: UInt16
+  /// Among members that are known one by one; those of the memory come after those of `tcp_info`.
+  let key: UInt16
+  /// Bytes: 1, 2, 4 or 8.
+  let width: UInt8
+  /// A run of bits of a byte; the whole where there are 64.
+  let shift: UInt8
+  let bits: UInt8
+  /// Whether it means anything for a listening socket: `tcp_get_info()` fills these alone and puts the
+  /// accept queue into `unacked` and `sacked`.
+  let ofListener: Bool
+  /// What the kernel writes for "not set"; 0 for nothing.
+  let unset: UInt64
+
+  init(
+    offset: Int, key: Int, width: Int, shift: Int = 0, bits: Int = 64, ofListener: Bool = false,
+    unset: UInt64 = 0
+  ) {
+    self.offset = UInt16(truncatingIfNeeded: offset)
+    self.key = UInt16(truncatingIfNeeded: key)
+    self.width = UInt8(truncatingIfNeeded: width)
+    self.shift = UInt8(truncatingIfNeeded: shift)
+    self.bits = UInt8(truncatingIfNeeded: bits)
+    self.ofListener = ofListener
+    self.unset = unset
+  }
+
+  /// For fields that are no member.
+  static let none = MemberPlace(offset: 0, key: 0, width: 0)
+
+  /// The member in the bytes of a `tcp_info`. Nil where the kernel does not have it, has not set it, or
+  /// where it means nothing.
+  @inline(__always)
+  func value(in bytes: Span<UInt8>) -> UInt64? {
+    let start = Int(offset)
+    guard start + Int(width) <= bytes.count else { return nil }
+    if !ofListener && bytes[0] == TCPState.listening.rawValue { return nil }
+    let whole =
+      switch width {
+      case 1: UInt64(bytes[start])
+      case 2: UInt64(bytes.uint16(at: start))
+      case 4: UInt64(bytes.uint32(at: start))
+      default: bytes.uint64(at: start)
+      }
+    if unset != 0 && whole == unset { return nil }
+    return bits == 64 ? whole : whole &>> UInt64(shift) & ((1 &<< UInt64(bits)) &- 1)
+  }
+}

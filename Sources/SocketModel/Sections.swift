@@ -1,0 +1,32 @@
+/// What is told of a socket beyond the basics: the options `-o -e -i -m`, and in JSON whatever the
+/// columns ask for. Fields of one section come together.
+public struct Sections: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  public static let timer = Sections(rawValue: 1 << 0)
+  public static let identity = Sections(rawValue: 1 << 1)
+  public static let cgroup = Sections(rawValue: 1 << 2)
+  public static let mark = Sections(rawValue: 1 << 3)
+  public static let tos = Sections(rawValue: 1 << 4)
+  public static let shutdown = Sections(rawValue: 1 << 5)
+  public static let congestion = Sections(rawValue: 1 << 6)
+  public static let tcpInfo = Sections(rawValue: 1 << 7)
+  public static let memory = Sections(rawValue: 1 << 8)
+  /// Each owner's command line.
+  public static let commands = Sections(rawValue: 1 << 9)
+
+  /// What `-e` shows.
+  public static let extended: Sections = [.identity, .cgroup, .mark, .tos, .shutdown]
+  /// What `-i` shows.
+  public static let internals: Sections = [.congestion, .tcpInfo]
+
+  /// Their fields, in the order of all.
+  public var fields: [Field] {
+    Field.all.filter { !$0.section.isEmpty && isSuperset(of: $0.section) }
+  }
+
+  /// What a Question must ask for so that the sections are there.
+  public var needs: Needs { fields.reduce(into: []) { $0.formUnion($1.needs) } }
+}

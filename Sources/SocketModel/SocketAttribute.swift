@@ -1,0 +1,31 @@
+/// The kinds of attributes that netlink adds to a row (`INET_DIAG_…`, include/uapi/linux/inet_diag.h).
+///
+/// What has a kind of 8 or less is asked for by bit `kind - 1` of the request's `idiag_ext`; the
+/// kernel adds the others of itself.
+public struct SocketAttribute: RawRepresentable, Hashable, Sendable {
+  public let rawValue: UInt16
+
+  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  /// `struct tcp_info`: see `TCPInfoMember`.
+  public static let tcpInfo = SocketAttribute(rawValue: 2)
+  /// The congestion control algorithm's name.
+  public static let congestion = SocketAttribute(rawValue: 4)
+  public static let tos = SocketAttribute(rawValue: 5)
+  public static let trafficClass = SocketAttribute(rawValue: 6)
+  /// `SK_MEMINFO_…`: see `MemoryMember`.
+  public static let memory = SocketAttribute(rawValue: 7)
+  /// Bit 0: receiving is shut down, bit 1: sending is.
+  public static let shutdown = SocketAttribute(rawValue: 8)
+  /// The IP protocol, in notices of destroyed sockets.
+  public static let ipProtocol = SocketAttribute(rawValue: 10)
+  public static let v6Only = SocketAttribute(rawValue: 11)
+  /// `SO_MARK`, with CAP_NET_ADMIN alone.
+  public static let mark = SocketAttribute(rawValue: 15)
+  /// The id of the socket's cgroup (v2).
+  public static let cgroup = SocketAttribute(rawValue: 21)
+
+  /// Members of `tcp_info` and of the memory one by one, as /proc tells them: each a key of four bytes
+  /// and a value of eight. The kernel has no attribute of this kind (`INET_DIAG_NONE`).
+  static let members = SocketAttribute(rawValue: 0)
+}

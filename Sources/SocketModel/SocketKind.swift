@@ -1,0 +1,63 @@
+/// What a socket speaks. A kind of our own and not the IP protocol number: MPTCP's is 262, and
+/// sockets that are not of the internet have none.
+public enum SocketKind: UInt8, Sendable, CaseIterable {
+  case tcp, udp
+
+  /// As in JSON.
+  @inlinable public var name: ShortText {
+    switch self {
+    case .tcp: Self.tcpName
+    case .udp: Self.udpName
+    }
+  }
+
+  @usableFromInline static let tcpName: ShortText = "tcp"
+  @usableFromInline static let udpName: ShortText = "udp"
+
+  /// The IP protocol number (RFC 5237 registry, include/uapi/linux/in.h).
+  public var ipProtocol: UInt8 {
+    switch self {
+    case .tcp: 6
+    case .udp: 17
+    }
+  }
+
+  /// Nil for a protocol that is not listed.
+  public init?(ipProtocol: UInt8) {
+    switch ipProtocol {
+    case SocketKind.tcp.ipProtocol: self = .tcp
+    case SocketKind.udp.ipProtocol: self = .udp
+    default: return nil
+    }
+  }
+}
+
+/// A set of kinds.
+public struct SocketKindSet: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  public init(_ member: SocketKind) { rawValue = 1 << UInt32(member.rawValue) }
+
+  public static let tcp = SocketKindSet(SocketKind.tcp)
+  public static let udp = SocketKindSet(SocketKind.udp)
+  public static let all: SocketKindSet = [.tcp, .udp]
+
+  public func contains(_ member: SocketKind) -> Bool { contains(SocketKindSet(member)) }
+}
+
+/// A set of address families. What carries IPv4 packets in an IPv6 socket belongs to both.
+public struct FamilySet: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  public static let ipv4 = FamilySet(rawValue: 1)
+  public static let ipv6 = FamilySet(rawValue: 2)
+  public static let all: FamilySet = [.ipv4, .ipv6]
+
+  public init(_ member: IPAddress.Family) { self = member == .ipv4 ? .ipv4 : .ipv6 }
+
+  public func contains(_ member: IPAddress.Family) -> Bool { contains(FamilySet(member)) }
+}

@@ -1,0 +1,123 @@
+/// The rows that a socket source reads, and beside them what netlink alone tells.
+public struct SocketTable: Sendable {
+  public private(set) var sockets: [Socket] = []
+  private(set) var details = DetailStore()
+  private(set) var traffic: [SocketTraffic] = []
+  /// What was asked and the source does not tell.
+  public var unknown: Needs = []
+  /// Whether sockets that are bound and no more were asked for, and the source can't tell of them.
+  public var lacksBound = false
+  public var notices: [Notice] = []
+
+  public init() {}
+
+  /// An empty table in the memory of a snapshot that nobody needs any more. Where somebody still holds
+  /// it the memory stays theirs.
+  public init(reusing spent: consuming Snapshot) {
+    sockets = spent.sockets
+    details = spent.details
+    traffic = spent.traffic
+    _ = consume spent
+    sockets.removeAll(keepingCapacity: true)
+    details.removeAll()
+    traffic.removeAll(keepingCapacity: true)
+  }
+
+  /// What a snapshot holds, shared with it.
+  init(copying snapshot: Snapshot) {
+    sockets = snapshot.sockets
+    details = snapshot.details
+    traffic = snapshot.traffic
+    unknown = snapshot.unknown
+    lacksBound = snapshot.lacksBound
+    notices = snapshot.notices
+  }
+
+  public var count: Int { sockets.count }
+
+  /// Makes room for so many rows: room that is not written to costs nothing, copying it over and over
+  /// does.
+  public mutating func reserveCapacity(_ rows: Int) {
+    if rows > sockets.capacity { sockets.reserveCapacity(rows) }
+  }
+
+  @inline(__always)
+  public mutating func append(_ socket: Socket) {
+    if sockets.count == sockets.capacity { sockets.reserveCapacity(max(32, sockets.count * 8)) }
+    sockets.append(socket)
+  }
+
+  /// Appends a row with its attributes, in netlink's form, and what they say of its traffic: each of
+  /// them for all rows of the table, or for none.
+  @inline(__always)
+  public mutating func append(
+    _ socket: Socket, attributes: Span<UInt8>, traffic counts: SocketTraffic? = nil
+  ) {
+    append(socket)
+    details.append(attributes)
+    if let counts { append(counts) }
+  }
+
+  @inline(__always)
+  public mutating func append(_ socket: Socket, traffic counts: SocketTraffic) {
+    append(socket)
+    append(counts)
+  }
+
+  private mutating func append(_ counts: SocketTraffic) {
+    if traffic.count == traffic.capacity { traffic.reserveCapacity(max(32, traffic.count * 8)) }
+    traffic.append(counts)
+  }
+
+  /// Takes back the rows from this one on.
+  public mutating func removeSubrange(_ rows: PartialRangeFrom<Int>) {
+    sockets.removeSubrange(rows)
+    if !details.isEmpty { details.removeSubrange(rows) }
+    if !traffic.isEmpty { traffic.removeSubrange(rows) }
+  }
+
+  /// Appends the rows of another table that was asked the same of each row.
+  public mutating func append(_ other: consuming SocketTable) {
+    sockets += other.sockets
+    traffic += other.traffic
+    notices += other.notices.filter { !notices.contains($0) }
+    unknown.formUnion(other.unknown)
+    lacksBound = lacksBound || other.lacksBound
+    details.append(other.details)
+  }
+
+  /// Keeps the rows that `isKept` answers yes for, in their order.
+  mutating func filter(_ isKept: (Socket) -> Bool) {
+    var kept = 0
+    for row in sockets.indices where isKept(sockets[row]) {
+      if kept != row {
+        sockets[kept] = sockets[row]
+        if !details.isEmpty { details.move(row, to: kept) }
+        if !traffic.isEmpty { traffic[kept] = traffic[row] }
+      }
+      kept += 1
+    }
+    if !details.isEmpty { details.removeLast(sockets.count - kept) }
+    if !traffic.isEmpty { traffic.removeLast(sockets.count - kept) }
+    sockets.removeLast(sockets.count - kept)
+  }
+
+  /// Appends a row of a snapshot with its details, as far as this table has such.
+  mutating func append(_ row: Row) {
+    let snapshot = row.snapshot
+    if !details.isEmpty || sockets.isEmpty && !snapshot.details.isEmpty {
+      details.append(row.index, of: snapshot.details)
+    }
+    if !traffic.isEmpty || sockets.isEmpty && !snapshot.traffic.isEmpty {
+      append(row.traffic ?? SocketTraffic())
+    }
+    sockets.append(row.socket)
+  }
+
+  /// Appends a row of which nothing else is known.
+  mutating func appendUnknown(_ socket: Socket) {
+    if !details.isEmpty { details.appendNothing() }
+    if !traffic.isEmpty { append(SocketTraffic()) }
+    sockets.append(socket)
+  }
+}

@@ -1,0 +1,69 @@
+/// What a field of one row holds. It has no `String` and no reference: to read one allocates nothing
+/// and counts nothing.
+public enum Value: Sendable {
+  /// Unknown, or the row has none.
+  case absent
+  case number(UInt64)
+  case flag(Bool)
+  case address(IPAddress)
+  /// A word of our own.
+  case word(ShortText)
+  /// A text that the kernel keeps beside the socket.
+  case text(ShortText)
+  /// What has a name that is looked up elsewhere.
+  case name(NamedThing)
+  /// The first owner's descriptors; the place is that of the owners.
+  case descriptors(OwnerIndex.Slot)
+  /// Every owner.
+  case owners(OwnerIndex.Slot)
+}
+
+extension Value {
+  /// Absent for nil.
+  @inlinable
+  public init(_ number: (some UnsignedInteger & FixedWidthInteger)?) {
+    self = number.map { .number(UInt64($0)) } ?? .absent
+  }
+
+  @inlinable
+  public init(_ word: ShortText?) { self = word.map { .word($0) } ?? .absent }
+}
+
+/// Something that rows hold as a number and `Names` may have a name for. Users and processes are the
+/// host's; an interface's number means nothing outside its namespace.
+public enum NamedThing: Hashable, Sendable {
+  case user(UInt32)
+  case interface(InterfaceKey)
+  case cgroup(UInt64)
+  case process(Int32)
+  case command(Int32)
+
+  /// What stands for it in text where it has no name; nil where nothing does.
+  public var number: UInt64? {
+    switch self {
+    case .user(let uid): UInt64(uid)
+    case .interface(let interface): UInt64(interface.index)
+    case .cgroup(let id): id
+    case .process, .command: nil
+    }
+  }
+}
+
+/// What a number counts, where it may be written in a larger unit.
+public enum Unit: Hashable, Sendable {
+  case none
+  case microseconds, milliseconds
+  case bytes
+  /// Bytes a second.
+  case byteRate
+
+  /// Behind a number and in a column's title; nil for bytes and for counts.
+  public var suffix: StaticString? {
+    switch self {
+    case .none, .bytes: nil
+    case .microseconds: "us"
+    case .milliseconds: "ms"
+    case .byteRate: "B/s"
+    }
+  }
+}

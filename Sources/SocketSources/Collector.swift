@@ -1,0 +1,224 @@
+internal import KernelFormats
+internal import LinuxSystem
+public import SocketModel
+
+/// Answers a Question: reads sockets, looks up their owners, joins both, and names what rows hold.
+///
+///     var collector = Collector()
+///     let snapshot = try collector.collect(Question(needs: [.owners, .processNames]))
+///
+/// It may be asked again and again: what it learned is kept, and looked up again only where something
+/// shows that it is old. It keeps its caller waiting: the kernel looks for the next row that matches in
+/// one call, among a million for half a second.
+public struct Collector: Sendable {
+  /// Where sockets come from.
+  public enum Sockets: Sendable {
+    /// Netlink, and /proc where the kernel refuses it.
+    case auto
+    case proc
+    case diag
+    /// What `DiagRecorder` got.
+    case recording([UInt8])
+  }
+
+  /// How owners are looked up.
+  public enum Owners: Sendable {
+    /// A BPF iterator where that pays and works, else the links in /proc.
+    case auto
+    case proc
+    case bpf
+    case none
+  }
+
+  /// Which ports get their service's name.
+  public enum ServicePorts: Sendable {
+    case none
+    /// Ports below 1024.
+    case wellKnown
+    /// The ports of the rows.
+    case all
+    /// Every service there is, whatever rows come.
+    case everyService
+  }
+
+  public var sockets = Sockets.auto
+  public var owners = Owners.auto
+  /// Another root than /proc forces /proc for sockets and owners.
+  public var procRoot = Self.hostProc
+
+  static let hostProc = ProcRoot.host
+  /// Gets every netlink message that is sent or received.
+  public var recorder: DiagRecorder?
+
+  private var isLatchedToProc = false
+  private var ownerCache = OwnerCache()
+  private var nameCache = NameCache()
+  private var spent: Snapshot?
+  private let open: @Sendable () throws(SourceError) -> NetlinkSocket
+
+  public init() { self.init(over: DiagDump.open) }
+
+  /// Asks over the sockets that `open` gives: in tests none.
+  init(over open: @escaping @Sendable () throws(SourceError) -> NetlinkSocket) {
+    self.open = open
+  }
+
+  /// Whether a recording answers: it has no names, and nobody knows where and when.
+  public var isReplay: Bool { recording != nil }
+
+  /// Whether owners are looked up at all: a recording tells nothing of them.
+  public var tellsOwners: Bool {
+    switch owners {
+    case .none: false
+    case .auto, .proc, .bpf: !isReplay
+    }
+  }
+
+  /// How often every process was looked at.
+  var lookups: Int { ownerCache.generation }
+
+  /// Takes the memory of a snapshot that nobody needs any more, to use it for the next.
+  public mutating func recycle(_ snapshot: consuming Snapshot) { spent = snapshot }
+
+  /// Reads once. Rows are as the kernel gave them, without those that the question rules out; the
+  /// filter has yet to decide. Processes are named as far as the question needs it.
+  public mutating func collect(_ question: Question) throws(SourceError) -> Snapshot {
+    let ticks = ProcessReader.now()
+    var builder = SnapshotBuilder()
+    if recording == nil { (builder.time, builder.host) = (.now(), Host.name) }
+    let lookup = ownerLookup(for: question)
+    var early: OwnerCache.Early?
+    builder.table = try read(question, lookup, &early, since: ticks)
+    guard let lookup else { return builder.frozen() }
+    let listeners = builder.hasQueuedRows ? try readListeners(question, builder.sockets) : []
+    try ownerCache.join(
+      &builder, lookup, early.take(), listeners: listeners, since: ticks)
+    var snapshot = builder.frozen()
+    if question.needs.contains(.processNames) {
+      let pids = nameCache.owningProcesses(of: snapshot, question, ownerCache.generation)
+      try nameProcesses(pids, of: &snapshot, question.needs)
+    }
+    return snapshot
+  }
+
+  private var recording: [UInt8]? {
+    if case .recording(let bytes) = sockets { bytes } else { nil }
+  }
+
+  /// Nil where owners are not asked for. A recording tells nothing of them.
+  private func ownerLookup(for question: Question) -> OwnerLookup? {
+    guard question.needs.contains(.owners), tellsOwners else { return nil }
+    return OwnerLookup(owners, root: procRoot)
+  }
+}
+
+// MARK: Sockets
+
+extension Collector {
+  /// Reads the rows, and starts a lookup of owners once those that listen are there: beside the rest
+  /// of the dump the kernel's iterator costs no time.
+  private mutating func read(
+    _ question: Question, _ lookup: OwnerLookup? = nil, _ early: inout OwnerCache.Early?,
+    since ticks: UInt64
+  ) throws(SourceError) -> SocketTable {
+    do throws(SourceError) {
+      return try read(question, from: backend, lookup, &early, since: ticks)
+    } catch {
+      // There is nothing of /proc to record.
+      guard case .auto = sockets, recorder == nil, case .refused(let reason) = error else {
+        throw error
+      }
+      isLatchedToProc = reason.isLasting
+      var table = try read(question, from: proc, lookup, &early, since: ticks)
+      table.notices.append(
+        .remark("netlink sock_diag is refused (\(reason)); reading \(procRoot)/net instead"))
+      return table
+    }
+  }
+
+  private mutating func read(
+    _ question: Question, from backend: any SocketBackend, _ lookup: OwnerLookup?,
+    _ early: inout OwnerCache.Early?, since ticks: UInt64
+  ) throws(SourceError) -> SocketTable {
+    let reading = try backend.begin(question, reusing: emptyTable())
+    if let lookup, early == nil {
+      early = ownerCache.start(lookup, besides: reading.rows, since: ticks)
+    }
+    var table = try reading.finish()
+    table.notices.append(.remark("sockets are from \(backend.origin)"))
+    return table
+  }
+
+  /// In the memory of the spent snapshot. Nobody may hold that any more, or its memory is theirs.
+  private mutating func emptyTable() -> SocketTable {
+    guard let snapshot = spent.take() else { return SocketTable() }
+    return SocketTable(reusing: consume snapshot)
+  }
+
+  /// The backend that is asked first.
+  private var backend: any SocketBackend {
+    switch sockets {
+    case .recording(let bytes): RecordingSource(bytes: bytes)
+    case .proc: proc
+    case .auto where isLatchedToProc: proc
+    case .auto where procRoot != ProcRoot.host, .diag where procRoot != ProcRoot.host: proc
+    case .auto, .diag: DiagSource(recorder: recorder, over: open)
+    }
+  }
+
+  private var proc: ProcSource { ProcSource(root: procRoot) }
+
+  /// The listeners that a connection may be queued at: all of them, where the question left some out.
+  private mutating func readListeners(
+    _ question: Question, _ sockets: [Socket]
+  ) throws(SourceError) -> [Socket] {
+    let isComplete =
+      question.states.contains(.listening) && question.narrowing == .everything
+      && question.families == .all
+    if isComplete { return sockets.filter(\.isListening) }
+    var early: OwnerCache.Early?
+    return try read(Question(states: StateSet(.listening)), nil, &early, since: 0).sockets
+  }
+}
+
+extension Errno {
+  /// Whether it is the kernel's, or a sandbox's, last word on who may use netlink: not a lack of
+  /// memory or of descriptors that passes.
+  fileprivate var isLasting: Bool {
+    let refusals: [Errno] = [
+      .notPermitted, .accessDenied, .protocolNotSupported, .familyNotSupported, .noSuchFile,
+      .notSupported, .invalidArgument,
+    ]
+    return refusals.contains(self)
+  }
+}
+
+// MARK: Names
+
+extension Collector {
+  /// Looks up names for some rows (nil: for all), as far as `needs` says. A hidden owner is shown with
+  /// its row's user: that name is looked up as well, but where `users` says none are wanted.
+  ///
+  /// Host names may send packets, and take at most `hostTimeout` in all.
+  public mutating func name(
+    _ rows: [UInt32]?, of snapshot: Snapshot, needs: Needs, services: ServicePorts,
+    users: Bool = true, hostTimeout: Duration = .seconds(2)
+  ) throws(SourceError) -> Snapshot {
+    let request = NameCache.Request(
+      needs: needs, services: services, namesHiddenUsers: users, hostTimeout: hostTimeout)
+    let rows = rows ?? Array(0..<UInt32(snapshot.count))
+    var named = snapshot.naming(nameCache.name(rows, of: snapshot, request))
+    if needs.contains(.processNames), snapshot.names.processes.isEmpty {
+      try nameProcesses(snapshot.owningProcesses(rows), of: &named, needs)
+    }
+    return named
+  }
+
+  private mutating func nameProcesses(
+    _ pids: [Int32], of snapshot: inout Snapshot, _ needs: Needs
+  ) throws(SourceError) {
+    let isCurrent = try nameCache.nameProcesses(
+      pids, of: &snapshot, commands: needs.contains(.commands), root: procRoot)
+    if !isCurrent { ownerCache.outdate() }
+  }
+}

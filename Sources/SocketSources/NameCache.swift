@@ -1,0 +1,164 @@
+internal import LinuxSystem
+internal import SocketModel
+
+/// Names of what rows hold as numbers, each looked up once. Of the processes a few are looked at again
+/// each time, since they take other names and end.
+struct NameCache: Sendable {
+  private var names = Names()
+  /// What has no name.
+  private var namelessUsers: Set<UInt32> = []
+  private var namelessCgroups: Set<UInt64> = []
+  private var hasAllServices = false
+  /// Among the names of processes, those that came with their command lines.
+  private var hasCommands = false
+  private var owning: Owning?
+  /// Where the next few processes to look at again begin.
+  private var next = 0
+
+  // On most hosts these are all: what a program is called is never older than a refresh.
+  private static let few = 64
+
+  /// The processes that own a row, ascending, and the rows in which they were looked for.
+  private struct Owning {
+    let pids: [Int32]
+    let generation: Int
+    let asked: Question
+  }
+
+  /// What some rows need names for.
+  struct Request {
+    var needs: Needs
+    var services: Collector.ServicePorts
+    /// Whether a hidden owner is shown with its row's user.
+    var namesHiddenUsers: Bool
+    var hostTimeout: Duration
+  }
+
+  /// Names what the rows hold, processes left out.
+  mutating func name(_ rows: some Sequence<UInt32>, of snapshot: Snapshot, _ request: Request)
+    -> Names
+  {
+    let needs = request.needs
+    var services = ServiceRequest(request.services)
+    var hosts: Set<IPAddress> = []
+    var cgroups: Set<UInt64> = []
+    var lastUser: UInt32?
+    for index in rows {
+      let row = snapshot[index]
+      let socket = row.socket
+      if let key = socket.interfaceKey, names.interfaces[key] == nil {
+        names.interfaces[key] = Host.interfaceName(key.index)
+      }
+      if let uid = socket.uid, uid != lastUser,
+        needs.contains(.userNames) || request.namesHiddenUsers && row.ownerStatus == .hidden
+      {
+        lastUser = uid
+        nameUser(uid)
+      }
+      services.note(socket)
+      if needs.contains(.hostNames) {
+        for end in [socket.local, socket.remote] {
+          if let address = end.address, !address.isUnspecified { hosts.insert(address) }
+        }
+      }
+      if needs.contains(.cgroups), let id = row.cgroup { cgroups.insert(id) }
+    }
+    nameServices(services)
+    nameCgroups(cgroups)
+    if !hosts.isEmpty { names.hosts = HostNames.of(hosts, within: request.hostTimeout) }
+    return names
+  }
+
+  private mutating func nameUser(_ uid: UInt32) {
+    if names.users[uid] != nil || namelessUsers.contains(uid) { return }
+    if let name = Accounts.name(uid: uid) {
+      names.users[uid] = name
+    } else {
+      namelessUsers.insert(uid)
+    }
+  }
+
+  private mutating func nameCgroups(_ ids: Set<UInt64>) {
+    let ids = ids.filter { names.cgroups[$0] == nil && !namelessCgroups.contains($0) }
+    if ids.isEmpty { return }
+    names.cgroups.merge(CgroupPaths.of(ids)) { $1 }
+    namelessCgroups.formUnion(ids.filter { names.cgroups[$0] == nil })
+  }
+
+  private mutating func nameServices(_ request: ServiceRequest) {
+    if hasAllServices || request.isEmpty { return }
+    hasAllServices = request.asksAll
+    names.services =
+      request.asksAll ? Services.all() : Services.names(of: request.ports, request.kinds)
+  }
+
+  /// Which ports need their service's name.
+  private struct ServiceRequest {
+    private let choice: Collector.ServicePorts
+    private(set) var ports: Set<UInt16> = []
+    private(set) var kinds: SocketKindSet = []
+
+    init(_ choice: Collector.ServicePorts) { self.choice = choice }
+
+    var asksAll: Bool { choice == .everyService }
+    var isEmpty: Bool { !asksAll && ports.isEmpty }
+
+    mutating func note(_ socket: Socket) {
+      let limit: UInt16
+      switch choice {
+      case .none, .everyService: return
+      case .wellKnown: limit = 1023
+      case .all: limit = .max
+      }
+      for port in [socket.local.port, socket.remote.port] where port > 0 && port <= limit {
+        ports.insert(port)
+        kinds.insert(SocketKindSet(socket.kind))
+      }
+    }
+  }
+
+  /// The processes that own a row. A lookup sees every process, but another question lets other rows
+  /// through.
+  mutating func owningProcesses(
+    of snapshot: Snapshot, _ question: Question, _ generation: Int
+  ) -> [Int32] {
+    var asked = question
+    asked.needs = []
+    if owning?.generation != generation || owning?.asked != asked {
+      let pids = snapshot.owningProcesses(Array(0..<UInt32(snapshot.count)))
+      owning = Owning(pids: pids, generation: generation, asked: asked)
+      let known = Set(pids)
+      names.processes = names.processes.filter { known.contains($0.key) }
+    }
+    return owning?.pids ?? []
+  }
+
+  /// Names processes of a snapshot. One that is not the process that was seen, but a younger one with
+  /// the same pid, is taken off the rows. False where that happened or a process is gone.
+  mutating func nameProcesses(
+    _ pids: [Int32], of snapshot: inout Snapshot, commands: Bool, root: String
+  ) throws(SourceError) -> Bool {
+    if commands && !hasCommands { names.processes = [:] }
+    hasCommands = commands
+    let unread = pids.filter { names.processes[$0] == nil } + again(pids)
+    let read = try ProcessReader(root: root).read(
+      unread, commands: commands, seenIn: snapshot.ownerIndex, since: snapshot.ownersSince)
+    for pid in unread { names.processes[pid] = read.names[pid] }
+    var builder = SnapshotBuilder(copying: snapshot)
+    builder.names = names
+    builder.table.notices += read.notices
+    if !read.replaced.isEmpty { builder.disown(read.replaced) }
+    snapshot = builder.frozen()
+    return read.replaced.isEmpty && unread.allSatisfy { read.names[$0] != nil }
+  }
+
+  /// The next few of the processes that have a name.
+  private mutating func again(_ pids: [Int32]) -> [Int32] {
+    let named = pids.filter { names.processes[$0] != nil }
+    if named.count <= Self.few { return named }
+    next = next < named.count ? next : 0
+    let chosen = named[next...].prefix(Self.few)
+    next = chosen.endIndex
+    return Array(chosen)
+  }
+}

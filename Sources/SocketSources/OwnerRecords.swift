@@ -1,0 +1,13 @@
+public import SocketModel
+
+/// The descriptors that an owner lookup saw, and why it may not have seen all.
+public struct OwnerRecords: Sendable {
+  public var records: [OwnerIndex.Record]
+  /// Nil where every process of the host could be looked at.
+  public var hiddenCause: HiddenCause?
+
+  public init(records: [OwnerIndex.Record], hiddenCause: HiddenCause?) {
+    self.records = records
+    self.hiddenCause = hiddenCause
+  }
+}

@@ -1,0 +1,115 @@
+public import SocketFilter
+public import SocketModel
+public import SocketSources
+
+/// A question in words, and the way to its answer: the words are parsed, what can be left out is
+/// pushed down to the kernel, rows are read, filtered, named and put in order.
+///
+///     var runner = try QueryRunner(SocketQuery(["listening", ":443"]))
+///     for row in try runner.run().rows { … }
+///
+/// What is read is made of the filter, the scope and what is to be shown, once, before the first byte.
+public struct QueryRunner: Sendable {
+  public let filter: Filter
+  public let question: Question
+  /// What must be known of the rows that are shown, names included.
+  public let needs: Needs
+  public var collector: Collector
+
+  /// Throws `FilterError` for words that can't be read, and `QueryContradiction`.
+  public init(
+    _ query: SocketQuery, collector: Collector = Collector(),
+    names: some FilterNames = HostFilterNames()
+  ) throws {
+    self.collector = collector
+    filter = try Filter(parsing: query.terms, names: names)
+    let owners: Needs = [.owners, .processNames, .commands]
+    needs = collector.tellsOwners ? query.needs : query.needs.subtracting(owners)
+    var question = Question(
+      protocols: query.protocols ?? filter.protocols ?? .tcp, families: query.families,
+      states: query.states(for: filter),
+      onlyListening: query.onlyListening && !filter.replacesStates,
+      needs: needs.subtracting([.processNames, .commands]))
+    filter.narrow(&question)
+    try QueryContradiction.check(query, filter, question)
+    if !collector.tellsOwners { question.needs.subtract(owners) }
+    self.question = question
+  }
+
+  /// Reads, filters, and names what is left. The order is that of the table.
+  public mutating func run(_ naming: Naming = Naming()) throws(SourceError) -> Listing {
+    var snapshot = try collector.collect(question)
+    // A pattern is held against names: those of all rows, before it is known which it picks.
+    let asked = filter.needs.intersection([.userNames, .interfaces, .cgroups])
+    if !asked.isEmpty && !collector.isReplay {
+      snapshot = try collector.name(nil, of: snapshot, needs: asked, services: .none)
+    }
+    let selection = filter.select(from: snapshot, for: question)
+    var listing = Listing(snapshot, rows: selection.rows)
+    listing.undecided = selection.undecided.count
+    if !collector.isReplay {
+      listing.snapshot = try collector.name(
+        listing.rows, of: snapshot, needs: needs, services: naming.services,
+        users: naming.users, hostTimeout: naming.hostTimeout)
+    }
+    SocketOrder.sort(&listing.rows, of: listing.snapshot)
+    return listing
+  }
+}
+
+/// What is asked for: the words of a filter, and what options narrow it to.
+public struct SocketQuery: Hashable, Sendable {
+  /// The filter, a term or a part of one a word.
+  public var terms: [String]
+  /// Nil where the filter decides.
+  public var protocols: SocketKindSet?
+  /// A v4-mapped row is IPv4 as well.
+  public var families: FamilySet = .all
+  public var states: StateSet = .all
+  /// `states` leaves out what another tool leaves out by default, and a state in the filter replaces
+  /// it, as in ss.
+  public var statesAreDefault = false
+  /// `-l`: listening TCP sockets, and UDP sockets that are not connected.
+  public var onlyListening = false
+  /// What must be known of the rows.
+  public var needs: Needs
+
+  public init(_ terms: [String] = [], needs: Needs = [.owners, .processNames]) {
+    self.terms = terms
+    self.needs = needs
+  }
+
+  /// As in ss, `state` and `exclude` replace what options say; what another tool leaves out by
+  /// default counts only where the filter names no state at all.
+  public func states(for filter: Filter) -> StateSet {
+    filter.replacesStates || statesAreDefault && filter.namesStates ? .all : states
+  }
+}
+
+/// Which names rows get.
+public struct Naming: Sendable {
+  public var services = Collector.ServicePorts.none
+  /// Whether a hidden owner is shown with its row's user.
+  public var users = true
+  /// How long all host names together may take.
+  public var hostTimeout = Duration.seconds(2)
+
+  public init() {}
+}
+
+/// Options and a filter that no socket can meet both: a slip, not a question.
+public enum QueryContradiction: Error, Hashable, Sendable {
+  /// The options ask for these protocols alone, the filter for others.
+  case protocols(SocketKindSet, filter: String)
+  /// `-l` leaves out every socket that the filter asks for.
+  case listening(filter: String)
+
+  static func check(_ query: SocketQuery, _ filter: Filter, _ question: Question) throws {
+    if let asked = query.protocols, let named = filter.protocols, asked.isDisjoint(with: named) {
+      throw QueryContradiction.protocols(asked, filter: "\(filter)")
+    }
+    if question.states.isEmpty && !query.states.isEmpty {
+      throw QueryContradiction.listening(filter: "\(filter)")
+    }
+  }
+}

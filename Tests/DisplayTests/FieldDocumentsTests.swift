@@ -1,0 +1,158 @@
+import Foundation
+import SocketModel
+import TestSupport
+import Testing
+
+@testable import Display
+
+/// The README's tables of fields, and what the schema says of a socket, are made from the catalogue:
+/// `RECORD_GOLDENS=1` rewrites them.
+@Suite struct FieldDocumentsTests {
+  @Test func theREADMETellsEveryField() throws {
+    let heading = "| field | what it holds |\n|---|---|\n"
+    let readme = String(decoding: try fixture("../README.md"), as: UTF8.self)
+    var parts = readme.components(separatedBy: heading)
+    let groups: [String?] = [nil, "tcp_info", "memory"]
+    try #require(parts.count == groups.count + 1)
+    for (index, group) in groups.enumerated() {
+      let rows = Field.all.filter { $0.group == group }.map { "| `\($0.name)` | \($0.help) |\n" }
+      let lines = parts[index + 1].split(separator: "\n", omittingEmptySubsequences: false)
+      let rest = lines.drop { $0.hasPrefix("|") }
+      parts[index + 1] = rows.joined() + rest.joined(separator: "\n")
+    }
+    try expectGolden("../../README.md", Array(parts.joined(separator: heading).utf8))
+  }
+
+  @Test func theSchemaTellsEveryField() throws {
+    let schema = String(decoding: try fixture("socket.schema.json"), as: UTF8.self)
+    let start = try #require(schema.range(of: "\n    \"socket\": "))
+    let end = try #require(
+      schema.range(of: "\n    },\n", range: start.upperBound..<schema.endIndex))
+    let definition = SchemaNode.socket.text(indent: 4) + ",\n"
+    let text = schema[..<start.upperBound] + definition + schema[end.upperBound...]
+    try expectGolden("../socket.schema.json", Array(text.utf8))
+  }
+}
+
+/// A part of a JSON Schema.
+private enum SchemaNode {
+  case object([(key: String, value: SchemaNode)])
+  case array([SchemaNode])
+  case text(String)
+  case number(Int)
+  case null
+
+  /// On lines of their own, two spaces further in each.
+  func text(indent: Int) -> String {
+    let outer = String(repeating: " ", count: indent)
+    let inner = "\n" + outer + "  "
+    switch self {
+    case .object(let members):
+      let lines = members.map { "\(inner)\"\($0)\": \($1.text(indent: indent + 2))" }
+      return "{" + lines.joined(separator: ",") + "\n\(outer)}"
+    case .array(let items):
+      return "[" + items.map { inner + $0.text(indent: indent + 2) }.joined(separator: ",")
+        + "\n\(outer)]"
+    case .text(let text):
+      return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    case .number(let number): return "\(number)"
+    case .null: return "null"
+    }
+  }
+}
+
+// MARK: What the catalogue does not say
+
+extension SchemaNode {
+  /// What every row has.
+  private static let neverNull: Set<Field> = [
+    .proto, .family, .localAddress, .localPort, .remoteAddress, .remotePort, .state,
+    .receiveQueue, .sendQueue, .timer, .timerRetransmits,
+  ]
+  /// Words to which the kernel may add: what has no word is a number.
+  private static let numbered: Set<Field> = [.state, .timer]
+  private static let maxima: [Field: Int] = [
+    .localPort: 65535, .remotePort: 65535, .timerRetransmits: 255, .tos: 255,
+    .trafficClass: 255, .shutdown: 255,
+  ]
+  private static let origins = [
+    "tcp_info":
+      "struct tcp_info (include/uapi/linux/tcp.h), null where a member is unset or newer than the kernel",
+    "memory": "SK_MEMINFO_* (include/uapi/linux/sock_diag.h)",
+  ]
+  private static let remarks: [Field: String] = [
+    .localAddress: "Without brackets, zone or name.",
+    .interface: "An index where it has no name; null where there is none.",
+    .state: "A number where the kernel's state has no name.",
+    .sendQueue: "0 for a listener over /proc.",
+    .user: "Null where the number has no name.",
+    .inode: "Null where the socket belongs to no descriptor.",
+    .ownerStatus: "Null where owners were not asked.",
+    .owners: "Those of the listener for a queued connection; null where owners were not asked.",
+    .timerExpires: "Null where no timer runs.",
+    .cookie: "May exceed 2^53; null over /proc.",
+    .v6only: "Null where it is not known, or the socket is not IPv6.",
+    .cgroup: "Its id where the path is not known.",
+  ]
+}
+
+// MARK: What follows from the catalogue
+
+extension SchemaNode {
+  static var socket: SchemaNode {
+    var members: [(key: String, value: SchemaNode)] = []
+    for field in JSON.fields(Sections(rawValue: .max)) {
+      guard let group = field.group else {
+        members.append((field.name, SchemaNode(field)))
+        continue
+      }
+      if members.last?.key == group { continue }
+      members.append((group, object(of: group)))
+    }
+    return .object([
+      (
+        "description",
+        .text(
+          "the first fields are always there, the others where an option or a column asks for them")
+      ),
+      ("type", .text("object")),
+      ("required", .array(JSON.fields([]).map { .text($0.name) })),
+      ("properties", .object(members)),
+    ])
+  }
+
+  private static func object(of group: String) -> SchemaNode {
+    let fields = Field.all.filter { $0.group == group }
+    return .object([
+      ("description", .text(origins[group] ?? "")), ("type", .text("object")),
+      ("required", .array(fields.map { .text($0.name) })),
+      ("properties", .object(fields.map { ($0.name, SchemaNode($0)) })),
+    ])
+  }
+
+  private init(_ field: Field) {
+    let help = [field.help, Self.remarks[field]].compactMap { $0 }.joined(separator: " ")
+    self = .object([("description", .text(help))] + Self.members(field))
+  }
+
+  private static func members(_ field: Field) -> [(key: String, value: SchemaNode)] {
+    let isNullable = !neverNull.contains(field)
+    func type(_ name: String) -> (key: String, value: SchemaNode) {
+      ("type", isNullable ? .array([.text(name), .text("null")]) : .text(name))
+    }
+    switch field.kind {
+    case .number:
+      return [type("integer"), ("minimum", .number(0))]
+        + (maxima[field].map { [("maximum", .number($0))] } ?? [])
+    case .flag: return [type("boolean")]
+    case .address, .name: return [type("string")]
+    case .word where numbered.contains(field):
+      let words = field.words.map { "\($0)" }.joined(separator: "|")
+      return [type("string"), ("pattern", .text("^(\(words)|[0-9]{1,3})$"))]
+    case .word:
+      return [("enum", .array(field.words.map { .text("\($0)") } + (isNullable ? [.null] : [])))]
+    case .list:
+      return [type("array"), ("items", .object([("$ref", .text("#/$defs/owner"))]))]
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import SocketModel
+import Testing
+
+/// A proc filesystem of a test's own: listening sockets, and processes that hold them.
+final class ProcTree {
+  private let folder: TemporaryFolder
+  var path: String { folder.path }
+
+  init(sockets inodes: [UInt64] = []) throws {
+    folder = try TemporaryFolder()
+    try setSockets(inodes)
+  }
+
+  /// A listener at 127.0.0.1 for each inode; its port is 8000 and the inode.
+  func setSockets(_ inodes: [UInt64]) throws {
+    var text = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
+    for (number, inode) in inodes.enumerated() {
+      let port = String(8000 + inode, radix: 16)
+      let digits = String(repeating: "0", count: 4 - port.count) + port
+      text += "\(number): 0100007F:\(digits) 00000000:0000 0A 0:0 00:0 0 1000 0 \(inode)\n"
+    }
+    try folder.write("net/tcp", Array(text.utf8))
+  }
+
+  /// A process that holds sockets under the descriptors from 3 on.
+  func start(_ pid: Int32, _ name: String, holding inodes: [UInt64] = []) throws {
+    try rename(pid, name)
+    try folder.write("\(pid)/cmdline", Array("/bin/\(name)\0-v\0".utf8))
+    try folder.folder("\(pid)/fd")
+    for (offset, inode) in inodes.enumerated() {
+      try folder.link("\(pid)/fd/\(3 + offset)", to: "socket:[\(inode)]")
+    }
+  }
+
+  func rename(_ pid: Int32, _ name: String) throws {
+    let numbers = Array(repeating: "0", count: 18).joined(separator: " ")
+    try folder.write("\(pid)/stat", Array("\(pid) (\(name)) S \(numbers) 100 0 0\n".utf8))
+  }
+
+  func end(_ pid: Int32) throws { try folder.remove("\(pid)") }
+
+  /// A process that nobody may look at.
+  func close(_ pid: Int32) throws {
+    // A file where there should be a link or a folder is an error, also for root.
+    try folder.write("\(pid)/cwd")
+    try folder.write("\(pid)/fd")
+  }
+}
+
+extension Snapshot {
+  /// The row of a socket; nil where it has none.
+  func row(inode: UInt64) -> Row? {
+    (0..<count).map { self[$0] }.first { $0.socket.inode == inode }
+  }
+
+  var rows: [Row] { (0..<count).map { self[$0] } }
+}
