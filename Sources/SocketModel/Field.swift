@@ -65,7 +65,7 @@ public enum Field: Hashable, Sendable {
       Definition(
         "state", .word, example: "=established",
         words: (TCPState.named.map { $0.name() } + [TCPState.closed.name(.udp)]).compactMap { $0 },
-        help: "The state, as listed under STATES."
+        help: "The state by its name, such as LISTENING or TIME_WAIT."
       ) { row, _ in
         row.socket.state.name(row.socket.kind).map { .word($0) }
           ?? .number(UInt64(row.socket.state.rawValue))
@@ -129,7 +129,7 @@ public enum Field: Hashable, Sendable {
       Definition(
         "timer", .word, section: .timer, example: "=keepalive",
         words: SocketTimer.Kind.named.compactMap(\.name),
-        help: "The timer that runs: on (retransmit), keepalive, timewait, persist or off."
+        help: "The timer that runs: on (retransmit), keepalive, timewait, persist, delayed_ack or off."
       ) { row, _ in
         row.socket.timer.kind.name.map { .word($0) }
           ?? .number(UInt64(row.socket.timer.kind.rawValue))

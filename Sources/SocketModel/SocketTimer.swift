@@ -11,9 +11,13 @@ public struct SocketTimer: Hashable, Sendable {
     public static let timeWait = Kind(rawValue: 3)
     /// The zero window probe.
     public static let persist = Kind(rawValue: 4)
+    /// An acknowledgement is held back; netlink alone says so, and newer kernels only.
+    public static let delayedACK = Kind(rawValue: 5)
 
     /// The kinds that have a name.
-    public static let named: [Kind] = [.off, .retransmit, .keepalive, .timeWait, .persist]
+    public static let named: [Kind] = [
+      .off, .retransmit, .keepalive, .timeWait, .persist, .delayedACK,
+    ]
 
     /// As in JSON; nil for a number without a name.
     public var name: ShortText? {
@@ -21,7 +25,9 @@ public struct SocketTimer: Hashable, Sendable {
     }
 
     /// In the order of their numbers.
-    private static let names: [ShortText] = ["off", "on", "keepalive", "timewait", "persist"]
+    private static let names: [ShortText] = [
+      "off", "on", "keepalive", "timewait", "persist", "delayed_ack",
+    ]
   }
 
   /// Milliseconds until it fires.

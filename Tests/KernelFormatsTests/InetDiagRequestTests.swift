@@ -89,10 +89,11 @@ import TestSupport
 
   @Test func memoryIsInTheHeadersOrder() {
     #expect(
-      MemoryMember.allCases.map { Int($0.rawValue) } == [
-        SK_MEMINFO_RMEM_ALLOC, SK_MEMINFO_RCVBUF, SK_MEMINFO_WMEM_ALLOC, SK_MEMINFO_SNDBUF,
-        SK_MEMINFO_FWD_ALLOC, SK_MEMINFO_WMEM_QUEUED, SK_MEMINFO_OPTMEM, SK_MEMINFO_BACKLOG,
-        SK_MEMINFO_DROPS,
-      ].map { Int($0) })
+      MemoryMember.allCases.map { Int($0.rawValue) }
+        == [
+          SK_MEMINFO_RMEM_ALLOC, SK_MEMINFO_RCVBUF, SK_MEMINFO_WMEM_ALLOC, SK_MEMINFO_SNDBUF,
+          SK_MEMINFO_FWD_ALLOC, SK_MEMINFO_WMEM_QUEUED, SK_MEMINFO_OPTMEM, SK_MEMINFO_BACKLOG,
+          SK_MEMINFO_DROPS,
+        ].map { Int($0) })
   }
 }

@@ -239,7 +239,7 @@ import Testing
     ),
     (
       "timer=x",
-      "'x' is no value of 'timer': expected off, on, keepalive, timewait, persist",
+      "'x' is no value of 'timer': expected off, on, keepalive, timewait, persist, delayed_ack",
       "        ^"
     ),
     (

@@ -30,7 +30,9 @@ final class TemporaryFolder {
       atPath: path + "/" + name, withDestinationPath: target)
   }
 
-  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
+  func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: path + "/" + name)
+  }
 
   /// A second name of a file or link.
   func again(_ name: String, as other: String) throws {
