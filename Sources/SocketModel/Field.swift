@@ -129,7 +129,8 @@ public enum Field: Hashable, Sendable {
       Definition(
         "timer", .word, section: .timer, example: "=keepalive",
         words: SocketTimer.Kind.named.compactMap(\.name),
-        help: "The timer that runs: on (retransmit), keepalive, timewait, persist, delayed_ack or off."
+        help:
+          "The timer that runs: on (retransmit), keepalive, timewait, persist, delayed_ack or off."
       ) { row, _ in
         row.socket.timer.kind.name.map { .word($0) }
           ?? .number(UInt64(row.socket.timer.kind.rawValue))

@@ -108,7 +108,11 @@ public enum QueryContradiction: Error, Hashable, Sendable {
     if let asked = query.protocols, let named = filter.protocols, asked.isDisjoint(with: named) {
       throw QueryContradiction.protocols(asked, filter: "\(filter)")
     }
-    if question.states.isEmpty && !query.states.isEmpty {
+    // What listens is LISTENING, or UDP and CLOSED.
+    let possible: StateSet = question.protocols.contains(.udp) ? .listening : StateSet(.listening)
+    if question.onlyListening && question.states.isDisjoint(with: possible)
+      || question.states.isEmpty && !query.states.isEmpty
+    {
       throw QueryContradiction.listening(filter: "\(filter)")
     }
   }

@@ -66,6 +66,11 @@ import Testing
       "$SOCKEYE -l established", 2,
       "sockeye: -l leaves out every socket that 'established' asks for"
     ),
+    (
+      "$SOCKEYE -lt state=closed", 2,
+      "sockeye: -l leaves out every socket that 'state=closed' asks for"
+    ),
+    ("$SOCKEYE -lq state=closed udp --proc-root \(fixturePath("proc"))", 0, ""),
     // In ss a state replaces -l.
     (
       "$SOCKEYE -lq state time-wait --proc-root \(fixturePath("proc"))", 0, ""
