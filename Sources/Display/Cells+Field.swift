@@ -8,7 +8,10 @@ extension Cells {
     switch field.value(of: listing[row]) {
     case .absent: return writeAbsent(to: &out)
     case .number(let number): return write(number: number, to: &out)
-    case .flag(let flag): return write(word: flag ? "true" : "false", to: &out)
+    case .flag(let flag):
+      let start = out.count
+      out.append(flag ? StaticASCII.yes : .no)
+      return out.count - start
     case .address(let address):
       let start = out.count
       address.write(to: &out)

@@ -31,6 +31,9 @@ extension OutputSpan<UInt8> {
 /// A constant text of at most 8 bytes, made once. It holds no reference: threads that write the same
 /// text would all count it.
 struct StaticASCII: ExpressibleByStringLiteral, Sendable {
+  static let yes: StaticASCII = "true"
+  static let no: StaticASCII = "false"
+
   private var storage = InlineArray<8, UInt8>(repeating: 0)
   let count: Int
 

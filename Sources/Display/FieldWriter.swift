@@ -57,7 +57,7 @@ struct FieldWriter<Form: FieldForm>: Sendable {
   /// Fields that are written at once: all up to the owners, and all after them.
   private var runs: [Range<Int>] = []
   /// The most bytes that a run takes.
-  private var capacity = 0
+  private(set) var capacity = 0
 
   /// The bytes before a field. It holds no reference: to copy one counts nothing.
   private struct Part {
@@ -66,6 +66,8 @@ struct FieldWriter<Form: FieldForm>: Sendable {
     /// Words and names that have none are numbers in quotes.
     let isText: Bool
     let isOwners: Bool
+    /// The bytes of the longest name of the field, as it is written.
+    let longestName: Int
   }
 
   /// Each field with the bytes that come before it; `owners` writes those of a row.
@@ -83,24 +85,28 @@ struct FieldWriter<Form: FieldForm>: Sendable {
       parts.append(
         Part(
           start: start, end: separators.count,
-          isText: field.kind == .word || field.kind == .name, isOwners: field == .owners))
-      if field.kind == .name { resolve(field) }
+          isText: field.kind == .word || field.kind == .name, isOwners: field == .owners,
+          longestName: field.kind == .name ? resolve(field) : 0))
     }
     let split = parts.firstIndex(where: \.isOwners) ?? parts.count
     runs = [0..<split, split..<parts.count]
-    let longest = max(64, names.longest, 16 * form.growth.perByte + form.growth.around)
-    capacity = separators.count + parts.count * longest
+    let longest = max(64, 16 * form.growth.perByte + form.growth.around)
+    capacity = parts.reduce(separators.count) { $0 + max(longest, $1.longestName) }
   }
 
-  private mutating func resolve(_ field: Field) {
+  /// Makes the names of a field ready; returns the bytes of the longest.
+  private mutating func resolve(_ field: Field) -> Int {
     let snapshot = listing.snapshot
     let reader = FieldReader(field)
+    var longest = 0
     for row in listing.rows {
       guard case .name(let thing) = reader.value(of: snapshot[row]) else { continue }
-      _ = labels.resolve(thing, in: &names) { [form] thing, pool in
+      let label = labels.resolve(thing, in: &names) { [form] thing, pool in
         snapshot.names.bytes(thing).map { pool.add(ready: form.label($0).span) }
       }
+      if let label { longest = max(longest, names.length(label)) }
     }
+    return longest
   }
 
   func append(_ index: Int, to out: inout [UInt8]) {
@@ -129,7 +135,7 @@ struct FieldWriter<Form: FieldForm>: Sendable {
     case .absent: out.append(form.absent)
     case .number(let number) where part.isText: form.write(numberAsText: number, to: &out)
     case .number(let number): out.append(decimal: number)
-    case .flag(let flag): out.append(flag ? Self.yes : Self.no)
+    case .flag(let flag): out.append(flag ? StaticASCII.yes : .no)
     case .address(let address): form.write(address: address, to: &out)
     case .word(let word): form.write(word: word, to: &out)
     case .text(let text): form.write(text: text, to: &out)
@@ -150,14 +156,6 @@ struct FieldWriter<Form: FieldForm>: Sendable {
       out.append(form.absent)
     }
   }
-
-  private static var yes: StaticASCII { StaticASCII.yes }
-  private static var no: StaticASCII { StaticASCII.no }
-}
-
-extension StaticASCII {
-  fileprivate static let yes: StaticASCII = "true"
-  fileprivate static let no: StaticASCII = "false"
 }
 
 extension NamedThing {

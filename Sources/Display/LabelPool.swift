@@ -44,6 +44,9 @@ struct LabelPool: Sendable {
     return place.width
   }
 
+  /// In bytes.
+  func length(_ id: ID) -> Int { places[Int(id)].length }
+
   func width(_ id: ID) -> Int { places[Int(id)].width }
 
   func bytes(_ id: ID) -> ArraySlice<UInt8> {

@@ -16,8 +16,17 @@ public struct DetailStore: Sendable {
   private static let headerSize = 4 + notes
   private static let nothing = UInt32.max
   private static let isOther: UInt32 = 1 << 31
+  // A host that promises no more memory than it has refuses more.
+  private static let mostAhead = 1 << 30
 
   public init() {}
+
+  /// One row, with no room for more.
+  init(_ attributes: Span<UInt8>) {
+    starts.reserveCapacity(1)
+    bytes.reserveCapacity((Self.headerSize + attributes.count + 3) & ~3)
+    append(attributes)
+  }
 
   public var count: Int { starts.count }
   public var isEmpty: Bool { starts.isEmpty }
@@ -33,7 +42,10 @@ public struct DetailStore: Sendable {
     if starts.count == starts.capacity { starts.reserveCapacity(max(32, starts.count * 8)) }
     starts.append(UInt32(truncatingIfNeeded: start >> 2))
     // Room that is not written to costs nothing, copying it over and over does.
-    if start + size > bytes.capacity { bytes.reserveCapacity(max(1 << 12, (start + size) * 8)) }
+    if start + size > bytes.capacity {
+      let end = start + size
+      bytes.reserveCapacity(max(1 << 12, min(end * 8, end + Self.mostAhead)))
+    }
     bytes.append(addingCapacity: size) { out in
       out.append(native: UInt32(truncatingIfNeeded: attributes.count))
       let notes = Self.notes(of: attributes)
@@ -71,6 +83,9 @@ public struct DetailStore: Sendable {
 
   /// Forgets the rows from this one on.
   public mutating func removeSubrange(_ rows: PartialRangeFrom<Int>) {
+    if others.isEmpty, let first = starts[rows].first(where: { $0 != Self.nothing }) {
+      bytes.removeSubrange((Int(first) << 2)...)
+    }
     starts.removeSubrange(rows)
   }
 

@@ -40,11 +40,6 @@ extension SnapshotBuilder {
       }
     }
   }
-
-  /// The processes that own one of the rows, ascending.
-  public var owningProcesses: [Int32] {
-    owners.isEmpty ? [] : ownerIndex.processes(at: owners.map(\.slot))
-  }
 }
 
 extension Socket {

@@ -55,9 +55,6 @@ public final class Snapshot: Sendable {
   /// Also where there is no row that could have one.
   public var asksOwners: Bool { ownersSince != .max || !owners.isEmpty }
 
-  /// Whether there are byte counts for its rows.
-  public var hasTraffic: Bool { !traffic.isEmpty || !details.isEmpty }
-
   /// The same rows with other names: nothing of the columns is copied.
   public func naming(_ names: Names) -> Snapshot {
     var builder = SnapshotBuilder(copying: self)

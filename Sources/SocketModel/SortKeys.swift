@@ -121,7 +121,7 @@ private struct SortRanks {
     case .descriptors(let slot):
       Rank(
         group: 0,
-        high: UInt64(max(0, snapshot.ownerIndex.owners(at: slot).first?.descriptors.first ?? 0)),
+        high: UInt64(max(0, snapshot.ownerIndex.firstDescriptor(at: slot) ?? 0)),
         low: 0)
     case .owners(let slot):
       snapshot.ownerIndex.firstPID(at: slot).map {

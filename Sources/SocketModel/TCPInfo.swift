@@ -15,18 +15,14 @@ public struct TCPInfo: Sendable {
   public init(_ bytes: Span<UInt8>) {
     var writer = AttributeWriter()
     writer.append(.tcpInfo, bytes.indices.map { bytes[$0] })
-    var store = DetailStore()
-    store.append(writer.bytes.span)
-    self.init(store, 0)
+    self.init(DetailStore(writer.bytes.span), 0)
   }
 
   /// Members of which nothing else is known.
   init(members: [TCPInfoMember: UInt64]) {
     var writer = AttributeWriter()
     writer.append(members)
-    var store = DetailStore()
-    store.append(writer.bytes.span)
-    self.init(store, 0)
+    self.init(DetailStore(writer.bytes.span), 0)
   }
 
   /// Nil where the kernel does not have the member or has not set it (`snd_ssthresh` 2147483647,

@@ -20,14 +20,14 @@ public enum BPFUnavailable: Error, Hashable, Sendable {
 extension BPFUnavailable: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .pidNamespace: "no BPF walk: its pids would be those of the initial pid namespace"
-    case .noTypes(let path, let errno): "no BPF walk: \(path): \(errno)"
-    case .types(let path, let error): "no BPF walk: \(path): \(error)"
-    case .program(let errno, nil): "no BPF walk: the kernel refuses the program: \(errno)"
+    case .pidNamespace: "no BPF iterator: its pids would be those of the initial pid namespace"
+    case .noTypes(let path, let errno): "no BPF iterator: \(path): \(errno)"
+    case .types(let path, let error): "no BPF iterator: \(path): \(error)"
+    case .program(let errno, nil): "no BPF iterator: the kernel refuses the program: \(errno)"
     case .program(let errno, let line?):
-      "no BPF walk: the kernel refuses the program: \(errno): \(line)"
-    case .walk(let errno): "no BPF walk: the kernel does not run the program: \(errno)"
-    case .cutShort: "no BPF walk: the last record is cut short"
+      "no BPF iterator: the kernel refuses the program: \(errno): \(line)"
+    case .walk(let errno): "no BPF iterator: the kernel does not run the program: \(errno)"
+    case .cutShort: "no BPF iterator: the last record is cut short"
     }
   }
 }

@@ -130,6 +130,7 @@ extension Collector {
       }
       isLatchedToProc = reason.isLasting
       var table = try read(question, from: proc, lookup, &early, since: ticks)
+      table.notices.removeLast()
       table.notices.append(
         .remark("netlink sock_diag is refused (\(reason)); reading \(procRoot)/net instead"))
       return table
@@ -196,8 +197,8 @@ extension Errno {
 // MARK: Names
 
 extension Collector {
-  /// Looks up names for some rows (nil: for all), as far as `needs` says. A hidden owner is shown with
-  /// its row's user: that name is looked up as well, but where `users` says none are wanted.
+  /// Looks up names for some rows (nil: for all), as far as `needs` says, and those of the users whose
+  /// processes are hidden; none of users at all where `users` is false.
   ///
   /// Host names may send packets, and take at most `hostTimeout` in all.
   public mutating func name(
@@ -205,7 +206,7 @@ extension Collector {
     users: Bool = true, hostTimeout: Duration = .seconds(2)
   ) throws(SourceError) -> Snapshot {
     let request = NameCache.Request(
-      needs: needs, services: services, namesHiddenUsers: users, hostTimeout: hostTimeout)
+      needs: needs, services: services, namesUsers: users, hostTimeout: hostTimeout)
     let rows = rows ?? Array(0..<UInt32(snapshot.count))
     var named = snapshot.naming(nameCache.name(rows, of: snapshot, request))
     if needs.contains(.processNames), snapshot.names.processes.isEmpty {

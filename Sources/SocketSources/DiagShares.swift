@@ -33,7 +33,8 @@ struct DiagShares {
     ) -> Question {
       Question(
         protocols: protocols.intersection(question.protocols),
-        states: states.intersection(question.states), narrowing: narrowing, needs: question.needs)
+        states: states.intersection(question.states), onlyListening: question.onlyListening,
+        narrowing: narrowing, needs: question.needs)
     }
     listening = part(.tcp, StateSet(.listening))
     bound = part(.tcp, StateSet(.bound))

@@ -14,6 +14,7 @@ struct NameCache: Sendable {
   private var owning: Owning?
   /// Where the next few processes to look at again begin.
   private var next = 0
+  private var namedAt: MonotonicInstant?
 
   // On most hosts these are all: what a program is called is never older than a refresh.
   private static let few = 64
@@ -29,8 +30,9 @@ struct NameCache: Sendable {
   struct Request {
     var needs: Needs
     var services: Collector.ServicePorts
-    /// Whether a hidden owner is shown with its row's user.
-    var namesHiddenUsers: Bool
+    /// Whether users are shown by name: those that `needs` asks for, and that of a row whose owner is
+    /// hidden.
+    var namesUsers: Bool
     var hostTimeout: Duration
   }
 
@@ -49,8 +51,8 @@ struct NameCache: Sendable {
       if let key = socket.interfaceKey, names.interfaces[key] == nil {
         names.interfaces[key] = Host.interfaceName(key.index)
       }
-      if let uid = socket.uid, uid != lastUser,
-        needs.contains(.userNames) || request.namesHiddenUsers && row.ownerStatus == .hidden
+      if request.namesUsers, let uid = socket.uid, uid != lastUser,
+        needs.contains(.userNames) || row.ownerStatus == .hidden
       {
         lastUser = uid
         nameUser(uid)
@@ -66,7 +68,12 @@ struct NameCache: Sendable {
     nameServices(services)
     nameCgroups(cgroups)
     if !hosts.isEmpty { names.hosts = HostNames.of(hosts, within: request.hostTimeout) }
-    return names
+    // What an earlier question asked for is no part of this answer.
+    var given = names
+    given.processes = snapshot.names.processes
+    if hosts.isEmpty { given.hosts = snapshot.names.hosts }
+    if services.isEmpty { given.services = snapshot.names.services }
+    return given
   }
 
   private mutating func nameUser(_ uid: UInt32) {
@@ -140,24 +147,36 @@ struct NameCache: Sendable {
   ) throws(SourceError) -> Bool {
     if commands && !hasCommands { names.processes = [:] }
     hasCommands = commands
+    forget(allBut: pids)
     let unread = pids.filter { names.processes[$0] == nil } + again(pids)
     let read = try ProcessReader(root: root).read(
       unread, commands: commands, seenIn: snapshot.ownerIndex, since: snapshot.ownersSince)
     for pid in unread { names.processes[pid] = read.names[pid] }
+    namedAt = .now()
     var builder = SnapshotBuilder(copying: snapshot)
-    builder.names = names
+    builder.names.processes = names.processes
     builder.table.notices += read.notices
     if !read.replaced.isEmpty { builder.disown(read.replaced) }
     snapshot = builder.frozen()
     return read.replaced.isEmpty && unread.allSatisfy { read.names[$0] != nil }
   }
 
-  /// The next few of the processes that have a name.
+  /// Whose sockets are gone: a caller that asks for some rows only may come for weeks.
+  private mutating func forget(allBut pids: [Int32]) {
+    if names.processes.count <= 2 * pids.count + 1024 { return }
+    let known = Set(pids)
+    names.processes = names.processes.filter { known.contains($0.key) }
+  }
+
+  /// The next few of the processes that have a name: so many that none is older than ten seconds, or
+  /// than the question that comes next after that.
   private mutating func again(_ pids: [Int32]) -> [Int32] {
     let named = pids.filter { names.processes[$0] != nil }
-    if named.count <= Self.few { return named }
+    let share = namedAt.map { min(1, $0.elapsed / .seconds(10)) } ?? 1
+    let few = max(Self.few, Int(Double(named.count) * share))
+    if named.count <= few { return named }
     next = next < named.count ? next : 0
-    let chosen = named[next...].prefix(Self.few)
+    let chosen = named[next...].prefix(few)
     next = chosen.endIndex
     return Array(chosen)
   }

@@ -48,6 +48,8 @@ struct OwnerLookup {
     var notice: Notice
     /// The iterator sees whatever was there when it began; a scan does not see all threads.
     var isIterated = false
+    /// How long the lookup took; nil where its caller waited for all of it.
+    var took: Duration?
 
     /// Whether all was seen but what no right opens: then it is worth to look closer.
     var isPrivileged: Bool { hiddenCause?.isExceptional ?? true }
@@ -55,16 +57,23 @@ struct OwnerLookup {
 
   /// Starts the iterator, where it is asked.
   func start() -> Run? {
-    iterates ? Run { [openFiles] in Self.iterate(expecting: openFiles) } : nil
+    if !iterates { return nil }
+    return Run { [openFiles] in
+      let began = MonotonicInstant.now()
+      return RunAnswer(result: Self.iterate(expecting: openFiles), took: began.elapsed)
+    }
   }
 
   /// Takes the iterator's answer, or scans /proc where there is none.
   func finish(_ run: consuming Run?) throws(SourceError) -> Found {
     let scanned = "owners are from \(root)/<pid>/fd"
     guard let run else { return try scan(.remark(scanned)) }
-    switch run.value() {
+    let answer = run.value()
+    switch answer.result {
     case .success(let index):
-      return Found(index: index, notice: .remark("owners are from a BPF walk"), isIterated: true)
+      return Found(
+        index: index, notice: .remark("owners are from a BPF iterator"), isIterated: true,
+        took: answer.took)
     case .failure(let reason):
       let sentence = "\(reason); \(scanned)"
       return try scan(isChosenHere ? .remark(sentence) : .warning(sentence))
@@ -92,7 +101,12 @@ struct OwnerLookup {
 
 extension OwnerLookup {
   /// The iterator on a thread of its own.
-  typealias Run = Future<Result<OwnerIndex, BPFUnavailable>>
+  typealias Run = Future<RunAnswer>
+
+  struct RunAnswer: Sendable {
+    let result: Result<OwnerIndex, BPFUnavailable>
+    let took: Duration
+  }
 
   /// Why what the iterator saw nobody hold may have an owner all the same; nil where it has none. The
   /// kernel can leave out a process that is closed even to root.

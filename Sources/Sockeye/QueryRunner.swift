@@ -89,7 +89,7 @@ public struct SocketQuery: Hashable, Sendable {
 /// Which names rows get.
 public struct Naming: Sendable {
   public var services = Collector.ServicePorts.none
-  /// Whether a hidden owner is shown with its row's user.
+  /// Whether users are shown by name.
   public var users = true
   /// How long all host names together may take.
   public var hostTimeout = Duration.seconds(2)

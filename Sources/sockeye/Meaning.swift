@@ -24,13 +24,17 @@ extension Collector {
       case .none: .none
       }
     if let root = reading.procRoot { procRoot = root }
-    if let path = reading.record { recorder = try Self.recorder(to: path) }
     guard let path = reading.replay else { return }
     do throws(Errno) {
       sockets = .recording(try FileDescriptor.contents(of: path))
     } catch {
       throw Stop(.unreadable, "can't read \(path): \(error)")
     }
+  }
+
+  /// Opens the file of `--record`, which empties it: not before the command line is known to be right.
+  mutating func startRecording(_ reading: Reading) throws(Stop) {
+    if let path = reading.record { recorder = try Self.recorder(to: path) }
   }
 
   private final class RecordingFile: Sendable {
@@ -78,6 +82,7 @@ extension QueryRunner {
     naming.services = Collector.ServicePorts(presentation)
     naming.users = presentation.format != .table || presentation.numbers != .numeric
     naming.hostTimeout = presentation.resolveTimeout
+    try collector.startRecording(reading)
     let listing: Listing
     do throws(SourceError) {
       listing = try run(naming)

@@ -18,8 +18,9 @@ struct WatchCommand {
       // Each key would look a host up anew, and wait for the answer.
       try Filter(parsing: text, names: HostFilterNames(resolvesHosts: false))
     }
-    let collector = try Collector(options.query.reading)
+    var collector = try Collector(options.query.reading)
     let form = try WatchForm(options)
+    try collector.startRecording(options.query.reading)
     var loop = try WatchLoop(
       state, collector, form: form, count: options.pace.count,
       hasColour: Palette(options.presentation.color) == .ansi,

@@ -48,6 +48,14 @@ import Testing
     #expect(lines(table).count == 4)
   }
 
+  /// One process's long command line was taken for that of every field.
+  @Test func reservesForALongNameOnce() {
+    let listing = Samples.longest
+    let fields = Field.all.filter { $0 != .owners && $0 != .cgroup }.map { ($0, ",") }
+    let writer = FieldWriter(listing, CSVForm(), fields, owners: nil)
+    #expect((400_000..<420_000).contains(writer.capacity))
+  }
+
   static let texts: [(name: [UInt8], json: String, csv: String)] = [
     (Array("bbr".utf8), "bbr", "bbr"), (Array("dctcp-reno_2".utf8), "dctcp-reno_2", "dctcp-reno_2"),
     (Array("a\"b,c\\".utf8), "a\"b,c\\\\", "a\"b,c\\\\"),

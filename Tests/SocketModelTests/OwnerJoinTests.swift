@@ -186,7 +186,6 @@ import Testing
       as [(HiddenCause?, _)]
     {
       var builder = Self.builder(sockets, records, cause: cause)
-      #expect(builder.owningProcesses == [10, 11])
       builder.disown([10])
       let snapshot = builder.frozen()
       #expect(snapshot[0].owners.map(\.pid) == [11])

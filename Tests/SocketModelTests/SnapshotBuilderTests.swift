@@ -57,7 +57,7 @@ import Testing
     builder.append(Self.full[0])
     let snapshot = builder.frozen()
     #expect(snapshot.count == 2)
-    #expect(!snapshot.asksOwners && !snapshot.hasTraffic)
+    #expect(!snapshot.asksOwners)
     #expect(snapshot[1].ownerStatus == .notAsked && snapshot[1].owners.isEmpty)
     #expect(snapshot[1].tcpInfo == nil && snapshot[1].traffic == nil)
   }

@@ -23,6 +23,6 @@ struct BPFUnavailableTests {
     (.cutShort, "the last record is cut short"),
   ])
   func aSentenceSaysWhy(_ reason: BPFUnavailable, _ sentence: String) {
-    #expect(reason.description == "no BPF walk: " + sentence)
+    #expect(reason.description == "no BPF iterator: " + sentence)
   }
 }

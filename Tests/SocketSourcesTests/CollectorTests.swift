@@ -360,11 +360,13 @@ import Testing
 
   @Test(arguments: [Collector.Sockets.diag, .proc])
   func usesTheMemoryOfASpentSnapshot(sockets: Collector.Sockets) throws {
-    let live = try #require(LiveSocket())
-    // It comes last, by a request of its own.
+    // What listens is handed out before the rest is read, and UDP comes last.
+    let listener = try SceneSocket.listener()
+    let client = try SceneSocket()
+    try client.connect(listener.local)
     let udp = try SceneSocket(.udp)
     try udp.bind(IPEndpoint(.loopback(.ipv4), 0))
-    let question = Question(protocols: .all, onlyListening: true, needs: .owners)
+    let question = Question(protocols: .all, needs: .owners)
     var collector = Collector()
     collector.sockets = sockets
     var snapshot = Self.spent()
@@ -374,7 +376,7 @@ import Testing
       snapshot = .empty
       snapshot = try collector.collect(question)
       #expect(Room(snapshot.sockets) == room)
-      for inode in [live.inode, udp.inode] {
+      for inode in [listener.inode, client.inode, udp.inode] {
         #expect(snapshot.rows.count { $0.socket.inode == inode } == 1)
       }
       #expect(snapshot.rows.allSatisfy { $0.socket.local.port != 1 })

@@ -148,11 +148,22 @@ import Testing
     }
   }
 
+  /// The second run of a filter on user names had the processes of the first, and named no other.
+  @Test func theAnswerToAnotherQuestionHasNoProcesses() throws {
+    let tree = try ProcTree()
+    try tree.start(5, "web")
+    var cache = NameCache()
+    var snapshot = Self.snapshot(of: [5])
+    _ = try cache.nameProcesses([5], of: &snapshot, commands: false, root: tree.path)
+    #expect(
+      named([Self.socket(1, uid: 0)], needs: .userNames, users: true, by: &cache).processes.isEmpty)
+  }
+
   // MARK: What rows hold as numbers
 
   private func named(
     _ sockets: [Socket], rows: [UInt32]? = nil, needs: Needs = [],
-    services: Collector.ServicePorts = .none, hiddenUsers: Bool = false,
+    services: Collector.ServicePorts = .none, users: Bool = false,
     hiddenCause: HiddenCause? = nil, by cache: inout NameCache
   ) -> Names {
     var builder = SnapshotBuilder(sockets: sockets)
@@ -162,16 +173,18 @@ import Testing
     return cache.name(
       rows ?? Array(sockets.indices.map { UInt32($0) }), of: builder.frozen(),
       NameCache.Request(
-        needs: needs, services: services, namesHiddenUsers: hiddenUsers, hostTimeout: .zero))
+        needs: needs, services: services, namesUsers: users, hostTimeout: .zero))
   }
 
   @Test func usersAreNamedWhereAsked() {
     let nameless: UInt32 = 4_000_000_001
     let sockets = [Self.socket(1, uid: 0), Self.socket(2, uid: nameless), Self.socket(0, uid: 0)]
     var cache = NameCache()
-    #expect(named(sockets, by: &cache).users.isEmpty)
+    #expect(named(sockets, users: true, by: &cache).users.isEmpty)
+    // `-n` wants numbers.
+    #expect(named(sockets, needs: .userNames, by: &cache).users.isEmpty)
     for _ in 0..<2 {
-      let names = named(sockets, needs: .userNames, by: &cache)
+      let names = named(sockets, needs: .userNames, users: true, by: &cache)
       #expect(names.users == [0: "root"])
     }
   }
@@ -180,9 +193,9 @@ import Testing
   @Test func theUserOfAHiddenOwnerIsNamed() {
     let sockets = [Self.socket(1, uid: 0)]
     var cache = NameCache()
-    #expect(named(sockets, hiddenUsers: true, by: &cache).users.isEmpty)
+    #expect(named(sockets, users: true, by: &cache).users.isEmpty)
     #expect(named(sockets, hiddenCause: .notPrivileged, by: &cache).users.isEmpty)
-    let names = named(sockets, hiddenUsers: true, hiddenCause: .notPrivileged, by: &cache)
+    let names = named(sockets, users: true, hiddenCause: .notPrivileged, by: &cache)
     #expect(names.users == [0: "root"])
   }
 

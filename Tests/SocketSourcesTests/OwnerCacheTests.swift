@@ -104,7 +104,7 @@ import Testing
     _ found: OwnerIndex, seen: Set<UInt64>
   ) -> OwnerCache.Early {
     OwnerCache.Early(
-      run: OwnerLookup.Run { .success(found) }, ticks: 3, began: .now(), seen: seen)
+      run: OwnerLookup.Run { .init(result: .success(found), took: .zero) }, ticks: 3, seen: seen)
   }
 
   @Test func anEarlyLookupIsTaken() throws {
@@ -115,7 +115,7 @@ import Testing
     #expect(pids(snapshot) == [9])
     #expect(snapshot.ownersSince == 3)
     #expect(snapshot.hiddenCause == nil)
-    #expect(snapshot.notices == [.remark("owners are from a BPF walk")])
+    #expect(snapshot.notices == [.remark("owners are from a BPF iterator")])
   }
 
   /// It is nobody's where no process is closed to the iterator, and else it may be theirs.

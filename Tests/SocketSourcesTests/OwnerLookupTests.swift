@@ -12,14 +12,14 @@ import Testing
   }
 
   private static func run(_ result: Result<OwnerIndex, BPFUnavailable>) -> OwnerLookup.Run {
-    OwnerLookup.Run { result }
+    OwnerLookup.Run { .init(result: result, took: .zero) }
   }
 
   @Test func theIteratorsAnswerIsTaken() throws {
     let found = try OwnerLookup(.bpf, root: "/proc").finish(Self.run(.success(Self.index(5))))
     #expect(found.isIterated && found.hiddenCause == nil && found.isPrivileged)
     #expect(Array(found.index.all) == Array(Self.index(5).all))
-    #expect(found.notice == .remark("owners are from a BPF walk"))
+    #expect(found.notice == .remark("owners are from a BPF iterator"))
   }
 
   /// Who asked for the iterator learns on stderr that there was none, who did not under --verbose.
@@ -33,7 +33,7 @@ import Testing
     #expect(found.notice.weight == weight)
     #expect(
       found.notice.text
-        == "no BPF walk: the last record is cut short; owners are from /proc/<pid>/fd")
+        == "no BPF iterator: the last record is cut short; owners are from /proc/<pid>/fd")
   }
 
   @Test func aScanIsARemark() throws {

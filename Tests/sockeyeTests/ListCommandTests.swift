@@ -87,6 +87,23 @@ import Testing
     if let message { #expect(outcome.errors == (message.isEmpty ? "" : message + "\n")) }
   }
 
+  /// The file was emptied before the words were read.
+  @Test(arguments: ["lport=foo=", "-u tcp", "--columns nothing", "-l established"])
+  func aSlipCostsNoRecording(words: String) throws {
+    let outcome = try Program.shell(
+      "f=$(mktemp); echo precious >$f; $SOCKEYE --record $f \(words); s=$?; cat $f; rm $f; exit $s")
+    #expect(outcome.status == 2)
+    #expect(outcome.output == "precious\n")
+  }
+
+  @Test(arguments: [("", "root"), ("-n", "0")])
+  func usersAreNumbersWithDashN(options: String, user: String) throws {
+    let outcome = try Program.shell(
+      "$SOCKEYE \(options) --columns user --no-process lport=7000 "
+        + "--proc-root \(fixturePath("proc"))")
+    #expect(Set(outcome.output.split(separator: "\n").dropFirst()) == [Substring(user)])
+  }
+
   /// Names were looked up after the filter had looked for them.
   @Test func patternsAreHeldAgainstNames() throws {
     let listener = try TCPSocket(.ipv4)
