@@ -31,6 +31,8 @@ extension TermText {
       "exposed", means: "Listening on an address that is not loopback; firewalls are not looked at."
     ),
     TermText(
+      "loopback", means: "On a loopback address at its own end; not loopback is the rest."),
+    TermText(
       "reaches=10.0.0.5:8080",
       means: "A listener that would serve that address, wildcards included."),
     TermText(
@@ -53,6 +55,7 @@ extension TermText {
       String("\(name)".lowercased().map { $0 == "_" ? "-" : $0 })
     } + [
       "unconnected", "all", "connected", "synchronized", "bucket", "big", "tcp", "udp", "exposed",
+      "loopback",
       "and", "or", "not", "state", "exclude", "sport", "dport", "src", "dst", "dev", "autobound",
       "reaches=", "process=", "pid=", "user=", "local=", "remote=", "lport=", "rport=",
     ]

@@ -80,6 +80,7 @@ extension PlainTest {
     case _ where negated: return .everything
     case .states(let set): return Bounds(states: set)
     case .listening, .exposed: return Bounds(states: protocols.listening)
+    case .loopback: return Bounds(narrowing: .loopback)
     case .end(let ends, let prefix, let range):
       let set = NumberSet([UInt64(range.lowerBound)...UInt64(range.upperBound)])
       return EndpointPattern(prefixes: prefix.map { [$0] }, ports: set).bounds(ends)
@@ -89,6 +90,13 @@ extension PlainTest {
 
 extension Bounds {
   fileprivate static func any(_ parts: [Bounds]) -> Bounds { parts.reduce(.nothing, ||) }
+}
+
+extension Narrowing {
+  /// 127.0.0.0/8, also v4-mapped, and ::1.
+  fileprivate static let loopback = [
+    IPPrefix(.loopback(.ipv4), length: 8), IPPrefix(.loopback(.ipv6), length: 128),
+  ].compactMap { $0.map { Narrowing.prefix(.local, $0) } }.reduce(.nothing, ||)
 }
 
 extension SocketKindSet {

@@ -15,21 +15,49 @@ extension Filter {
     }.compactMap(\.bareWord)
   }
 
-  /// What may have been meant by a word that is no process: `the state listening`, `the port
-  /// :https`, `the user root`, `the field rtt`, `the process nginx`; nil where nothing is near.
+  /// What may have been meant by a word that is no process; nil where nothing is near.
   public static func suggestion(
     for word: String, in snapshot: Snapshot, names: some FilterNames
-  ) -> String? {
-    if !names.ports(service: word).isEmpty { return "the port :\(word)" }
-    if names.uid(user: word) != nil { return "the user, user=\(word)" }
+  ) -> Suggestion? {
+    if !names.ports(service: word).isEmpty { return .service(word) }
+    if names.uid(user: word) != nil { return .user(word) }
     let processes = snapshot.names.processes.values.map { String(decoding: $0.name, as: UTF8.self) }
-    let kinds: [(String, [String])] = [
-      ("the state", StateWords.all), ("", keywords),
-      ("the process", processes.sorted()), ("the field", Subject.names),
+    let kinds: [([String], (String) -> Suggestion)] = [
+      (StateWords.all, Suggestion.state), (keywords, Suggestion.keyword),
+      (processes.sorted(), Suggestion.process), (Subject.names, Suggestion.field),
     ]
-    guard let near = nearest(to: word, among: kinds.flatMap(\.1)),
-      let kind = kinds.first(where: { $0.1.contains(near) })?.0
-    else { return nil }
-    return kind.isEmpty ? near : "\(kind) \(near)"
+    guard let near = nearest(to: word, among: kinds.flatMap(\.0)) else { return nil }
+    return kinds.first { $0.0.contains(near) }?.1(near)
+  }
+}
+
+/// What may have been meant by a word that is no process.
+public enum Suggestion: Hashable, Sendable {
+  /// The word is the name of a service or of a user, as daemons also give theirs.
+  case service(String), user(String)
+  /// A word that is near.
+  case state(String), keyword(String), process(String), field(String)
+
+  /// Whether the word is near to one that was there: an answer to it is an answer to another
+  /// question. A service's or a user's name may well be a process that is not running.
+  public var isOfMisspelling: Bool {
+    switch self {
+    case .service, .user: false
+    case .state, .keyword, .process, .field: true
+    }
+  }
+}
+
+extension Suggestion: CustomStringConvertible {
+  /// Behind "did you mean ".
+  public var description: String {
+    switch self {
+    case .service(let word): "the port :\(word)"
+    case .user(let word): "the user, user=\(word)"
+    case .state(let word): "the state \(word)"
+    case .keyword(let word): word
+    case .process(let word): "the process \(word)"
+    case .field(let word): "the field \(word)"
+    }
   }
 }

@@ -7,7 +7,7 @@ extension Filter {
 
   /// Words that are a term on their own beside states and ports.
   public static let keywords =
-    (Field.proto.words + Field.family.words).map { "\($0)" } + ["exposed", "autobound"]
+    (Field.proto.words + Field.family.words).map { "\($0)" } + ["exposed", "loopback", "autobound"]
 
   /// What may stand before a comparison: the fields, their aliases, and ports and addresses at
   /// either end.

@@ -52,6 +52,7 @@ extension Parser {
     case "exposed": return .plain(.exposed)
     case "autobound":
       let range = names.localPortRange
+    case "loopback": return .plain(.loopback)
       return .port(.local, NumberSet([UInt64(range.lowerBound)...UInt64(range.upperBound)]))
     default: break
     }

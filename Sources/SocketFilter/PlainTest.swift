@@ -11,6 +11,8 @@ enum PlainTest: Hashable, Sendable {
   case listening
   /// The same on an address that is not loopback.
   case exposed
+  /// Its own end is on a loopback address.
+  case loopback
   /// One end's address, where one is asked for, and port.
   case end(Ends, IPPrefix?, ClosedRange<UInt16>)
 
@@ -24,6 +26,7 @@ enum PlainTest: Hashable, Sendable {
     case .states(let set): set.contains(socket.state)
     case .listening: socket.isListening
     case .exposed: socket.isListening && socket.local.address.map { !$0.isLoopback } ?? false
+    case .loopback: socket.local.address?.isLoopback ?? false
     case .end(.local, let prefix, let ports): socket.local.isIn(prefix, ports)
     case .end(.remote, let prefix, let ports): socket.remote.isIn(prefix, ports)
     case .end(.either, let prefix, let ports):
@@ -36,7 +39,7 @@ extension PlainTest {
   /// Whether it looks at a port or an address.
   var asksBothProtocols: Bool {
     switch self {
-    case .exposed, .end: true
+    case .exposed, .loopback, .end: true
     case .everything, .protocols, .families, .states, .listening: false
     }
   }

@@ -19,13 +19,17 @@ struct ListCommand {
     plan.order.sort(&listing.rows, of: listing.snapshot)
     let doubt = Doubt(
       listing, runner.filter, runner.question, options.query.reading, arguments)
-    if options.answer.isQuiet { return try conclude(listing, runner.filter, doubt) }
+    let unmatched = UnmatchedWords(runner.filter, in: listing.snapshot, isCertain: doubt == nil)
+    let isForScript =
+      options.answer.isQuiet || options.answer.printsPIDs || options.answer.expectation != nil
+    if isForScript, doubt == nil || !listing.rows.isEmpty { try unmatched.refuseMisspellings() }
+    if options.answer.isQuiet { return try conclude(listing, runner.filter, doubt, unmatched) }
     if options.answer.printsPIDs {
       try printPIDs(listing)
     } else {
       try plan.print(listing, options.presentation)
     }
-    return try conclude(listing, runner.filter, doubt)
+    return try conclude(listing, runner.filter, doubt, unmatched)
   }
 
   /// The owners' pids, each once, ascending, a line each. That some are missing is said also where
@@ -43,21 +47,26 @@ struct ListCommand {
   /// What the answer is worth: the exit code, and where somebody reads it, the sum and what is
   /// hidden.
   private func conclude(
-    _ listing: Listing, _ filter: Filter, _ doubt: Doubt?
+    _ listing: Listing, _ filter: Filter, _ doubt: Doubt?, _ unmatched: UnmatchedWords
   ) throws(Stop) -> ExitCode {
     let count = listing.rows.count
     if let expectation = options.answer.expectation {
       let most = doubt.map(\.most) ?? count
       let outcomes = Set((count...(most ?? count)).map(expectation.holds))
-      if let doubt, most == nil || outcomes.count == 2 { throw cannotTell(doubt, listing, filter) }
+      if let doubt, most == nil || outcomes.count == 2 { throw cannotTell(doubt, unmatched) }
       if outcomes == [true] { return .answered }
       if !options.answer.isQuiet { Output.say("expected \(expectation), found \(count)") }
       return .noMatch
     }
-    if count == 0, let doubt { throw cannotTell(doubt, listing, filter) }
+    if count == 0, let doubt { throw cannotTell(doubt, unmatched) }
     if isTerminal(2) && !options.answer.isQuiet { sayAtTheEnd(listing, doubt) }
-    if count > 0 || filter.isEmpty { return .answered }
-    if !options.answer.isQuiet { sayUnmatched(listing.snapshot, filter, isCertain: true) }
+    if count > 0 || filter.isEmpty {
+      for sentence in unmatched.misspellings { Output.say(sentence) }
+      return .answered
+    }
+    if !options.answer.isQuiet {
+      for sentence in unmatched.sentences { Output.say(sentence) }
+    }
     return .noMatch
   }
 
@@ -68,22 +77,10 @@ struct ListCommand {
     if let doubt { Output.say("can't tell of more: \(doubt.reason)") }
   }
 
-  /// The words that no process goes by, each with what it may have meant. A process that is hidden
-  /// may go by it: then there is something to say only where something is near.
-  private func sayUnmatched(_ snapshot: Snapshot, _ filter: Filter, isCertain: Bool) {
-    for word in filter.unmatchedWords(in: snapshot) {
-      let near = Filter.suggestion(for: word, in: snapshot, names: HostFilterNames())
-      let question = near.map { "; did you mean \($0)?" } ?? ""
-      if isCertain {
-        Output.say("no process '\(word)'\(question)")
-      } else if near != nil {
-        Output.say("no process '\(word)' among those that can be seen\(question)")
-      }
+  private func cannotTell(_ doubt: Doubt, _ unmatched: UnmatchedWords) -> Stop {
+    for sentence in options.answer.isQuiet ? unmatched.misspellings : unmatched.sentences {
+      Output.say(sentence)
     }
-  }
-
-  private func cannotTell(_ doubt: Doubt, _ listing: Listing, _ filter: Filter) -> Stop {
-    if !options.answer.isQuiet { sayUnmatched(listing.snapshot, filter, isCertain: false) }
     return doubt.stop
   }
 

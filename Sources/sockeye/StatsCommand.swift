@@ -16,9 +16,15 @@ struct StatsCommand {
     if query.terms.isEmpty && query.scope.protocols == nil { query.scope.protocols = .all }
     var runner = try QueryRunner(query, needs: needs)
     let listing = try runner.find(query.reading, options.presentation)
+    let doubt = Doubt(listing, runner.filter, runner.question, query.reading, arguments)
+    let unmatched = UnmatchedWords(runner.filter, in: listing.snapshot, isCertain: doubt == nil)
+    if doubt == nil || !listing.rows.isEmpty { try unmatched.refuseMisspellings() }
     try Output.write(text(listing, runner.question).span)
-    if let doubt = Doubt(listing, runner.filter, runner.question, query.reading, arguments) {
-      if listing.rows.isEmpty { throw doubt.stop }
+    if let doubt {
+      if listing.rows.isEmpty {
+        for sentence in unmatched.misspellings { Output.say(sentence) }
+        throw doubt.stop
+      }
       // A sum that is too small looks like any other.
       Output.say("can't tell of more: \(doubt.reason)")
     }

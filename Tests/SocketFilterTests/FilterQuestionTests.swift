@@ -7,6 +7,7 @@ import Testing
     arguments: [
       ("all", nil), ("listening", nil), ("nginx", nil), ("user=root", nil), ("rtt>5", nil),
       ("8080", .all), (":53 listening", .all), ("10.0.0.5", .all), ("exposed", .all),
+      ("loopback", .all),
       ("reaches=:80", .all), ("lport=22", .all), ("remote=10.0.0.0/8", .all), ("autobound", .all),
       ("udp", .udp), ("tcp", .tcp), ("udp 53", .udp), ("tcp 53", .tcp), ("not udp", .tcp),
       ("tcp or udp", .all), ("udp 53 or 8080", .all), ("protocol=tcp,udp", .all),

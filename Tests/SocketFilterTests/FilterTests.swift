@@ -17,6 +17,7 @@ import Testing
     ("TIMEWAIT", [5]), ("connected", [3, 4, 5, 6, 7, 9]), ("bucket", [5]),
     ("tcp established", [3, 4, 6, 7]), ("udp", [8, 9]), ("unconnected", [8]),
     ("ipv4", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), ("ipv6", [1, 4, 6]),
+    ("loopback", [2, 7, 9]), ("not loopback", [0, 1, 3, 4, 5, 6, 8]),
     ("exposed", [0, 1, 8]), ("reaches=10.0.0.5:443", [1]), ("reaches=127.0.0.1:5432", [2]),
     ("reaches=[2001:db8::1]:443", [1]), ("reaches=:53", [8]), ("reaches=10.0.0.5", [0, 1, 8]),
     ("nginx", [1, 4, 6]), ("ssh*", [0, 3]), ("systemd-resolved", [8]), ("/usr/sbin/*", [0, 9]),

@@ -125,7 +125,7 @@ import Testing
 
   @Test func suggestions() throws {
     func suggestion(_ word: String) -> String? {
-      Filter.suggestion(for: word, in: sample, names: SampleNames())
+      Filter.suggestion(for: word, in: sample, names: SampleNames()).map { "\($0)" }
     }
     #expect(suggestion("lisening") == "the state listening")
     #expect(suggestion("https") == "the port :https")

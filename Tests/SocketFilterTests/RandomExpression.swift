@@ -14,6 +14,7 @@ struct RandomExpressions {
     "::ffff:10.0.0.5", "[::1]:443", "10.0.0.5:443", "*:22", "::", "0.0.0.0", "localhost:80",
     "fe80::/10", "listening", "established", "SYN_RECV", "time-wait", "closed", "bound",
     "connected", "synchronized", "bucket", "big", "all", "tcp", "udp", "ipv4", "ipv6", "exposed",
+    "loopback",
     "autobound", "nginx", "n*", "sshd", "process=sshd", "pid=1", "pid!=1", "fd=3", "uid=33",
     "user!=root", "user=www*", "inode=0", "inode>1", "recv_q>0", "cookie=0", "rtt>1000",
     "timer=off", "v6only=true", "owner_status=hidden", "command=*-D*", "dev lo", "dev != lo",

@@ -104,6 +104,34 @@ import Testing
     #expect(Set(outcome.output.split(separator: "\n").dropFirst()) == [Substring(user)])
   }
 
+  /// An assertion of a misspelt word held, and pids and sums were those of another question.
+  @Test(arguments: ["-q", "--expect none", "--pids", "stats", "-q --expect any", "--expect any"])
+  func aMisspeltWordIsNoAnswerToAScript(options: String) throws {
+    for filter in ["loopbak", "not loopbak", "22 or loopbak"] {
+      let outcome = try Program.shell(
+        "$SOCKEYE \(options) \(filter) --source proc --proc-root \(fixturePath("proc"))")
+      #expect(outcome.status == 2, "\(filter)")
+      #expect(outcome.output.isEmpty)
+      #expect(
+        outcome.errors
+          == "sockeye: no process 'loopbak'; did you mean loopback? (a process of that name: "
+          + "process=loopbak)\n")
+      let plain = try Program.shell(
+        "$SOCKEYE \(options) process=loopbak --proc-root \(fixturePath("proc")) >/dev/null")
+      #expect(plain.status != 2)
+    }
+  }
+
+  /// The rows of `not loopbak` are all rows.
+  @Test func aListSaysWhatIsMisspelt() throws {
+    for (filter, status) in [("loopbak", 1), ("not loopbak", 0)] as [(String, Int32)] {
+      let outcome = try Program.shell(
+        "$SOCKEYE \(filter) --source proc --proc-root \(fixturePath("proc"))")
+      #expect(outcome.status == status)
+      #expect(outcome.errors == "sockeye: no process 'loopbak'; did you mean loopback?\n")
+    }
+  }
+
   /// Names were looked up after the filter had looked for them.
   @Test func patternsAreHeldAgainstNames() throws {
     let listener = try TCPSocket(.ipv4)

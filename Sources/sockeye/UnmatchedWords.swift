@@ -1,0 +1,47 @@
+import Arguments
+import SocketFilter
+import Sockeye
+import SocketModel
+
+/// The bare words of a filter that no process goes by, each with what it may have meant.
+struct UnmatchedWords {
+  private let words: [(word: String, near: Suggestion?)]
+  /// Whether every process could be seen.
+  private let isCertain: Bool
+
+  init(_ filter: Filter, in snapshot: Snapshot, isCertain: Bool) {
+    self.isCertain = isCertain
+    words = filter.unmatchedWords(in: snapshot).map {
+      ($0, Filter.suggestion(for: $0, in: snapshot, names: HostFilterNames()))
+    }
+  }
+
+  /// A sentence for each word. A process that is hidden may go by it: then there is something to say
+  /// only where something is near.
+  var sentences: [String] {
+    words.compactMap { word, near in
+      isCertain || near != nil ? sentence(word, near) : nil
+    }
+  }
+
+  /// Those about words that are near to another one.
+  var misspellings: [String] {
+    words.compactMap { word, near in
+      near?.isOfMisspelling ?? false ? sentence(word, near) : nil
+    }
+  }
+
+  /// An exit code, a list of pids or a sum would answer another question than the one that was meant:
+  /// `--expect none exposde` would hold.
+  func refuseMisspellings() throws(Stop) {
+    guard let sentence = misspellings.first, let word = misspelt else { return }
+    throw Stop(.wrongCommandLine, "\(sentence) (a process of that name: process=\(word))")
+  }
+
+  private var misspelt: String? { words.first { $0.near?.isOfMisspelling ?? false }?.word }
+
+  private func sentence(_ word: String, _ near: Suggestion?) -> String {
+    "no process '\(word)'" + (isCertain ? "" : " among those that can be seen")
+      + (near.map { "; did you mean \($0)?" } ?? "")
+  }
+}
