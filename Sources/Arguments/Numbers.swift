@@ -9,10 +9,10 @@ func decimal(_ text: some StringProtocol) -> Int? {
   text.utf8.allSatisfy { (48...57).contains($0) } ? Int(text) : nil
 }
 
-/// A time in milliseconds: `2`, `0.25`, `500ms`, `2s`, `1m`, `1h`. What is below a millisecond is
+/// A time in milliseconds: `2`, `0.25`, `500ms`, `2s`, `1m`, `1h`, `1d`. What is below a millisecond is
 /// dropped.
 func milliseconds(in text: String) -> Int? {
-  let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
+  let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
   let unit = units.first { text.hasSuffix($0.0) } ?? ("", 1000)
   let parts = text.dropLast(unit.0.count).split(separator: ".", omittingEmptySubsequences: false)
   guard let first = parts.first, parts.count < 3 else { return nil }

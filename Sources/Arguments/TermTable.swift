@@ -40,7 +40,7 @@ extension TermText {
       means: "A field, with = != < <= > >=, lists and open ranges."),
     TermText(
       "rtt>10ms", "recv_q>64k",
-      means: "Units: us ms s m for times, k m g for bytes (1024), kbit mbit for rates."),
+      means: "Units: us ms s m h d for times, k m g for bytes (1024), kbit mbit for rates."),
     TermText(
       "and", "or", "not", "&&", "||", "!", "( )",
       means: "Combinations; and binds tighter than or."),

@@ -9,8 +9,15 @@ extension Unit {
     switch self {
     case .none: []
     case .microseconds:
-      [("us", 1, 1), ("ms", 1000, 1), ("s", 1_000_000, 1), ("m", 60_000_000, 1)]
-    case .milliseconds: [("us", 1, 1000), ("ms", 1, 1), ("s", 1000, 1), ("m", 60_000, 1)]
+      [
+        ("us", 1, 1), ("ms", 1000, 1), ("s", 1_000_000, 1), ("m", 60_000_000, 1),
+        ("h", 3_600_000_000, 1), ("d", 86_400_000_000, 1),
+      ]
+    case .milliseconds:
+      [
+        ("us", 1, 1000), ("ms", 1, 1), ("s", 1000, 1), ("m", 60_000, 1), ("h", 3_600_000, 1),
+        ("d", 86_400_000, 1),
+      ]
     case .bytes: Self.sizes
     // A rate may also be written in bits, as in tc(8).
     case .byteRate:
