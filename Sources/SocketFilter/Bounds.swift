@@ -11,20 +11,20 @@ struct Bounds: Hashable {
   static let everything = Bounds()
   static let nothing = Bounds(protocols: [], families: [], states: [], narrowing: .nothing)
 
-  static func && (a: Bounds, b: Bounds) -> Bounds {
+  static func && (a: Bounds, b: Bounds) -> Bounds { .all([a, b]) }
+
+  /// What both admit, but for the narrowing.
+  private func narrowed(by other: Bounds) -> Bounds {
     Bounds(
-      protocols: a.protocols.intersection(b.protocols),
-      families: a.families.common(with: b.families),
-      states: a.states.intersection(b.states),
-      narrowing: a.narrowing && b.narrowing)
+      protocols: protocols.intersection(other.protocols),
+      families: families.common(with: other.families), states: states.intersection(other.states))
   }
 
-  static func || (a: Bounds, b: Bounds) -> Bounds {
+  /// What one of them admits, but for the narrowing.
+  private func widened(by other: Bounds) -> Bounds {
     Bounds(
-      protocols: a.protocols.union(b.protocols),
-      families: a.families.union(b.families),
-      states: a.states.union(b.states),
-      narrowing: a.narrowing || b.narrowing)
+      protocols: protocols.union(other.protocols), families: families.union(other.families),
+      states: states.union(other.states))
   }
 }
 
@@ -43,9 +43,9 @@ extension Expression {
     case .term(let term): term.test.bounds(negated: negated, among: protocols)
     case .not(let inner): inner.bounds(negated: !negated, among: protocols)
     case .all(let parts) where !negated, .any(let parts) where negated:
-      parts.reduce(.everything) { $0 && $1.bounds(negated: negated, among: protocols) }
+      .all(parts.map { $0.bounds(negated: negated, among: protocols) })
     case .all(let parts), .any(let parts):
-      parts.reduce(.nothing) { $0 || $1.bounds(negated: negated, among: protocols) }
+      .any(parts.map { $0.bounds(negated: negated, among: protocols) })
     }
   }
 }
@@ -89,7 +89,22 @@ extension PlainTest {
 }
 
 extension Bounds {
-  fileprivate static func any(_ parts: [Bounds]) -> Bounds { parts.reduce(.nothing, ||) }
+  /// A source has room for few conditions, and to join many two by two takes time that grows with
+  /// their square. What is left out passes too much, never too little.
+  private static let maximumParts = 256
+
+  fileprivate static func any(_ parts: [Bounds]) -> Bounds {
+    var joined = parts.reduce(Bounds.nothing) { $0.widened(by: $1) }
+    joined.narrowing =
+      parts.count > maximumParts ? .everything : parts.reduce(.nothing) { $0 || $1.narrowing }
+    return joined
+  }
+
+  fileprivate static func all(_ parts: [Bounds]) -> Bounds {
+    var joined = parts.reduce(Bounds.everything) { $0.narrowed(by: $1) }
+    joined.narrowing = parts.prefix(maximumParts).reduce(.everything) { $0 && $1.narrowing }
+    return joined
+  }
 }
 
 extension Narrowing {

@@ -8,6 +8,8 @@ indirect enum Expression: Hashable, Sendable {
 
   /// How deep parentheses and `not` may stand in each other.
   static let maximumDepth = 64
+  /// How many terms it may have; each word of a list such as `22,80` is one, a field's list is one.
+  static let maximumTerms = 4096
 
   static func both(_ parts: [Expression]) -> Expression {
     let flat = parts.flatMap { if case .all(let inner) = $0 { inner } else { [$0] } }

@@ -2,22 +2,22 @@ extension FilterError {
   /// The line that was typed, at most so many characters of it around the term, and a line with a
   /// caret under the term.
   func pointer(width: Int) -> String {
-    var line = ""
+    var line: [Unicode.Scalar] = []
     var place = 0..<0
     for (number, word) in words.enumerated() {
-      if number > 0 { line += " " }
-      let start = line.unicodeScalars.count
+      if number > 0 { line.append(" ") }
+      let start = line.count
       // A word with nothing in it could not be seen without quotes, nor pointed at.
       let isBlank = Lexer.isBlank(word)
-      line += isBlank ? "'\(printable(word))'" : printable(word)
+      line += (isBlank ? "'\(printable(word))'" : printable(word)).unicodeScalars
       if number != self.word { continue }
       place =
         isBlank
-        ? start..<line.unicodeScalars.count
+        ? start..<line.count
         : start + scalars(word, before: range.lowerBound)..<start
           + scalars(word, before: range.upperBound)
     }
-    return cut(Array(line.unicodeScalars), around: place, width: width)
+    return cut(line, around: place, width: width)
   }
 
   private func scalars(_ word: String, before offset: Int) -> Int {

@@ -6,6 +6,9 @@ extension FilterError.Reason: CustomStringConvertible {
     switch self {
     case .tooLong: "the filter is longer than \(Lexer.maximumLength) bytes"
     case .tooDeep: "parentheses stand deeper than \(Expression.maximumDepth) in each other"
+    case .tooManyTerms:
+      "the filter has more than \(Expression.maximumTerms) terms: a field takes a list of any "
+        + "length, as in port=22,80,443"
     case .openQuote: "the quote is not closed"
     case .emptyWord(let word):
       "'\(word)' is no term: an empty word matches nothing (is a variable unset?)"

@@ -11,6 +11,7 @@ public struct FilterError: Error, Hashable, Sendable {
   public enum Reason: Hashable, Sendable {
     case tooLong
     case tooDeep
+    case tooManyTerms
     case openQuote
     /// A word with nothing in it, as an unset variable leaves one.
     case emptyWord(String)

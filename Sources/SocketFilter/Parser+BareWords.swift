@@ -2,9 +2,11 @@ import SocketModel
 
 extension Parser {
   /// Words joined by commas are alternatives: `22,443`, `nginx,sshd`.
-  func bareWords(_ lexeme: Lexeme) throws(FilterError) -> Expression {
+  mutating func bareWords(_ lexeme: Lexeme) throws(FilterError) -> Expression {
     var words: [Expression] = []
-    for item in lexeme.splitAtCommas() {
+    let items = lexeme.splitAtCommas()
+    try count(items.count, lexeme)
+    for item in items {
       guard !item.units.isEmpty || item.isQuoted else {
         throw error(item, .missingValue(behind: ","))
       }
@@ -50,9 +52,9 @@ extension Parser {
     case "listening", "listen": return .plain(.listening)
     case "all": return .everything
     case "exposed": return .plain(.exposed)
+    case "loopback": return .plain(.loopback)
     case "autobound":
       let range = names.localPortRange
-    case "loopback": return .plain(.loopback)
       return .port(.local, NumberSet([UInt64(range.lowerBound)...UInt64(range.upperBound)]))
     default: break
     }

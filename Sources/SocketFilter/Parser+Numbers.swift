@@ -35,29 +35,29 @@ enum NumberText: Equatable {
 extension Parser {
   /// The numbers that a comparison with a number, a range or a list of them means.
   func numbers(_ operands: Operands, in unit: Unit = .none) throws(FilterError) -> NumberSet {
-    var set = NumberSet.empty
+    var ranges: [ClosedRange<UInt64>] = []
     for item in operands.items {
       guard let text = NumberText(item.text, in: unit) else {
         throw error(
           item, .notANumber(item.text, field: operands.field, withUnit: unit.example))
       }
-      set = set.union(try numbers(text, item))
+      ranges += try numbers(text, item).ranges
     }
-    return try compared(set, operands)
+    return try compared(NumberSet(ranges), operands)
   }
 
   /// A port is written with or without a colon, as a number, a range or a service; `*` and nothing
   /// behind the colon are any port.
   func portTest(_ ends: Ends, _ operands: Operands) throws(FilterError) -> Test {
-    var set = NumberSet.empty
+    var ranges: [ClosedRange<UInt64>] = []
     var families: FamilySet?
     for item in operands.items {
       var text = item.text[...]
       families = try familyPrefix(&text, item) ?? families
       if text.first == ":" { text = text.dropFirst() }
-      set = set.union(try ports(text, item))
+      ranges += try ports(text, item).ranges
     }
-    set = try compared(set, operands)
+    let set = try compared(NumberSet(ranges), operands)
     guard let families else { return .port(ends, set) }
     return .endpoint(ends, [EndpointPattern(ports: set, families: families)])
   }

@@ -8,6 +8,7 @@ extension Parser {
     skip()
     if let comparison = comparison(behind: lexeme) {
       skip()
+      try count(1, lexeme)
       return try compared(lexeme, comparison)
     }
     if let keyword = lexeme.keyword {
@@ -15,6 +16,7 @@ extension Parser {
         throw error(lexeme, .missingField(before: keyword))
       }
       if SSWords.takesValue(keyword), peek()?.kind == .word {
+        try count(1, lexeme)
         return try compared(lexeme, .equal)
       }
       if let subject = Subject(keyword) {

@@ -8,6 +8,7 @@ struct Parser<Names: FilterNames> {
   private let tokens: [Token]
   private var position = 0
   private var depth = 0
+  private var termCount = 0
 
   init(_ words: [String], names: Names) throws(FilterError) {
     self.words = words
@@ -103,6 +104,12 @@ extension Parser {
   }
 
   mutating func skip() { position += 1 }
+
+  /// Counts the terms that a word stands for.
+  mutating func count(_ terms: Int, _ lexeme: Lexeme) throws(FilterError) {
+    termCount += terms
+    if termCount > Expression.maximumTerms { throw error(lexeme, .tooManyTerms) }
+  }
 
   func error(_ lexeme: Lexeme, _ reason: FilterError.Reason) -> FilterError {
     FilterError(words, lexeme, reason)

@@ -30,7 +30,50 @@ import Testing
     #expect(reason([String(repeating: "a", count: 65_535)]) == nil)
     #expect(reason([String(repeating: "a", count: 65_536)]) == .tooLong)
     #expect(reason(Array(repeating: "22", count: 30_000)) == .tooLong)
-    #expect(reason([(0..<10_000).map(String.init).joined(separator: ",")]) == nil)
+  }
+
+  @Test func termsAreCounted() {
+    for separator in [",", " ", " or ", " not "] {
+      let line = { (count: Int) in
+        Array(repeating: "22", count: count).joined(separator: separator)
+      }
+      #expect(reason([line(4096)]) == nil)
+      #expect(reason([line(4097)]) == .tooManyTerms)
+    }
+    #expect(
+      reason([Array(repeating: "lport=1", count: 4097).joined(separator: " or ")]) == .tooManyTerms)
+    #expect(
+      reason([Array(repeating: "dport 1", count: 4097).joined(separator: " or ")]) == .tooManyTerms)
+    #expect(
+      FilterError.Reason.tooManyTerms.description
+        == "the filter has more than 4096 terms: a field takes a list of any length, as in "
+        + "port=22,80,443")
     #expect(reason(["lport=" + (0..<10_000).map(String.init).joined(separator: ",")]) == nil)
+  }
+  /// To join thousands of ports for the kernel, which has room for few, took seconds.
+  @Test func manyConditionsAreLeftToTheFilter() throws {
+    let ports = { (count: Int, word: String) in
+      (1...count).map { "lport=\($0)" }.joined(separator: word)
+    }
+    var question = Question()
+    try filter(ports(4096, " or ")).narrow(&question)
+    #expect(question.narrowing == .everything)
+    question = Question()
+    try filter("not (" + ports(4096, " or ") + ")").narrow(&question)
+    guard case .all(let parts) = question.narrowing else {
+      Issue.record("\(question.narrowing)")
+      return
+    }
+    #expect(parts.count <= 256)
+  }
+
+  @Test func theMessageAboutOneOfManyWordsHasItsPlace() {
+    let words = Array(repeating: "é80 or", count: 10_000) + ["lport=x"]
+    let error = #expect(throws: FilterError.self) {
+      _ = try Filter(parsing: words, names: SampleNames())
+    }
+    #expect(error?.reason == .tooLong)
+    let lines = error?.description.split(separator: "\n") ?? []
+    #expect(lines.count == 3 && lines.allSatisfy { $0.count <= 80 })
   }
 }
