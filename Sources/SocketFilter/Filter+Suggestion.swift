@@ -31,6 +31,45 @@ extension Filter {
   }
 }
 
+extension Filter {
+  /// Two ports or two processes joined by `and`, which few sockets can meet: what was asked, and how
+  /// to ask for either, `80 443` and `80,443`. Nil where there are none.
+  public var meantAsEither: (asked: String, either: String)? {
+    expression.flatMap(Self.meantAsEither)
+  }
+
+  private static func meantAsEither(_ expression: Expression) -> (asked: String, either: String)? {
+    switch expression {
+    case .term, .not: return nil
+    case .any(let parts): return parts.lazy.compactMap(meantAsEither).first
+    case .all(let parts):
+      let terms = parts.compactMap { if case .term(let term) = $0 { term } else { nil } }
+      for alike in [terms.filter(\.isBarePort), terms.filter { $0.bareWord != nil }] {
+        var texts: [String] = []
+        for term in alike.prefix(8) where !texts.contains(term.text) { texts.append(term.text) }
+        if texts.count > 1 {
+          return (texts.joined(separator: " "), texts.joined(separator: ","))
+        }
+      }
+      return parts.lazy.compactMap(meantAsEither).first
+    }
+  }
+}
+
+extension Term {
+  /// Whether it is `443` or `:https`, and no `port=443`.
+  fileprivate var isBarePort: Bool {
+    if text.contains("=") { return false }
+    switch test {
+    case .ports(.either, _): return true
+    case .plain(.end(.either, nil, let ports)): return ports != PlainTest.anyPort
+    case .plain, .ports, .endpoints, .reaches, .interfaces, .number, .flag, .words, .text, .mark,
+      .cgroups, .owners:
+      return false
+    }
+  }
+}
+
 /// What may have been meant by a word that is no process.
 public enum Suggestion: Hashable, Sendable {
   /// The word is the name of a service or of a user, as daemons also give theirs.

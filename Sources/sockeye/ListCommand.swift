@@ -54,6 +54,9 @@ struct ListCommand {
       let most = doubt.map(\.most) ?? count
       let outcomes = Set((count...(most ?? count)).map(expectation.holds))
       if let doubt, most == nil || outcomes.count == 2 { throw cannotTell(doubt, unmatched) }
+      if count == 0, doubt == nil, !options.answer.isQuiet {
+        for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
+      }
       if outcomes == [true] { return .answered }
       if !options.answer.isQuiet { Output.say("expected \(expectation), found \(count)") }
       return .noMatch
@@ -65,7 +68,7 @@ struct ListCommand {
       return .answered
     }
     if !options.answer.isQuiet {
-      for sentence in unmatched.sentences { Output.say(sentence) }
+      for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
     }
     return .noMatch
   }

@@ -28,6 +28,9 @@ struct StatsCommand {
       // A sum that is too small looks like any other.
       Output.say("can't tell of more: \(doubt.reason)")
     }
+    if listing.rows.isEmpty && doubt == nil {
+      for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
+    }
     return listing.rows.isEmpty && !runner.filter.isEmpty ? .noMatch : .answered
   }
 

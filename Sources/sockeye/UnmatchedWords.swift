@@ -6,11 +6,13 @@ import SocketModel
 /// The bare words of a filter that no process goes by, each with what it may have meant.
 struct UnmatchedWords {
   private let words: [(word: String, near: Suggestion?)]
+  private let either: (asked: String, either: String)?
   /// Whether every process could be seen.
   private let isCertain: Bool
 
   init(_ filter: Filter, in snapshot: Snapshot, isCertain: Bool) {
     self.isCertain = isCertain
+    either = filter.meantAsEither
     words = filter.unmatchedWords(in: snapshot).map {
       ($0, Filter.suggestion(for: $0, in: snapshot, names: HostFilterNames()))
     }
@@ -22,6 +24,12 @@ struct UnmatchedWords {
     words.compactMap { word, near in
       isCertain || near != nil ? sentence(word, near) : nil
     }
+  }
+
+  /// What to say where nothing matched.
+  var sentencesWhereNothingMatched: [String] {
+    guard isCertain, words.isEmpty, let either else { return sentences }
+    return ["no socket is of all of '\(either.asked)': write \(either.either) for either"]
   }
 
   /// Those about words that are near to another one.

@@ -140,6 +140,21 @@ import Testing
     #expect(filter.unmatchedWords(in: sample) == ["lisening"])
   }
 
+  @Test(
+    arguments: [
+      ("80 443", "80,443"), ("nginx redis-server", "nginx,redis-server"),
+      ("tcp :80 listening :https 80", ":80,:443,80"), ("22 or (80 and 443)", "80,443"),
+      ("sshd nginx listening sshd", "sshd,nginx"), ("80,443", nil), ("80 or 443", nil),
+      ("80 not 443", nil), ("80 port=443", nil), ("80 nginx", nil), ("autobound 80", nil),
+      ("80 *", nil), ("", nil),
+    ] as [(String, String?)])
+  func whatMayHaveBeenMeantAsEither(text: String, either: String?) throws {
+    let words = text.isEmpty ? [] : [text]
+    let found = try Filter(parsing: words, names: SampleNames()).meantAsEither?.either
+    #expect(found?.replacing(":https", with: ":443") == either)
+    if let found { _ = try filter(found) }
+  }
+
   @Test func theCaretIsUnderTheTermAmongOthers() {
     let far = Array(repeating: "established or", count: 20) + ["lport=x!", "and", "tcp"]
     let error = #expect(throws: FilterError.self) {

@@ -122,6 +122,16 @@ import Testing
     }
   }
 
+  /// Both of two ports is hardly ever meant, and was silently empty.
+  @Test(arguments: [("", 1), ("--pids", 1), ("stats", 1), ("--expect none", 0), ("-q", 1)])
+  func twoPortsAreEitherOfThem(options: String, status: Int32) throws {
+    let outcome = try Program.shell(
+      "$SOCKEYE \(options) tcp 9 state=closing 11 --proc-root \(fixturePath("proc")) >/dev/null")
+    #expect(outcome.status == status)
+    let hint = "sockeye: no socket is of all of '9 11': write 9,11 for either\n"
+    #expect(outcome.errors == (options == "-q" ? "" : hint))
+  }
+
   /// The rows of `not loopbak` are all rows.
   @Test func aListSaysWhatIsMisspelt() throws {
     for (filter, status) in [("loopbak", 1), ("not loopbak", 0)] as [(String, Int32)] {
