@@ -59,10 +59,11 @@ public enum ColumnError: Error, Hashable, Sendable {
 
 extension ColumnSet {
   /// What `--columns` says: `rtt,user` is the whole list; `+rtt` adds to `standard` and `-process`
-  /// drops from it. An added column stands before the owners.
+  /// drops from it. Once a word has a sign all are changes, and one without is added. An added column stands before the owners.
   public init(_ text: String, standard: ColumnSet) throws(ColumnError) {
     let words = text.split(separator: ",", omittingEmptySubsequences: false)
-    let isWholeList = words.contains { !$0.hasPrefix("+") && !$0.hasPrefix("-") }
+      .map { $0.drop { $0 == " " } }
+    let isWholeList = words.allSatisfy { !$0.hasPrefix("+") && !$0.hasPrefix("-") }
     var columns = isWholeList ? [] : standard.columns
     for word in words {
       let isDropped = word.hasPrefix("-")

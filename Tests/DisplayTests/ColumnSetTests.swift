@@ -23,7 +23,9 @@ import Testing
         "queue", "state", "process",
       ]
     ),
-    ("pid,+user,-pid", ["user"]),
+    // These dropped the default columns.
+    ("+rtt,user", ["protocol", "local", "remote", "queue", "state", "rtt", "user", "process"]),
+    ("rtt, +user,-queue", ["protocol", "local", "remote", "state", "rtt", "user", "process"]),
     (
       "-timer",
       [
@@ -40,7 +42,7 @@ import Testing
     ("usr,rtt", ColumnError.unknown("usr", nearest: "user")),
     ("+proces", .unknown("proces", nearest: "process")),
     ("bananas", .unknown("bananas", nearest: nil)), ("", .empty), ("rtt,", .empty), ("+", .empty),
-    ("rtt,-rtt", .empty),
+    ("-protocol,-local,-remote,-queue,-state,-process", .empty),
   ])
   func refusesWhatItDoesNotKnow(text: String, error: ColumnError) {
     #expect(throws: error) { try names(text) }
