@@ -21,7 +21,8 @@ extension OptionGroup {
         "Ports and users as numbers."
       ) { typed in typed.presentation.numbers = .numeric },
       Option(
-        "services", in: .showing, "Service names for all ports, not only below 1024."
+        "services", in: .showing, "Service names for all ports, not only below 1024.",
+        more: "Without it a terminal has those below 1024, and a pipe has numbers."
       ) { typed in typed.presentation.numbers = .all },
       Option(
         "resolve", "r", in: .showingOnce, "Host names, as far as they answer in time.",

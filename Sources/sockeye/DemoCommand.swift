@@ -110,7 +110,8 @@ struct DemoCommand {
       $0.insert(SocketKindSet($1))
     }
     var runner = try QueryRunner(query, needs: plan.needs)
-    var listing = try runner.find(query.reading, options.presentation)
+    var listing = try runner.find(
+      query.reading, options.presentation, ports: options.presentation.portNumbers)
     let known = Dictionary(grouping: expected, by: \.local)
     let snapshot = listing.snapshot
     listing.rows.removeAll { row in

@@ -15,7 +15,8 @@ struct ListCommand {
     let plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
     var runner = try QueryRunner(
       options.query, needs: plan.needs.union(options.answer.printsPIDs ? .owners : []))
-    var listing = try runner.find(options.query.reading, options.presentation)
+    var listing = try runner.find(
+      options.query.reading, options.presentation, ports: options.presentation.portNumbers)
     plan.order.sort(&listing.rows, of: listing.snapshot)
     let doubt = Doubt(
       listing, runner.filter, runner.question, options.query.reading, arguments)

@@ -91,7 +91,7 @@ extension Table {
     self.init(
       columns: columns,
       layout: presentation.isLong ? .stacked : width.map { .fitting(width: $0) } ?? .table,
-      palette: Palette(presentation.color), numbers: presentation.numbers,
+      palette: Palette(presentation.color), numbers: presentation.portNumbers,
       hasHeader: presentation.hasHeader)
   }
 }

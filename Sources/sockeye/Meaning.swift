@@ -77,9 +77,11 @@ extension QueryRunner {
   }
 
   /// Reads, filters, names what is left, and says on stderr what no row says.
-  mutating func find(_ reading: Reading, _ presentation: Presentation) throws -> Listing {
+  mutating func find(
+    _ reading: Reading, _ presentation: Presentation, ports: NumberStyle
+  ) throws -> Listing {
     var naming = Naming()
-    naming.services = Collector.ServicePorts(presentation)
+    naming.services = Collector.ServicePorts(presentation, ports)
     naming.users = presentation.format != .table || presentation.numbers != .numeric
     naming.hostTimeout = presentation.resolveTimeout
     try collector.startRecording(reading)
@@ -102,11 +104,21 @@ extension Reading {
   var asksOwners: Bool { owners != .none && replay == nil }
 }
 
+extension Presentation {
+  /// A pipe gets ports as numbers, which scripts look for (`grep :443`); with `--services` names.
+  var portNumbers: NumberStyle {
+    switch numbers {
+    case .wellKnown: isTerminal(1) ? .wellKnown : .numeric
+    case .numeric, .all: numbers
+    }
+  }
+}
+
 extension Collector.ServicePorts {
   /// JSON and CSV have plain numbers.
-  init(_ presentation: Presentation) {
+  init(_ presentation: Presentation, _ numbers: NumberStyle) {
     self =
-      switch presentation.numbers {
+      switch numbers {
       case _ where presentation.format != .table: .none
       case .numeric: .none
       case .wellKnown: .wellKnown

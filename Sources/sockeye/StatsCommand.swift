@@ -15,7 +15,7 @@ struct StatsCommand {
     // Totals are those of everything that is not ruled out.
     if query.terms.isEmpty && query.scope.protocols == nil { query.scope.protocols = .all }
     var runner = try QueryRunner(query, needs: needs)
-    let listing = try runner.find(query.reading, options.presentation)
+    let listing = try runner.find(query.reading, options.presentation, ports: numbers)
     let doubt = Doubt(listing, runner.filter, runner.question, query.reading, arguments)
     let unmatched = UnmatchedWords(runner.filter, in: listing.snapshot, isCertain: doubt == nil)
     if doubt == nil || !listing.rows.isEmpty { try unmatched.refuseMisspellings() }
@@ -52,7 +52,12 @@ struct StatsCommand {
 
   private var table: StatsTable {
     StatsTable(
-      palette: Palette(options.presentation.color),
-      numbers: options.presentation.numbers)
+      palette: Palette(options.presentation.color), numbers: numbers)
+  }
+
+  /// Services were asked for by their names.
+  private var numbers: NumberStyle {
+    options.grouping == .service
+      ? options.presentation.numbers : options.presentation.portNumbers
   }
 }

@@ -45,7 +45,7 @@ struct WatchCommand {
         onlyListening: scope.onlyListening && !filter.replacesStates),
       protocols: scope.protocols)
     settings.interval = options.pace.interval
-    settings.numbers = options.presentation.numbers
+    settings.numbers = options.presentation.portNumbers
     settings.asksOwners = options.query.reading.asksOwners
     settings.showsProcesses = settings.asksOwners
     settings.secondsFromUTC = LocalTime.secondsFromUTC(at: .now())

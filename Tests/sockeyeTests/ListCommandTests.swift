@@ -179,6 +179,15 @@ import Testing
     #expect(outcome.lines.first?.hasPrefix("Proto  Local Address") == true)
   }
 
+  /// Scripts look for `:443`, and found `:https`.
+  @Test func aPipeGetsPortsAsNumbers() throws {
+    let root = "--proc-root " + fixturePath("proc")
+    let piped = try Program.shell("$SOCKEYE -tu \(root)").output
+    #expect(try piped == Program.shell("$SOCKEYE -tun \(root)").output)
+    let named = try Program.shell("$SOCKEYE -tu --services \(root)").output
+    #expect(named != piped)
+  }
+
   @Test func theFixtureTreeIsReadFromItsRoot() throws {
     let outcome = try Program.run("-tun", "--proc-root", fixturePath("proc"))
     #expect(outcome.status == 0)
