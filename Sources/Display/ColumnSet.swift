@@ -37,6 +37,15 @@ public struct ColumnSet: Hashable, Sendable {
     ColumnSet(columns + sections.fields.map { .field($0) })
   }
 
+  /// The same with these fields as far as no column shows them yet, before the owners.
+  public func showing(_ fields: [Field]) -> ColumnSet {
+    // What the ends and the owners show, or would show if they were there.
+    let shown = Set(self.fields).union([.family, .interface, .pid, .process, .ownerStatus, .owners])
+    let added = fields.filter { !shown.contains($0) }.map { Column.field($0) }
+    let owners = columns.last == .process ? 1 : 0
+    return ColumnSet(columns.dropLast(owners) + added + columns.suffix(owners))
+  }
+
   public func contains(_ column: Column) -> Bool { columns.contains(column) }
 
   /// What a Question must ask for so that all columns are there.

@@ -26,6 +26,16 @@ extension Filter {
     expression?.terms.reduce(into: []) { $0.formUnion($1.test.needs) } ?? []
   }
 
+  /// The fields that terms compare with a value, each once, in the order typed: `drops>0`.
+  public var comparedFields: [Field] {
+    var fields: [Field] = []
+    for case let field? in expression?.terms.map(\.comparedField) ?? []
+    where !fields.contains(field) {
+      fields.append(field)
+    }
+    return fields
+  }
+
   /// Leaves out of a question what no row that matches has, and adds what the filter needs. Its
   /// protocols stay: see `protocols`.
   public func narrow(_ question: inout Question) {
@@ -35,5 +45,15 @@ extension Filter {
     question.families = question.families.common(with: bounds.families)
     question.narrowing = question.narrowing && bounds.narrowing
     question.needs.formUnion(needs)
+  }
+}
+
+extension Term {
+  /// The field before its comparison; nil for a port or an address at either end, and for other terms.
+  fileprivate var comparedField: Field? {
+    if bareWord != nil { return nil }
+    let name = text.prefix { !"=<>".contains($0) }
+    guard name.count < text.count, case .field(let field) = Subject(String(name)) else { return nil }
+    return field
   }
 }

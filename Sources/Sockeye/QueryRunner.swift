@@ -13,7 +13,7 @@ public struct QueryRunner: Sendable {
   public let filter: Filter
   public let question: Question
   /// What must be known of the rows that are shown, names included.
-  public let needs: Needs
+  public private(set) var needs: Needs
   public var collector: Collector
 
   /// Throws `FilterError` for words that can't be read, and `QueryContradiction`.
@@ -34,6 +34,13 @@ public struct QueryRunner: Sendable {
     try QueryContradiction.check(query, filter, question)
     if !collector.tellsOwners { question.needs.subtract(owners) }
     self.question = question
+  }
+
+  /// Adds what is shown beside what the query needs: the fields that the filter compares, which are
+  /// read in any case, and their names.
+  public mutating func show(_ fields: Needs) {
+    let owners: Needs = [.owners, .processNames, .commands]
+    needs.formUnion(collector.tellsOwners ? fields : fields.subtracting(owners))
   }
 
   /// Reads, filters, and names what is left. The order is that of the table.

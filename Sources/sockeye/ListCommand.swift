@@ -12,9 +12,11 @@ struct ListCommand {
   let arguments: [String]
 
   func run() throws -> ExitCode {
-    let plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
+    var plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
     var runner = try QueryRunner(
       options.query, needs: plan.needs.union(options.answer.printsPIDs ? .owners : []))
+    plan.show(runner.filter.comparedFields)
+    runner.show(plan.needs)
     var listing = try runner.find(
       options.query.reading, options.presentation, ports: options.presentation.portNumbers)
     plan.order.sort(&listing.rows, of: listing.snapshot)

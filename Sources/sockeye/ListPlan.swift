@@ -5,24 +5,27 @@ import SocketModel
 
 /// What is shown of the rows of a list, in which order and form.
 struct ListPlan {
-  let columns: ColumnSet
+  private(set) var columns: ColumnSet
   /// What JSON has beyond the basics.
   let sections: Sections
   let order: SortKeys
   /// What `--csv` has: the columns where some were chosen, else what JSON has.
   let fields: [Field]
-  let needs: Needs
+  private(set) var needs: Needs
+  /// Whether fields that are compared or sorted by get a column: in the default table.
+  private let addsColumns: Bool
 
   init(_ presentation: Presentation, asksOwners: Bool) throws(Stop) {
     let asked = presentation.sections
     let standard = ColumnSet.standard(asked, process: asksOwners)
+    addsColumns = presentation.columns == nil && presentation.format == .table
+    order = try presentation.sort.map { text throws(Stop) in try Self.order(text) } ?? SortKeys()
     if let text = presentation.columns {
       columns = try Self.columns(text, standard)
     } else {
       columns = presentation.isLong ? standard.adding(all: asked) : standard
     }
     sections = asked.union(columns.sections)
-    order = try presentation.sort.map { text throws(Stop) in try Self.order(text) } ?? SortKeys()
     let hosts: Needs = presentation.resolvesHosts ? .hostNames : []
     let sections = sections
     fields =
@@ -39,6 +42,14 @@ struct ListPlan {
       case .csv: CSV(fields: fields).needs
       }
     needs = shown.union(order.needs).union(hosts)
+    show(order.keys.map(\.field))
+  }
+
+  /// Adds columns for what rows are filtered or sorted by: who looks for drops wants to see them.
+  mutating func show(_ fields: [Field]) {
+    if !addsColumns { return }
+    columns = columns.showing(fields)
+    needs.formUnion(columns.needs)
   }
 
   private static func order(_ text: String) throws(Stop) -> SortKeys {

@@ -38,6 +38,17 @@ import Testing
     #expect(try names(text) == columns)
   }
 
+  @Test func addsFieldsThatNoColumnShows() {
+    let columns = ColumnSet.standard().showing(
+      [.localPort, .memory(.drops), .state, .user, .pid, .receiveQueue, .family, .memory(.drops)])
+    #expect(
+      columns.columns.map { $0.name } == [
+        "protocol", "local", "remote", "queue", "state", "drops", "user", "process",
+      ])
+    #expect(
+      ColumnSet.standard(process: false).showing([.pid, .inode]).columns.last == .field(.inode))
+  }
+
   @Test(arguments: [
     ("usr,rtt", ColumnError.unknown("usr", nearest: "user")),
     ("+proces", .unknown("proces", nearest: "process")),

@@ -188,6 +188,18 @@ import Testing
     #expect(named != piped)
   }
 
+  /// What was filtered or sorted by could not be seen.
+  @Test(arguments: [
+    ("inode>1", true), ("--sort -inode", true), ("--columns local inode>1", false),
+    ("user=root --sort inode", true), ("22", false),
+  ])
+  func theFieldOfTheQuestionIsShown(words: String, isShown: Bool) throws {
+    let outcome = try Program.shell(
+      "$SOCKEYE -t \(words.replacing(">", with: "\\>")) --proc-root \(fixturePath("proc"))")
+    #expect(outcome.lines.first?.contains("Inode") == isShown, "\(outcome)")
+    if words.contains("user") { #expect(outcome.lines.first?.contains("User") == true) }
+  }
+
   @Test func theFixtureTreeIsReadFromItsRoot() throws {
     let outcome = try Program.run("-tun", "--proc-root", fixturePath("proc"))
     #expect(outcome.status == 0)
