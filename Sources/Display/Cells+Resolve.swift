@@ -103,16 +103,27 @@ extension Cells {
       let row = snapshot[index]
       let status = row.ownerStatus
       if status == .hidden, let uid = row.socket.uid { resolve(.user(uid)) }
-      guard let (pid, others) = row.firstOwner else {
+      guard let (first, others) = row.firstOwner else {
         owners.append(RowOwner(status: status))
         continue
       }
+      let pid = others > 0 ? firstAskedOwner(row) ?? first : first
       let name = processes.resolve(pid, in: &names) { pid, pool in
         snapshot.names.processes[pid].map { pool.add($0.name.span) }
       }
       owners.append(
         RowOwner(pid: pid, others: UInt32(clamping: others), name: name, status: status))
     }
+  }
+
+  /// The lowest pid among those that were asked for.
+  private func firstAskedOwner(_ row: Row) -> Int32? {
+    if listing.askedProcesses.isEmpty { return nil }
+    var asked: Int32?
+    listing.snapshot.ownerIndex.forEachProcess(at: row.ownerSlot) { pid in
+      if asked == nil, listing.askedProcesses.contains(pid) { asked = pid }
+    }
+    return asked
   }
 
   private mutating func resolveDescriptors() {

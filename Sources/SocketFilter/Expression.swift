@@ -23,6 +23,25 @@ indirect enum Expression: Hashable, Sendable {
 
   var negated: Expression { if case .not(let inner) = self { inner } else { .not(self) } }
 
+  /// The same with each term replaced.
+  func mapTerms(_ replace: (Term) -> Term) -> Expression {
+    switch self {
+    case .term(let term): .term(replace(term))
+    case .not(let inner): .not(inner.mapTerms(replace))
+    case .all(let parts): .all(parts.map { $0.mapTerms(replace) })
+    case .any(let parts): .any(parts.map { $0.mapTerms(replace) })
+    }
+  }
+
+  /// Every term that is not negated, from left to right.
+  var assertedTerms: [Term] {
+    switch self {
+    case .term(let term): [term]
+    case .not: []
+    case .all(let parts), .any(let parts): parts.flatMap(\.assertedTerms)
+    }
+  }
+
   /// Every term, from left to right.
   var terms: [Term] {
     switch self {

@@ -11,7 +11,7 @@ public struct Filter: Hashable, Sendable {
   /// The filter that matches every row.
   public static let everything = Filter(nil)
 
-  private init(_ expression: Expression?) {
+  init(_ expression: Expression?) {
     self.expression = expression
     program = expression.map(Program.init)
   }

@@ -10,13 +10,21 @@ struct Glob: Hashable, Sendable {
   let isPath: Bool
 
   init(_ lexeme: Lexeme) {
-    elements = lexeme.units.map { unit in
-      switch (unit.byte, unit.isLiteral) {
-      case (UInt8(ascii: "*"), false): Self.star
-      case (UInt8(ascii: "?"), false): Self.one
-      default: UInt16(unit.byte)
-      }
-    }
+    self.init(
+      lexeme.units.map { unit in
+        switch (unit.byte, unit.isLiteral) {
+        case (UInt8(ascii: "*"), false): Self.star
+        case (UInt8(ascii: "?"), false): Self.one
+        default: UInt16(unit.byte)
+        }
+      })
+  }
+
+  /// What begins as it does.
+  var asBeginning: Glob { Glob(elements + [Self.star]) }
+
+  private init(_ elements: [UInt16]) {
+    self.elements = elements
     isPlain = elements.allSatisfy { $0 < Self.star }
     isPath = elements.contains(UInt16(UInt8(ascii: "/")))
   }

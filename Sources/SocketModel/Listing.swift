@@ -6,6 +6,9 @@ public struct Listing: Sendable {
   /// How many rows are left out of it that a hidden owner leaves open.
   public var undecided = 0
 
+  /// The processes that were asked for: of several owners the first of these stands for all.
+  public var askedProcesses: Set<Int32> = []
+
   public init(_ snapshot: Snapshot, rows: [UInt32]) {
     self.snapshot = snapshot
     self.rows = rows

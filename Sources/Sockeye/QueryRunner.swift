@@ -10,7 +10,11 @@ public import SocketSources
 ///
 /// What is read is made of the filter, the scope and what is to be shown, once, before the first byte.
 public struct QueryRunner: Sendable {
-  public let filter: Filter
+  /// After `run` with the words that were taken as beginnings.
+  public private(set) var filter: Filter
+  /// Words that were taken as beginnings of processes' names, where the query wants that.
+  public private(set) var beginnings: [Filter.Beginning] = []
+  private let takesBeginnings: Bool
   public let question: Question
   /// What must be known of the rows that are shown, names included.
   public private(set) var needs: Needs
@@ -22,6 +26,7 @@ public struct QueryRunner: Sendable {
     names: some FilterNames = HostFilterNames()
   ) throws {
     self.collector = collector
+    takesBeginnings = query.takesBeginnings
     filter = try Filter(parsing: query.terms, names: names)
     let owners: Needs = [.owners, .processNames, .commands]
     needs = collector.tellsOwners ? query.needs : query.needs.subtracting(owners)
@@ -51,9 +56,11 @@ public struct QueryRunner: Sendable {
     if !asked.isEmpty && !collector.isReplay {
       snapshot = try collector.name(nil, of: snapshot, needs: asked, services: .none)
     }
+    if takesBeginnings { (filter, beginnings) = filter.takingBeginnings(in: snapshot) }
     let selection = filter.select(from: snapshot, for: question)
     var listing = Listing(snapshot, rows: selection.rows)
     listing.undecided = selection.undecided.count
+    listing.askedProcesses = filter.processesAskedFor(in: snapshot)
     if !collector.isReplay {
       listing.snapshot = try collector.name(
         listing.rows, of: snapshot, needs: needs, services: naming.services,
@@ -78,6 +85,9 @@ public struct SocketQuery: Hashable, Sendable {
   public var statesAreDefault = false
   /// `-l`: listening TCP sockets, and UDP sockets that are not connected.
   public var onlyListening = false
+  /// Whether a bare word that no process goes by may be the beginning of a name. Not where a script
+  /// counts on the answer.
+  public var takesBeginnings = false
   /// What must be known of the rows.
   public var needs: Needs
 

@@ -14,17 +14,17 @@ struct ListCommand {
   func run() throws -> ExitCode {
     var plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
     var runner = try QueryRunner(
-      options.query, needs: plan.needs.union(options.answer.printsPIDs ? .owners : []))
+      options.query, needs: plan.needs.union(options.answer.printsPIDs ? .owners : []),
+      takesBeginnings: !isForScript)
     plan.show(runner.filter.comparedFields)
     runner.show(plan.needs)
     var listing = try runner.find(
       options.query.reading, options.presentation, ports: options.presentation.portNumbers)
+    for beginning in runner.beginnings { say(beginning) }
     plan.order.sort(&listing.rows, of: listing.snapshot)
     let doubt = Doubt(
       listing, runner.filter, runner.question, options.query.reading, arguments)
     let unmatched = UnmatchedWords(runner.filter, in: listing.snapshot, isCertain: doubt == nil)
-    let isForScript =
-      options.answer.isQuiet || options.answer.printsPIDs || options.answer.expectation != nil
     if isForScript, doubt == nil || !listing.rows.isEmpty { try unmatched.refuseMisspellings() }
     if options.answer.isQuiet { return try conclude(listing, runner.filter, doubt, unmatched) }
     if options.answer.printsPIDs {
@@ -33,6 +33,18 @@ struct ListCommand {
       try plan.print(listing, options.presentation)
     }
     return try conclude(listing, runner.filter, doubt, unmatched)
+  }
+
+  /// Whether a script goes by the exit code or the pids: then no guess is an answer.
+  private var isForScript: Bool {
+    options.answer.isQuiet || options.answer.printsPIDs || options.answer.expectation != nil
+  }
+
+  /// That `redis` was taken for redis-server.
+  private func say(_ beginning: Filter.Beginning) {
+    let shown = beginning.processes.prefix(3).joined(separator: ", ")
+    let more = beginning.processes.count > 3 ? ", …" : ""
+    Output.say("no process '\(beginning.word)': taken as \(beginning.word)* (\(shown)\(more))")
   }
 
   /// The owners' pids, each once, ascending, a line each. That some are missing is said also where

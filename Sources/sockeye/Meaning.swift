@@ -57,8 +57,9 @@ extension Collector {
 
 extension QueryRunner {
   /// What the command line asks for; `needs` is what columns, order and form want to know.
-  init(_ query: Query, needs: Needs) throws {
+  init(_ query: Query, needs: Needs, takesBeginnings: Bool = false) throws {
     var asked = SocketQuery(query.terms, needs: needs)
+    asked.takesBeginnings = takesBeginnings
     asked.protocols = query.scope.protocols
     asked.families = query.scope.families
     asked.states = query.scope.states

@@ -11,6 +11,19 @@ import Testing
     return String(decoding: cells.cell(column, row: 0).text, as: UTF8.self)
   }
 
+  /// `sockeye bash` printed `24329/python3 (+2)`.
+  @Test func showsTheOwnerThatWasAskedFor() {
+    var listing = Samples.plain
+    func owner() -> String {
+      String(decoding: Cells(listing, .standard()).cell(.process, row: 1).text, as: UTF8.self)
+    }
+    #expect(owner().hasPrefix("640") && owner().hasSuffix("(+4)"))
+    listing.askedProcesses = [643, 642, 812]
+    #expect(owner().hasPrefix("642") && owner().hasSuffix("(+4)"))
+    listing.askedProcesses = [9]
+    #expect(owner().hasPrefix("640"))
+  }
+
   private static func v6(_ text: String, _ port: UInt16) -> Endpoint { Samples.v6(text, port) }
 
   static let ends: [(Endpoint, Endpoint, UInt32, Socket.V6Only, String, String)] = [

@@ -87,4 +87,29 @@ import Testing
     #expect(filter.matches(builder.frozen()[0]) == Answer(matches))
     #expect(try SocketFilterTests.filter(filter.description) == filter)
   }
+
+  @Test(arguments: [
+    ("ngi", "ngi*", ["ngi": ["nginx"]]), ("not ssh", "not ssh*", ["ssh": ["sshd"]]),
+    ("chro or systemd", "chro* or systemd*", [
+      "chro": ["chronyd"], "systemd": ["systemd-resolve"],
+    ]),
+    ("ng", "ng", [:]), ("nginx", "nginx", [:]), ("process=ngi", "process=ngi", [:]),
+    ("ngi?", "ngi?", [:]), ("zzz", "zzz", [:]),
+  ])
+  func aWordMayBeABeginning(text: String, taken: String, words: [String: [String]]) throws {
+    let (found, beginnings) = try filter(text).takingBeginnings(in: sample)
+    #expect("\(found)" == taken)
+    #expect(Dictionary(uniqueKeysWithValues: beginnings.map { ($0.word, $0.processes) }) == words)
+    #expect(try (0..<sample.count).map { found.matches(sample[$0]) }
+      == (0..<sample.count).map { try filter(taken).matches(sample[$0]) })
+  }
+
+  @Test(
+    arguments: [
+      ("nginx", [640, 641]), ("pid=641 listening", [641]), ("not nginx sshd", [812, 900]),
+      ("22", []), ("command=*worker* or pid=300", [300, 641]),
+    ] as [(String, Set<Int32>)])
+  func processesAskedFor(text: String, pids: Set<Int32>) throws {
+    #expect(try filter(text).processesAskedFor(in: sample) == pids)
+  }
 }
