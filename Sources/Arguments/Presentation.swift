@@ -24,7 +24,3 @@ public struct Presentation: Hashable, Sendable {
 public enum ColorChoice: String, CaseIterable, Sendable {
   case auto, always, never
 }
-
-public enum Format: String, CaseIterable, Sendable {
-  case table, json, ndjson, csv
-}

@@ -1,3 +1,4 @@
+import Display
 import SocketModel
 
 extension Typed {

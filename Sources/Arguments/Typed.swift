@@ -1,3 +1,4 @@
+import Display
 import SocketModel
 
 /// What the options typed so far say: each row of the table writes here.

@@ -6,7 +6,7 @@ public import SocketModel
 /// A cell is what the field is in JSON, empty where that is null. `pid`, `process`, `command` and `fds`
 /// are the first owner's, `fds` its first descriptor; `owners` has all of them, as JSON. Names are
 /// escaped as in the table.
-public struct CSV: Sendable {
+public struct CSV: ListingRenderer {
   public var fields: [Field]
   public var hasHeader: Bool
 
@@ -15,7 +15,6 @@ public struct CSV: Sendable {
     self.hasHeader = hasHeader
   }
 
-  /// What a Question must ask for so that every field is there.
   /// What every netlink row has is no question of its own.
   public var needs: Needs {
     fields.reduce(into: Needs()) { $0.formUnion($1.needs) }

@@ -7,7 +7,7 @@ public import SocketModel
 /// asked; `undecided` counts the sockets left out of which a hidden owner leaves it open whether they
 /// match. Host and time of a recording are unknown.
 /// `fixtures/socket.schema.json` describes both.
-public struct JSON: Sendable {
+public struct JSON: ListingRenderer {
   public enum Form: Sendable {
     /// `--json`
     case document
@@ -24,7 +24,6 @@ public struct JSON: Sendable {
     self.sections = sections
   }
 
-  /// What a Question must ask for so that every field is there.
   public var needs: Needs { sections.needs.union([.owners, .processNames, .userNames]) }
 
   public func rendering(_ listing: Listing) -> Rendering {

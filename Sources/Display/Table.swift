@@ -12,7 +12,7 @@ public enum Layout: Hashable, Sendable {
 }
 
 /// The table: a header, and a line a socket whose columns are as wide as their content.
-public struct Table: Sendable {
+public struct Table: ListingRenderer {
   public var columns: ColumnSet
   public var layout: Layout
   public var palette: Palette
@@ -30,6 +30,8 @@ public struct Table: Sendable {
     self.numbers = numbers
     self.hasHeader = hasHeader
   }
+
+  public var needs: Needs { columns.needs }
 
   public func rendering(_ listing: Listing) -> Rendering {
     let cells = Cells(listing, columns, numbers: numbers)

@@ -120,7 +120,7 @@ struct DemoCommand {
       return !alike.contains { $0.matches(socket) }
     }
     plan.order.sort(&listing.rows, of: listing.snapshot)
-    try plan.print(listing, options.presentation)
+    try plan.print(listing)
     if isTerminal(2) && options.presentation.format == .table {
       Output.sayLine(summary(listing))
     }

@@ -30,7 +30,7 @@ struct ListCommand {
     if options.answer.printsPIDs {
       try printPIDs(listing)
     } else {
-      try plan.print(listing, options.presentation)
+      try plan.print(listing)
     }
     return try conclude(listing, runner.filter, doubt, unmatched)
   }

@@ -5,51 +5,38 @@ import SocketModel
 
 /// What is shown of the rows of a list, in which order and form.
 struct ListPlan {
-  private(set) var columns: ColumnSet
-  /// What JSON has beyond the basics.
-  let sections: Sections
   let order: SortKeys
-  /// What `--csv` has: the columns where some were chosen, else what JSON has.
-  let fields: [Field]
   private(set) var needs: Needs
-  /// Whether fields that are compared or sorted by get a column: in the default table.
-  private let addsColumns: Bool
+  private var renderer: any ListingRenderer
+  /// The table of the default columns, to which others are added.
+  private var standard: Table?
 
   init(_ presentation: Presentation, asksOwners: Bool) throws(Stop) {
     let asked = presentation.sections
     let standard = ColumnSet.standard(asked, process: asksOwners)
-    addsColumns = presentation.columns == nil && presentation.format == .table
-    order = try presentation.sort.map { text throws(Stop) in try Self.order(text) } ?? SortKeys()
+    let columns: ColumnSet
     if let text = presentation.columns {
       columns = try Self.columns(text, standard)
     } else {
       columns = presentation.isLong ? standard.adding(all: asked) : standard
     }
-    sections = asked.union(columns.sections)
+    let table = Table(columns, presentation)
+    self.standard = presentation.columns == nil && presentation.format == .table ? table : nil
+    order = try presentation.sort.map { text throws(Stop) in try Self.order(text) } ?? SortKeys()
     let hosts: Needs = presentation.resolvesHosts ? .hostNames : []
-    let sections = sections
-    fields =
-      presentation.columns != nil
-      ? columns.fields
-      : Field.all.filter {
-        $0.needs.isDisjoint(with: .details) || $0.section.isSubset(of: sections)
-      }
-    let shown =
-      switch presentation.format {
-      case .table: presentation.isLong ? columns.needs.union(asked.needs) : columns.needs
-      case .json: JSON(.document, sections: sections).needs
-      case .ndjson: JSON(.lines, sections: sections).needs
-      case .csv: CSV(fields: fields).needs
-      }
-    needs = shown.union(order.needs).union(hosts)
+    renderer = presentation.format.renderer(
+      of: ListingContent(table, sections: asked, columnsAreChosen: presentation.columns != nil))
+    needs = renderer.needs.union(order.needs).union(hosts)
     show(order.keys.map(\.field))
   }
 
   /// Adds columns for what rows are filtered or sorted by: who looks for drops wants to see them.
   mutating func show(_ fields: [Field]) {
-    if !addsColumns { return }
-    columns = columns.showing(fields)
-    needs.formUnion(columns.needs)
+    guard var table = standard else { return }
+    table.columns = table.columns.showing(fields)
+    standard = table
+    renderer = table
+    needs.formUnion(table.needs)
   }
 
   private static func order(_ text: String) throws(Stop) -> SortKeys {
@@ -83,15 +70,8 @@ struct ListPlan {
 
 extension ListPlan {
   /// Prints a listing in the form that was asked for.
-  func print(_ listing: Listing, _ presentation: Presentation) throws(Stop) {
-    let rendering =
-      switch presentation.format {
-      case .table: Table(columns, presentation).rendering(listing)
-      case .json: JSON(.document, sections: sections).rendering(listing)
-      case .ndjson: JSON(.lines, sections: sections).rendering(listing)
-      case .csv: CSV(fields: fields, hasHeader: presentation.hasHeader).rendering(listing)
-      }
-    try Output.write(rendering)
+  func print(_ listing: Listing) throws(Stop) {
+    try Output.write(renderer.rendering(listing))
   }
 }
 

@@ -62,14 +62,14 @@ enum WatchForm {
   case events(EventForm)
 
   init(_ options: WatchOptions) throws(Stop) {
-    switch options.presentation.format {
-    case .ndjson: self = .events(.ndjson)
-    case .json, .csv:
+    let format = options.presentation.format
+    switch format.live {
+    case .objects: self = .events(.ndjson)
+    case .frames where options.pace.printsEvents: self = .events(.text)
+    case .frames: self = Self.canDraw ? .screen : .frames
+    case nil:
       throw Stop(
-        .wrongCommandLine,
-        "watch: --\(options.presentation.format.rawValue) has one end; try --ndjson")
-    case .table where options.pace.printsEvents: self = .events(.text)
-    case .table: self = Self.canDraw ? .screen : .frames
+        .wrongCommandLine, "watch: --\(format.rawValue) has one end; try --ndjson")
     }
   }
 

@@ -1,3 +1,4 @@
+import Display
 import Testing
 
 @testable import Arguments
@@ -26,6 +27,12 @@ struct OptionTests {
     for letter in option.letters {
       #expect(Option.lettered(letter).allSatisfy { !$0.takesSeparateValue })
     }
+  }
+
+  @Test("each form but the table has an option", arguments: Format.allCases)
+  func forms(format: Format) {
+    let option = OptionGroup.forms.options.first { $0.name == format.rawValue }
+    #expect((option == nil) == (format == .table))
   }
 
   @Test("each is said in one sentence, and belongs to a verb", arguments: Option.all)
