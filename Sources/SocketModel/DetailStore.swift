@@ -140,7 +140,7 @@ extension DetailStore {
   }
 
   /// The value of a row's attribute as a number in the machine's byte order; nil where there is none,
-  /// or it is shorter than `width` bytes (1, 4 or 8).
+  /// or it is shorter than `width` bytes (1, 2, 4 or 8).
   func number(_ attribute: SocketAttribute, width: Int, of row: Int) -> UInt64? {
     withRecord(of: row) { bytes, range in
       guard let value = Self.find(attribute, in: bytes, range), value.count >= width else {
@@ -148,6 +148,7 @@ extension DetailStore {
       }
       switch width {
       case 1: return UInt64(bytes[value.lowerBound])
+      case 2: return UInt64(bytes.uint16(at: value.lowerBound))
       case 4: return UInt64(bytes.uint32(at: value.lowerBound))
       default: return bytes.uint64(at: value.lowerBound)
       }

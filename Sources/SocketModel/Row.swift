@@ -68,7 +68,7 @@ extension Row {
     return (info.payloadSent, info.payloadReceived(in: socket.state))
   }
 
-  /// An attribute that is a number of `width` bytes: 1, 4 or 8.
+  /// An attribute that is a number of `width` bytes: 1, 2, 4 or 8.
   public func number(_ attribute: SocketAttribute, width: Int) -> UInt64? {
     snapshot.details.number(attribute, width: width, of: index)
   }

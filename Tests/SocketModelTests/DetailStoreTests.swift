@@ -44,6 +44,8 @@ import Testing
     #expect(store.number(.trafficClass, width: 1, of: 0) == 32)
     #expect(store.number(.shutdown, width: 1, of: 0) == 3)
     #expect(store.number(.mark, width: 4, of: 0) == 7)
+    #expect(store.number(.mark, width: 2, of: 0) == 7)
+    #expect(store.number(.tos, width: 2, of: 0) == nil)
     #expect(store.number(.cgroup, width: 8, of: 0) == 1 << 32)
     #expect(store.number(.v6Only, width: 1, of: 0) == nil)
   }
