@@ -9,26 +9,27 @@ struct ServiceLabels: Sendable {
 
   init(_ numbers: NumberStyle) {
     limit = numbers.firstNumericPort
-    ids = Array(repeating: Self.notAsked, count: limit * 2)
+    ids = Array(repeating: Self.notAsked, count: limit * SocketKind.allCases.count)
   }
 
-  private func index(_ port: UInt16, _ kind: SocketKind) -> Int {
-    Int(port) * 2 + (kind == .udp ? 1 : 0)
+  /// Nil for a port that is shown as a number.
+  @inline(__always)
+  private func index(_ port: UInt16, _ kind: SocketKind) -> Int? {
+    Int(port) < limit ? Int(kind.rawValue) * limit + Int(port) : nil
   }
 
   mutating func resolve(
     _ port: UInt16, _ kind: SocketKind, _ services: ServiceNames,
     in pool: inout LabelPool
   ) {
-    let index = index(port, kind)
-    guard index < ids.count, port != 0, ids[index] == Self.notAsked else { return }
+    guard port != 0, let index = index(port, kind), ids[index] == Self.notAsked else { return }
     ids[index] = services.name(port, kind).map { pool.add($0) } ?? Self.none
   }
 
   @inline(__always)
   func id(_ port: UInt16, _ kind: SocketKind) -> LabelPool.ID? {
-    let index = index(port, kind)
-    return index < ids.count && ids[index] < Self.none ? ids[index] : nil
+    guard let index = index(port, kind), ids[index] < Self.none else { return nil }
+    return ids[index]
   }
 }
 

@@ -27,7 +27,7 @@ public enum Palette: Sendable {
   private func style(_ state: TCPState, _ kind: SocketKind) -> StaticASCII? {
     switch state {
     case .listening: Self.cyan
-    case .closed: kind == .udp ? Self.cyan : Self.dim
+    case .closed: kind.isDatagram ? Self.cyan : Self.dim
     case .established: Self.green
     case .synSent, .synReceived, .newSynReceived, .closeWait, .lastAck, .closing: Self.yellow
     case .finWait1, .finWait2, .timeWait, .bound: Self.dim

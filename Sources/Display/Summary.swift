@@ -9,17 +9,20 @@ public func summary(_ listing: Listing) -> String {
 
 /// The same without the hidden owners.
 public func stateSummary(_ listing: Listing) -> String {
-  var counts = InlineArray<512, Int>(repeating: 0)
+  func index(_ state: TCPState, _ kind: SocketKind) -> Int {
+    Int(kind.rawValue) << 8 | Int(state.rawValue)
+  }
+  var counts = [Int](repeating: 0, count: SocketKind.allCases.count << 8)
   for row in listing.rows {
     let socket = listing.snapshot[row].socket
-    counts[Int(socket.state.rawValue) + (socket.kind == .udp ? 256 : 0)] += 1
+    counts[index(socket.state, socket.kind)] += 1
   }
   let numbers = UInt8.min...UInt8.max
   let states = TCPState.named + numbers.map(TCPState.init).filter { !TCPState.named.contains($0) }
   var sums: [(words: String, count: Int)] = []
   for state in states {
     for kind in SocketKind.allCases {
-      let count = counts[Int(state.rawValue) + (kind == .udp ? 256 : 0)]
+      let count = counts[index(state, kind)]
       if count == 0 { continue }
       let words = words(state, kind)
       if let known = sums.firstIndex(where: { $0.words == words }) {

@@ -25,7 +25,7 @@ public struct ProcNetTail: Hashable, Sendable {
       scanner.skipBlanks(bytes)
       scanner.skipField(bytes)
     }
-    if kind == .udp {
+    if kind.isDatagram {
       drops = Self.number(bytes, &scanner)
       return
     }
@@ -47,7 +47,7 @@ public struct ProcNetTail: Hashable, Sendable {
   public func attributes(of socket: Socket, for needs: Needs) -> [UInt8] {
     var info: [TCPInfoMember: UInt64] = [:]
     var memory: [MemoryMember: UInt64] = [:]
-    if needs.contains(.memory), socket.kind == .udp { memory[.drops] = drops }
+    if needs.contains(.memory), socket.kind.isDatagram { memory[.drops] = drops }
     if needs.contains(.tcpInfo), let congestionWindow {
       info = [.snd_cwnd: congestionWindow, .retransmits: retransmits, .probes: probes]
       // A listener's last column is its limit of fast open requests.

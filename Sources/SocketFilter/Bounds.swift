@@ -117,7 +117,8 @@ extension Narrowing {
 extension SocketKindSet {
   /// The states of those of them that listen.
   fileprivate var listening: StateSet {
-    (contains(.tcp) ? StateSet(.listening) : []).union(contains(.udp) ? StateSet(.closed) : [])
+    (contains(.tcp) ? StateSet(.listening) : [])
+      .union(isDisjoint(with: .datagrams) ? [] : StateSet(.closed))
   }
 }
 

@@ -22,13 +22,19 @@ public enum SocketKind: UInt8, Sendable, CaseIterable {
     }
   }
 
+  /// Whether it has no connections: then nobody listens, and who is not connected takes datagrams from
+  /// anybody.
+  @inlinable public var isDatagram: Bool {
+    switch self {
+    case .tcp: false
+    case .udp: true
+    }
+  }
+
   /// Nil for a protocol that is not listed.
   public init?(ipProtocol: UInt8) {
-    switch ipProtocol {
-    case SocketKind.tcp.ipProtocol: self = .tcp
-    case SocketKind.udp.ipProtocol: self = .udp
-    default: return nil
-    }
+    guard let kind = Self.allCases.first(where: { $0.ipProtocol == ipProtocol }) else { return nil }
+    self = kind
   }
 }
 
@@ -42,7 +48,10 @@ public struct SocketKindSet: OptionSet, Hashable, Sendable {
 
   public static let tcp = SocketKindSet(SocketKind.tcp)
   public static let udp = SocketKindSet(SocketKind.udp)
-  public static let all: SocketKindSet = [.tcp, .udp]
+  public static let all = SocketKindSet(SocketKind.allCases)
+  public static let datagrams = SocketKindSet(SocketKind.allCases.filter(\.isDatagram))
+
+  private init(_ members: [SocketKind]) { self = members.reduce(into: []) { $0.insert(Self($1)) } }
 
   public func contains(_ member: SocketKind) -> Bool { contains(SocketKindSet(member)) }
 }

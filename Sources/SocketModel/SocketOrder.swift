@@ -62,7 +62,7 @@ extension Socket {
   /// then as much of the ends as fits.
   @inlinable var sortPrefix: UInt128 {
     var prefix: UInt128 = isListening || state == .bound ? 0 : 1
-    prefix = prefix << 1 | (kind == .udp ? 1 : 0)
+    prefix = prefix << 1 | (kind.isDatagram ? 1 : 0)
     prefix = prefix << 1 | (local.kind == .ipv6 ? 1 : 0)
     guard local.kind == .ipv4 else {
       return prefix << 96 | UInt128(local.high) << 32 | UInt128(local.low >> 32)

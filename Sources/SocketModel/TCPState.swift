@@ -32,7 +32,7 @@ public struct TCPState: RawRepresentable, Hashable, Sendable {
 
   /// The name in the table and in JSON; nil for a number without a name.
   public func name(_ kind: SocketKind = .tcp) -> ShortText? {
-    if self == .closed && kind == .udp { return Self.unconnected }
+    if self == .closed && kind.isDatagram { return Self.unconnected }
     return Int(rawValue) < Self.names.count ? Self.names[Int(rawValue)] : nil
   }
 

@@ -21,9 +21,9 @@ enum DiagPlan {
     let onlyV6 = question.families == .ipv6
     var forms: [InetDiagRequest.Form] = []
     if question.protocols.contains(.tcp) { forms = onlyV6 ? [.byFamily(.tcp, .ipv6)] : [.tcp] }
-    if question.protocols.contains(.udp) {
-      forms += onlyV6 ? [] : [.byFamily(.udp, .ipv4)]
-      forms.append(.byFamily(.udp, .ipv6))
+    for kind in SocketKind.allCases where kind.isDatagram && question.protocols.contains(kind) {
+      forms += onlyV6 ? [] : [.byFamily(kind, .ipv4)]
+      forms.append(.byFamily(kind, .ipv6))
     }
     return forms
   }

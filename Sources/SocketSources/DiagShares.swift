@@ -12,7 +12,7 @@ struct DiagShares {
   /// What is bound and no more. The kernel has a table of its own for that, which holds connections
   /// as well.
   let bound: Question
-  let udp: Question
+  let datagrams: Question
   /// Connections with both ports above the middle of those that clients get, or both below.
   let sameHalf: Question
   /// One above, one below.
@@ -38,7 +38,7 @@ struct DiagShares {
     }
     listening = part(.tcp, StateSet(.listening))
     bound = part(.tcp, StateSet(.bound))
-    udp = part(.udp, .all)
+    datagrams = part(.datagrams, .all)
     let below = 0...Self.middle - 1
     let above = Self.middle...UInt16.max
     sameHalf = part(

@@ -105,7 +105,7 @@ public struct DiagSource: SocketBackend {
       all.append(try others.get())
       all.append(listening)
       all.append(bound)
-      all.append(try DiagDump(shares.udp, over: open()).readRest())
+      all.append(try DiagDump(shares.datagrams, over: open()).readRest())
       all.removeRepeatedRows()
       return all
     }

@@ -92,7 +92,7 @@ struct Arrangement: Sendable {
       guard let rates = table.rows[Int(row)].rates else { continue }
       totals = (totals ?? .zero).adding(rates)
     }
-    hasUDP = positions.contains { table.snapshot[$0].socket.kind == .udp }
+    hasUDP = positions.contains { table.snapshot[$0].socket.kind.isDatagram }
     let listing = Listing(
       table.snapshot, rows: positions.filter { Int($0) < table.currentCount })
     // Where there is little room the states give way to what is hidden: it is said by itself.

@@ -14,11 +14,13 @@ import Testing
   ])
   func everyRowIsInOneShare(question: Question) throws {
     let shares = try #require(DiagShares(question))
-    #expect(shares.sameHalf.needs == question.needs && shares.udp.needs == question.needs)
-    let parts = [shares.listening, shares.bound, shares.udp, shares.sameHalf, shares.crossHalf]
+    #expect(shares.sameHalf.needs == question.needs && shares.datagrams.needs == question.needs)
+    let parts = [
+      shares.listening, shares.bound, shares.datagrams, shares.sameHalf, shares.crossHalf,
+    ]
     for state in TCPState.named {
       // Only TCP sockets are bound, and no table has closed ones.
-      for kind in [SocketKind.tcp, .udp]
+      for kind in SocketKind.allCases
       where state != (kind == .tcp ? .closed : .bound) {
         for local in Self.ports {
           for remote in Self.ports {
