@@ -81,11 +81,8 @@ public struct DetailStore: Sendable {
     others = []
   }
 
-  /// Forgets the rows from this one on.
+  /// Forgets the rows from this one on. Their bytes stay: one from before may have been moved there.
   public mutating func removeSubrange(_ rows: PartialRangeFrom<Int>) {
-    if others.isEmpty, let first = starts[rows].first(where: { $0 != Self.nothing }) {
-      bytes.removeSubrange((Int(first) << 2)...)
-    }
     starts.removeSubrange(rows)
   }
 

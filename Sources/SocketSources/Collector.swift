@@ -130,7 +130,6 @@ extension Collector {
       }
       isLatchedToProc = reason.isLasting
       var table = try read(question, from: proc, lookup, &early, since: ticks)
-      table.notices.removeLast()
       table.notices.append(
         .remark("netlink sock_diag is refused (\(reason)); reading \(procRoot)/net instead"))
       return table

@@ -38,7 +38,7 @@ struct ArgumentErrorTests {
       ),
       ("watch --interval 0.01", "--interval takes 0.1 to 86400 seconds, not '0.01'"),
       ("watch --interval soon", "--interval takes 0.1 to 86400 seconds, not 'soon'"),
-      ("--watch=1d", "--watch takes 0.1 to 86400 seconds, not '1d'"),
+      ("--watch=2d", "--watch takes 0.1 to 86400 seconds, not '2d'"),
       ("--expect some", "--expect takes none, any, N, <N or >N, not 'some'"),
       ("serve 1 --rate 0", "--rate takes a number of bytes such as 65536, 64K or 1M, not '0'"),
       ("--interval 2", "--interval belongs to sockeye watch, not to sockeye"),

@@ -1,4 +1,5 @@
 import SocketFilter
+import SocketModel
 import Testing
 
 @Suite struct FilterLimitsTests {
