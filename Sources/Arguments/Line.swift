@@ -21,6 +21,7 @@ struct Line {
 
   init(_ arguments: [String], tool: Tool) throws(ArgumentError) {
     self.tool = tool
+    try Slip.checkListOpenFiles(line: arguments)
     var index = 0
     while index < arguments.count {
       let word = arguments[index]
@@ -49,6 +50,7 @@ struct Line {
     let (name, spelling) = (String(parts[0].dropFirst(2)), String(parts[0]))
     let options = Option.named(name)
     var text = parts.count == 2 ? String(parts[1]) : nil
+    try Slip.checkLong(spelling, name, value: text ?? next, line: self)
     if let refusal = Refusal.of(name: name, value: text ?? next, tool: tool) {
       throw .refused(spelling, instead: refusal.text(for: tool))
     }

@@ -19,7 +19,9 @@ extension Command {
   private init(_ verb: Verb, _ typed: Typed, _ line: Line) throws(ArgumentError) {
     let words = line.words + (verb == .wait ? [] : line.rest ?? [])
     switch verb {
-    case .list: self = .list(typed.list(words))
+    case .list:
+      if line.verb == nil { try Slip.checkKill(line.words) }
+      self = .list(typed.list(words))
     case .watch: self = .watch(typed.watch(words))
     case .stats: self = .stats(typed.stats(words))
     case .serve:

@@ -19,6 +19,9 @@ extension Filter {
   public static func suggestion(
     for word: String, in snapshot: Snapshot, names: some FilterNames
   ) -> Suggestion? {
+    if let option = otherTables[word.lowercased()] {
+      return .elsewhere(word, command: "ss \(option)")
+    }
     if !names.ports(service: word).isEmpty { return .service(word) }
     if names.uid(user: word) != nil { return .user(word) }
     let processes = snapshot.names.processes.values.map { String(decoding: $0.name, as: UTF8.self) }
@@ -70,10 +73,18 @@ extension Term {
   }
 }
 
+/// Kinds of sockets that ss lists, and its options for them.
+private let otherTables = [
+  "unix": "-x", "raw": "-w", "packet": "-0", "sctp": "-S", "dccp": "-d", "mptcp": "-M",
+  "netlink": "-f netlink", "vsock": "--vsock", "tipc": "--tipc", "xdp": "--xdp",
+]
+
 /// What may have been meant by a word that is no process.
 public enum Suggestion: Hashable, Sendable {
   /// The word is the name of a service or of a user, as daemons also give theirs.
   case service(String), user(String)
+  /// Sockets of a kind that another command lists.
+  case elsewhere(String, command: String)
   /// A word that is near.
   case state(String), keyword(String), process(String), field(String)
 
@@ -82,15 +93,33 @@ public enum Suggestion: Hashable, Sendable {
   public var isOfMisspelling: Bool {
     switch self {
     case .service, .user: false
-    case .state, .keyword, .process, .field: true
+    case .elsewhere, .state, .keyword, .process, .field: true
+    }
+  }
+}
+
+extension Suggestion {
+  /// Whether it is a word of the language or of another command, which no hidden process goes by.
+  public var isOfLanguage: Bool {
+    switch self {
+    case .elsewhere, .state, .keyword, .field: true
+    case .service, .user, .process: false
     }
   }
 }
 
 extension Suggestion: CustomStringConvertible {
-  /// Behind "did you mean ".
+  /// A question, or where to look.
   public var description: String {
+    if case .elsewhere(let kind, let command) = self {
+      return "\(kind) sockets are not listed here; type: \(command)"
+    }
+    return "did you mean \(meant)?"
+  }
+
+  private var meant: String {
     switch self {
+    case .elsewhere(let kind, _): kind
     case .service(let word): "the port :\(word)"
     case .user(let word): "the user, user=\(word)"
     case .state(let word): "the state \(word)"

@@ -47,7 +47,7 @@ extension Parser {
     return NumberText(text) == nil ? nil : try ports(text[...], lexeme)
   }
 
-  private func keywordTest(_ keyword: String) -> Test? {
+  func keywordTest(_ keyword: String) -> Test? {
     switch keyword {
     case "listening", "listen": return .plain(.listening)
     case "all": return .everything

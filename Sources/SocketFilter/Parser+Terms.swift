@@ -20,10 +20,22 @@ extension Parser {
         return try compared(lexeme, .equal)
       }
       if let subject = Subject(keyword) {
-        throw error(lexeme, .loneField(keyword, example: subject.example(keyword)))
+        throw error(lexeme, .loneField(keyword, example: example(of: subject, keyword)))
       }
     }
     return try bareWords(lexeme)
+  }
+
+  /// A comparison to type for a field on its own, with the value that was typed after it: `pid 812`.
+  private func example(of subject: Subject, _ name: String) -> String {
+    let standard = subject.example(name)
+    guard let next = peek(), next.kind == .word, let word = next.lexeme.keyword else {
+      return standard
+    }
+    let sign = standard.dropFirst(name.utf8.count).prefix { "=<>".contains($0) }
+    let isNumber = word.utf8.first.map { (0x30...0x39).contains($0) } ?? false
+    let isTerm = keywordTest(word) != nil || Subject(word) != nil || word.contains(":")
+    return isNumber || sign == "=" && !isTerm ? name + sign + next.lexeme.printed : standard
   }
 
   /// The comparison that stands here; ss also takes words for it, behind a field alone.

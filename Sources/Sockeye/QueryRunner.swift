@@ -120,6 +120,8 @@ public enum QueryContradiction: Error, Hashable, Sendable {
   case protocols(SocketKindSet, filter: String)
   /// `-l` leaves out every socket that the filter asks for.
   case listening(filter: String)
+  /// The filter itself leaves no state, nor would any other option.
+  case states(filter: String)
 
   static func check(_ query: SocketQuery, _ filter: Filter, _ question: Question) throws {
     if let asked = query.protocols, let named = filter.protocols, asked.isDisjoint(with: named) {
@@ -127,10 +129,12 @@ public enum QueryContradiction: Error, Hashable, Sendable {
     }
     // What listens is LISTENING, or UDP and CLOSED.
     let possible: StateSet = question.protocols.contains(.udp) ? .listening : StateSet(.listening)
-    if question.onlyListening && question.states.isDisjoint(with: possible)
-      || question.states.isEmpty && !query.states.isEmpty
-    {
+    if question.onlyListening && question.states.isDisjoint(with: possible) {
       throw QueryContradiction.listening(filter: "\(filter)")
+    }
+    if question.states.isEmpty && !query.states.isEmpty {
+      throw QueryContradiction.states(filter: "\(filter)")
+    }
     }
   }
 }

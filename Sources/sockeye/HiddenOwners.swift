@@ -26,7 +26,7 @@ enum HiddenOwners {
     switch cause {
     case .pidNamespace: "ask on the host"
     case .refusing where Accounts.effectiveUID == 0:
-      "try: \(commandLine(askingTheKernel(arguments)))"
+      "the kernel's own walk may show more: \(commandLine(askingTheKernel(arguments)))"
     case .closed where Accounts.effectiveUID == 0: "no right shows them"
     case .otherRoot: "look at the host's own /proc"
     default:

@@ -72,6 +72,8 @@ extension QueryRunner {
         .wrongCommandLine,
         "the options ask for \(asked == .udp ? "UDP" : "TCP") alone, and '\(filter)' for the other "
           + "protocol")
+    } catch QueryContradiction.states(let filter) {
+      throw Stop(.wrongCommandLine, "'\(filter)' leaves no state that a socket could be in")
     } catch QueryContradiction.listening(let filter) {
       throw Stop(.wrongCommandLine, "-l leaves out every socket that '\(filter)' asks for")
     }

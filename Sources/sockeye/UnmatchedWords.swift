@@ -50,6 +50,6 @@ struct UnmatchedWords {
 
   private func sentence(_ word: String, _ near: Suggestion?) -> String {
     "no process '\(word)'" + (isCertain ? "" : " among those that can be seen")
-      + (near.map { "; did you mean \($0)?" } ?? "")
+      + (near.map { "; \($0)" } ?? "")
   }
 }

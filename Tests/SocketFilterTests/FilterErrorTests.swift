@@ -269,4 +269,19 @@ import Testing
     let reason = "'\(named)' is no term: an empty word matches nothing (is a variable unset?)"
     #expect(error?.description == "\(reason)\n\(line)\n\(caret)")
   }
+
+  /// The example was of another number.
+  @Test(arguments: [
+    ("pid 24712", "pid=24712"), ("port 8080 listening", "port=8080"), ("rtt 10ms", "rtt>10ms"),
+    ("process nginx", "process=nginx"), ("user Ann", "user=Ann"), ("rtt", "rtt>10ms"),
+    ("pid listening", "pid=812"), ("address :80", "address=10.0.0.0/8"), ("uid (0)", "uid=33"),
+  ])
+  func theExampleOfALoneFieldHasItsValue(text: String, example: String) {
+    let error = #expect(throws: FilterError.self) { try filter(text) }
+    guard case .loneField(_, example: let found) = error?.reason else {
+      Issue.record("\(text)")
+      return
+    }
+    #expect(found == example)
+  }
 }

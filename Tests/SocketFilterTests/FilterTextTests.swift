@@ -127,14 +127,15 @@ import Testing
     func suggestion(_ word: String) -> String? {
       Filter.suggestion(for: word, in: sample, names: SampleNames()).map { "\($0)" }
     }
-    #expect(suggestion("lisening") == "the state listening")
-    #expect(suggestion("https") == "the port :https")
-    #expect(suggestion("root") == "the user, user=root")
-    #expect(suggestion("ngnix") == "the process nginx")
-    #expect(suggestion("Nginx") == "the process nginx")
-    #expect(suggestion("expsed") == "exposed")
-    #expect(suggestion("retransmts") == "the field retransmits")
+    #expect(suggestion("lisening") == "did you mean the state listening?")
+    #expect(suggestion("https") == "did you mean the port :https?")
+    #expect(suggestion("root") == "did you mean the user, user=root?")
+    #expect(suggestion("ngnix") == "did you mean the process nginx?")
+    #expect(suggestion("Nginx") == "did you mean the process nginx?")
+    #expect(suggestion("expsed") == "did you mean exposed?")
+    #expect(suggestion("retransmts") == "did you mean the field retransmits?")
     #expect(suggestion("zzzzzz") == nil)
+    #expect(suggestion("packet") == "packet sockets are not listed here; type: ss -0")
     let filter = try filter("lisening or nginx or process=gone or sshd*")
     #expect(filter.bareWords == ["lisening", "nginx", "sshd*"])
     #expect(filter.unmatchedWords(in: sample) == ["lisening"])

@@ -71,6 +71,19 @@ import Testing
       "sockeye: -l leaves out every socket that 'state=closed' asks for"
     ),
     ("$SOCKEYE -lq state=closed udp --proc-root \(fixturePath("proc"))", 0, ""),
+    // It complained of an -l that nobody typed.
+    (
+      "$SOCKEYE exclude all", 2,
+      "sockeye: 'exclude all' leaves no state that a socket could be in"
+    ),
+    (
+      "$SOCKEYE -l exclude all", 2,
+      "sockeye: 'exclude all' leaves no state that a socket could be in"
+    ),
+    (
+      "$SOCKEYE packet --proc-root \(fixturePath("proc"))", 1,
+      "sockeye: no process 'packet'; packet sockets are not listed here; type: ss -0"
+    ),
     // In ss a state replaces -l.
     (
       "$SOCKEYE -lq state time-wait --proc-root \(fixturePath("proc"))", 0, ""
