@@ -25,7 +25,9 @@ struct ListCommand {
     let doubt = Doubt(
       listing, runner.filter, runner.question, options.query.reading, arguments)
     let unmatched = UnmatchedWords(runner.filter, in: listing.snapshot, isCertain: doubt == nil)
-    if isForScript, doubt == nil || !listing.rows.isEmpty { try unmatched.refuseMisspellings() }
+    if isForScript {
+      try unmatched.refuseMisspellings(allIsOpen: doubt != nil && listing.rows.isEmpty)
+    }
     if options.answer.isQuiet { return try conclude(listing, runner.filter, doubt, unmatched) }
     if options.answer.printsPIDs {
       try printPIDs(listing)

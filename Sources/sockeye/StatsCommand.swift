@@ -18,7 +18,7 @@ struct StatsCommand {
     let listing = try runner.find(query.reading, options.presentation, ports: numbers)
     let doubt = Doubt(listing, runner.filter, runner.question, query.reading, arguments)
     let unmatched = UnmatchedWords(runner.filter, in: listing.snapshot, isCertain: doubt == nil)
-    if doubt == nil || !listing.rows.isEmpty { try unmatched.refuseMisspellings() }
+    try unmatched.refuseMisspellings(allIsOpen: doubt != nil && listing.rows.isEmpty)
     try Output.write(text(listing, runner.question).span)
     if let doubt {
       if listing.rows.isEmpty {

@@ -40,13 +40,15 @@ struct UnmatchedWords {
   }
 
   /// An exit code, a list of pids or a sum would answer another question than the one that was meant:
-  /// `--expect none exposde` would hold.
-  func refuseMisspellings() throws(Stop) {
-    guard let sentence = misspellings.first, let word = misspelt else { return }
-    throw Stop(.wrongCommandLine, "\(sentence) (a process of that name: process=\(word))")
+  /// `--expect none exposde` would hold. Where all is open, a hidden process may go by a word that is
+  /// near to another process's name.
+  func refuseMisspellings(allIsOpen: Bool) throws(Stop) {
+    for (word, near) in words {
+      guard let near, near.isOfMisspelling, !allIsOpen || near.isOfLanguage else { continue }
+      throw Stop(
+        .wrongCommandLine, "\(sentence(word, near)) (a process of that name: process=\(word))")
+    }
   }
-
-  private var misspelt: String? { words.first { $0.near?.isOfMisspelling ?? false }?.word }
 
   private func sentence(_ word: String, _ near: Suggestion?) -> String {
     "no process '\(word)'" + (isCertain ? "" : " among those that can be seen")

@@ -129,6 +129,10 @@ import Testing
         outcome.errors
           == "sockeye: no process 'loopbak'; did you mean loopback? (a process of that name: "
           + "process=loopbak)\n")
+      // A hidden owner may be called nosuchprocess, but none loopbak.
+      let blind = try Program.shell(
+        "$SOCKEYE \(options) --no-process \(filter) --proc-root \(fixturePath("proc"))")
+      #expect(blind.status == 2)
       let plain = try Program.shell(
         "$SOCKEYE \(options) process=loopbak --proc-root \(fixturePath("proc")) >/dev/null")
       #expect(plain.status != 2)
