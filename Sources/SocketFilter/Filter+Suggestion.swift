@@ -22,12 +22,17 @@ extension Filter {
     if let option = otherTables[word.lowercased()] {
       return .elsewhere(word, command: "ss \(option)")
     }
+    let processes = snapshot.names.processes.values
+      .map { String(decoding: $0.name, as: UTF8.self) }.sorted()
+    // redis is a service as well: that redis-server runs says more.
+    if word.utf8.count >= 3, let process = processes.first(where: { $0.hasPrefix(word) }) {
+      return .process(process)
+    }
     if !names.ports(service: word).isEmpty { return .service(word) }
     if names.uid(user: word) != nil { return .user(word) }
-    let processes = snapshot.names.processes.values.map { String(decoding: $0.name, as: UTF8.self) }
     let kinds: [([String], (String) -> Suggestion)] = [
       (StateWords.all, Suggestion.state), (keywords, Suggestion.keyword),
-      (processes.sorted(), Suggestion.process), (Subject.names, Suggestion.field),
+      (processes, Suggestion.process), (Subject.names, Suggestion.field),
     ]
     guard let near = nearest(to: word, among: kinds.flatMap(\.0)) else { return nil }
     return kinds.first { $0.0.contains(near) }?.1(near)

@@ -135,6 +135,8 @@ import Testing
     #expect(suggestion("expsed") == "did you mean exposed?")
     #expect(suggestion("retransmts") == "did you mean the field retransmits?")
     #expect(suggestion("zzzzzz") == nil)
+    // The name of a service as well.
+    #expect(suggestion("ssh") == "did you mean the process sshd?")
     #expect(suggestion("packet") == "packet sockets are not listed here; type: ss -0")
     let filter = try filter("lisening or nginx or process=gone or sshd*")
     #expect(filter.bareWords == ["lisening", "nginx", "sshd*"])

@@ -139,6 +139,20 @@ import Testing
     }
   }
 
+  /// `sockeye redis` was empty with redis-server running. To a script it is a misspelling.
+  @Test func aWordMayBeTheBeginningOfAName() throws {
+    let root = "--proc-root " + fixturePath("proc")
+    let listed = try Program.shell("$SOCKEYE -u resolv \(root)")
+    #expect(listed.status == 0 && listed.lines.count > 1)
+    #expect(listed.lines.dropFirst().allSatisfy { $0.hasSuffix("8/resolver") })
+    #expect(listed.errors == "sockeye: no process 'resolv': taken as resolv* (resolver)\n")
+    for options in ["-q", "--pids", "--expect any", "stats"] {
+      let outcome = try Program.shell("$SOCKEYE \(options) -u resolv \(root)")
+      #expect(outcome.status == 2 && outcome.output.isEmpty)
+      #expect(outcome.errors.contains("did you mean the process resolver?"))
+    }
+  }
+
   /// Both of two ports is hardly ever meant, and was silently empty.
   @Test(arguments: [("", 1), ("--pids", 1), ("stats", 1), ("--expect none", 0), ("-q", 1)])
   func twoPortsAreEitherOfThem(options: String, status: Int32) throws {
