@@ -53,7 +53,9 @@ extension Term {
   fileprivate var comparedField: Field? {
     if bareWord != nil { return nil }
     let name = text.prefix { !"=<>".contains($0) }
-    guard name.count < text.count, case .field(let field) = Subject(String(name)) else { return nil }
+    guard name.count < text.count, case .field(let field) = Subject(String(name)) else {
+      return nil
+    }
     return field
   }
 }

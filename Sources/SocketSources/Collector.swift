@@ -122,7 +122,10 @@ extension Collector {
     since ticks: UInt64
   ) throws(SourceError) -> SocketTable {
     do throws(SourceError) {
-      return try read(question, from: backend, lookup, &early, since: ticks)
+      let backend = backend
+      var table = try read(question, from: backend, lookup, &early, since: ticks)
+      table.notices.append(.remark("sockets are from \(backend.origin)"))
+      return table
     } catch {
       // There is nothing of /proc to record.
       guard case .auto = sockets, recorder == nil, case .refused(let reason) = error else {
@@ -144,9 +147,7 @@ extension Collector {
     if let lookup, early == nil {
       early = ownerCache.start(lookup, besides: reading.rows, since: ticks)
     }
-    var table = try reading.finish()
-    table.notices.append(.remark("sockets are from \(backend.origin)"))
-    return table
+    return try reading.finish()
   }
 
   /// In the memory of the spent snapshot. Nobody may hold that any more, or its memory is theirs.

@@ -135,6 +135,5 @@ public enum QueryContradiction: Error, Hashable, Sendable {
     if question.states.isEmpty && !query.states.isEmpty {
       throw QueryContradiction.states(filter: "\(filter)")
     }
-    }
   }
 }

@@ -29,7 +29,7 @@ struct UnmatchedWords {
   /// What to say where nothing matched.
   var sentencesWhereNothingMatched: [String] {
     guard isCertain, words.isEmpty, let either else { return sentences }
-    return ["no socket is of all of '\(either.asked)': write \(either.either) for either"]
+    return ["no socket matches all of '\(either.asked)'; write \(either.either) for either"]
   }
 
   /// Those about words that are near to another one.

@@ -90,9 +90,12 @@ import Testing
 
   @Test(arguments: [
     ("ngi", "ngi*", ["ngi": ["nginx"]]), ("not ssh", "not ssh*", ["ssh": ["sshd"]]),
-    ("chro or systemd", "chro* or systemd*", [
-      "chro": ["chronyd"], "systemd": ["systemd-resolve"],
-    ]),
+    (
+      "chro or systemd", "chro* or systemd*",
+      [
+        "chro": ["chronyd"], "systemd": ["systemd-resolve"],
+      ]
+    ),
     ("ng", "ng", [:]), ("nginx", "nginx", [:]), ("process=ngi", "process=ngi", [:]),
     ("ngi?", "ngi?", [:]), ("zzz", "zzz", [:]),
   ])
@@ -100,8 +103,9 @@ import Testing
     let (found, beginnings) = try filter(text).takingBeginnings(in: sample)
     #expect("\(found)" == taken)
     #expect(Dictionary(uniqueKeysWithValues: beginnings.map { ($0.word, $0.processes) }) == words)
-    #expect(try (0..<sample.count).map { found.matches(sample[$0]) }
-      == (0..<sample.count).map { try filter(taken).matches(sample[$0]) })
+    #expect(
+      try (0..<sample.count).map { found.matches(sample[$0]) }
+        == (0..<sample.count).map { try filter(taken).matches(sample[$0]) })
   }
 
   @Test(

@@ -36,10 +36,15 @@ import Testing
 
   @Test(
     arguments: [
-      ("drops>0 rtt>100ms", [.memory(.drops), .tcpInfo(.rtt)]), ("not (cwnd<10 or rtt>5)", [
-        .tcpInfo(.snd_cwnd), .tcpInfo(.rtt),
-      ]), ("user!=root user=ann", [.user]), ("fwmark=1", [.mark]), ("nginx 22 listening", []),
-      ("port=22 host=10.0.0.5 state time-wait", []), ("a\\=b", []), ("sport 22", [.localPort]),
+      ("drops>0 rtt>100ms", [.memory(.drops), .tcpInfo(.rtt)]),
+      (
+        "not (cwnd<10 or rtt>5)",
+        [
+          .tcpInfo(.snd_cwnd), .tcpInfo(.rtt),
+        ]
+      ), ("user!=root user=ann", [.user]), ("fwmark=1", [.mark]), ("nginx 22 listening", []),
+      ("port=22 host=10.0.0.5 state time-wait", []), ("a\\=b", [.process]),
+      ("sport 22", [.localPort]),
     ] as [(String, [Field])])
   func comparedFields(_ text: String, _ expected: [Field]) throws {
     #expect(try filter(text).comparedFields == expected)

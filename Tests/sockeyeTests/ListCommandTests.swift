@@ -28,7 +28,11 @@ import Testing
     ("$SOCKEYE stats 22 ''", 2, nil), ("$SOCKEYE wait 22 ''", 2, nil),
     ("$SOCKEYE -q tcp :1 :2 :3 state=closing", 1, ""),
     ("$SOCKEYE --expect none tcp :1 :2 :3 state=closing", 0, nil),
-    ("$SOCKEYE --expect any tcp :1 :2 :3 state=closing", 1, "sockeye: expected any, found 0"),
+    (
+      "$SOCKEYE --expect any tcp :1 :2 :3 state=closing", 1,
+      "sockeye: no socket matches all of ':1 :2 :3'; write :1,:2,:3 for either\n"
+        + "sockeye: expected any, found 0"
+    ),
     (
       "$SOCKEYE --no-process nosuchprocess --source proc --proc-root \(fixturePath("proc"))", 4,
       "sockeye: can't tell: owners were not looked up (--no-process)"
@@ -159,7 +163,7 @@ import Testing
     let outcome = try Program.shell(
       "$SOCKEYE \(options) tcp 9 state=closing 11 --proc-root \(fixturePath("proc")) >/dev/null")
     #expect(outcome.status == status)
-    let hint = "sockeye: no socket is of all of '9 11': write 9,11 for either\n"
+    let hint = "sockeye: no socket matches all of '9 11'; write 9,11 for either\n"
     #expect(outcome.errors == (options == "-q" ? "" : hint))
   }
 
