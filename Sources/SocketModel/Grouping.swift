@@ -75,7 +75,7 @@ extension Listing {
     case .process: return ownerKey(row)
     case .user: return .user(socket.uid)
     case .localPort: return local
-    case .remoteAddress: return .address(socket.remote.address ?? .unspecified(.ipv4))
+    case .remoteAddress: return .address((socket.remote.address ?? .unspecified(.ipv4)).unmapped)
     case .state: return .state(socket.state, socket.kind)
     case .service:
       if !socket.isConnected || served.contains(ServedPort(socket)) { return local }

@@ -60,7 +60,10 @@ struct NameCache: Sendable {
       services.note(socket)
       if needs.contains(.hostNames) {
         for end in [socket.local, socket.remote] {
-          if let address = end.address, !address.isUnspecified { hosts.insert(address) }
+          // Totals group by the address without the mapping.
+          if let address = end.address, !address.isUnspecified {
+            hosts.formUnion([address, address.unmapped])
+          }
         }
       }
       if needs.contains(.cgroups), let id = row.cgroup { cgroups.insert(id) }

@@ -82,6 +82,19 @@ import Testing
     #expect(some.grouped(by: .service).map { $0.key } == [.port(5432, .tcp)])
   }
 
+  /// A dual-stack server has its IPv4 peers as mapped addresses.
+  @Test func aPeerIsOneGroupMappedOrNot() {
+    let addresses = [IPAddress(v4: 0x0a00_0001), IPAddress(v6: 0xffff_0a00_0001)]
+    let sockets = addresses.map {
+      Socket(
+        .tcp, local: Self.end(1, 80), remote: Endpoint($0, 4000), state: .established)
+    }
+    let groups = Listing(SnapshotBuilder(sockets: sockets).frozen(), rows: [0, 1])
+      .grouped(by: .remoteAddress)
+    #expect(groups.map(\.key) == [.address(addresses[0])])
+    #expect(groups.map(\.count) == [2])
+  }
+
   @Test func groupsByPortAddressAndState() {
     #expect(counts(.localPort)[.port(5432, .tcp)] == 3)
     #expect(counts(.remoteAddress)[.address(IPAddress(v4: 0x7f00_0009))] == 2)
