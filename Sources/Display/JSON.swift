@@ -4,8 +4,8 @@ public import SocketModel
 ///
 /// A document is `{"schema":1,"host":…,"time":…,"sockets":[…],"hidden_owners":…,"undecided":…}`;
 /// a line is a socket with `host` and `time` first. `hidden_owners` is null where owners were not
-/// asked; `undecided` counts the sockets left out of which a hidden owner leaves it open whether they
-/// match. Host and time of a recording are unknown.
+/// asked; `undecided` counts the sockets left out of which a hidden owner, or a line that could not be
+/// read, leaves it open whether they match. Host and time of a recording are unknown.
 /// `fixtures/socket.schema.json` describes both.
 public struct JSON: ListingRenderer {
   public enum Form: Sendable {

@@ -4,7 +4,9 @@ public struct Listing: Sendable {
   /// Positions in the snapshot.
   public var rows: [UInt32]
   /// How many rows are left out of it that a hidden owner leaves open.
-  public var undecided = 0
+  public var hidden = 0
+  /// How many sockets may be missing: those, and lines of a table that could not be read.
+  public var undecided: Int { hidden + snapshot.unread }
 
   /// The processes that were asked for: of several owners the first of these stands for all.
   public var askedProcesses: Set<Int32> = []

@@ -23,6 +23,8 @@ public final class Snapshot: Sendable {
   public let names: Names
   /// What was asked and the source does not tell.
   public let unknown: Needs
+  /// Lines of the source's tables that could not be read: each may be any socket.
+  public let unread: Int
   /// Whether sockets that are bound and no more were asked for, and the source can't tell of them.
   public let lacksBound: Bool
   /// What the reader should be told once, on stderr.
@@ -42,6 +44,7 @@ public final class Snapshot: Sendable {
     names = builder.names
     unknown = builder.table.unknown
     lacksBound = builder.table.lacksBound
+    unread = builder.table.unread
     notices = builder.table.notices
   }
 

@@ -7,6 +7,8 @@ public struct SocketTable: Sendable {
   public var unknown: Needs = []
   /// Whether sockets that are bound and no more were asked for, and the source can't tell of them.
   public var lacksBound = false
+  /// Lines of a table that could not be read: each may be any socket.
+  public var unread = 0
   public var notices: [Notice] = []
 
   public init() {}
@@ -30,6 +32,7 @@ public struct SocketTable: Sendable {
     traffic = snapshot.traffic
     unknown = snapshot.unknown
     lacksBound = snapshot.lacksBound
+    unread = snapshot.unread
     notices = snapshot.notices
   }
 
@@ -83,6 +86,7 @@ public struct SocketTable: Sendable {
     notices += other.notices.filter { !notices.contains($0) }
     unknown.formUnion(other.unknown)
     lacksBound = lacksBound || other.lacksBound
+    unread += other.unread
     details.append(other.details)
   }
 

@@ -119,6 +119,7 @@ public struct ProcSource: SocketBackend {
       rows.removeAll(keepingCapacity: true)
       tails.removeAll(keepingCapacity: true)
     }
+    table.unread += parser.malformed.count
     if let notice = Self.notice(parser.malformed, path) { table.notices.append(notice) }
   }
 

@@ -59,7 +59,7 @@ public struct QueryRunner: Sendable {
     if takesBeginnings { (filter, beginnings) = filter.takingBeginnings(in: snapshot) }
     let selection = filter.select(from: snapshot, for: question)
     var listing = Listing(snapshot, rows: selection.rows)
-    listing.undecided = selection.undecided.count
+    listing.hidden = selection.undecided.count
     listing.askedProcesses = filter.processesAskedFor(in: snapshot)
     if !collector.isReplay {
       listing.snapshot = try collector.name(

@@ -26,7 +26,8 @@ public struct WatchWork: Sendable {
     let selection = order.filter.select(from: table.snapshot, for: order.question)
     var positions = table.shown(matching: selection.rows, anew: isNewFilter)
     table.sort(&positions, by: order.sort, reversed: order.isReversed)
-    var arrangement = Arrangement(positions, table, undecided: selection.undecided.count)
+    let undecided = selection.undecided.count + table.snapshot.unread
+    var arrangement = Arrangement(positions, table, undecided: undecided)
     if order.groupsByProcess {
       arrangement.groups = ProcessGroup.groups(table, positions)
       ProcessGroup.sort(&arrangement.groups, by: order.sort, reversed: order.isReversed)

@@ -22,9 +22,12 @@ struct Doubt {
     reason =
       if isBlind {
         "/proc does not tell what '\(filter)' asks for"
+      } else if listing.hidden == 0 {
+        snapshot.unread == 1
+          ? "a line could not be read" : "\(snapshot.unread) lines could not be read"
       } else if reading.asksOwners {
         HiddenOwners.sentence(
-          listing.undecided, cause: snapshot.hiddenCause, arguments: arguments)
+          listing.hidden, cause: snapshot.hiddenCause, arguments: arguments)
       } else if reading.replay != nil {
         "a recording tells nothing of owners"
       } else {

@@ -54,7 +54,7 @@ struct ListCommand {
   private func printPIDs(_ listing: Listing) throws(Stop) {
     let pids = listing.snapshot.owningProcesses(listing.rows)
     try Output.write(pids.map { "\($0)\n" }.joined())
-    let missing = listing.hiddenOwners + listing.undecided
+    let missing = listing.hiddenOwners + listing.hidden
     if missing == 0 { return }
     let sentence = hidden(missing, listing.snapshot)
     if pids.isEmpty { throw Stop(.cannotTell, "can't tell: \(sentence)") }

@@ -122,7 +122,7 @@ import Testing
   @Test func saysHowManyMayBeMissing() throws {
     var listing = Samples.plain
     #expect(try document(listing)["undecided"] as? Int == 0)
-    listing.undecided = 71
+    listing.hidden = 71
     #expect(try document(listing)["undecided"] as? Int == 71)
   }
 

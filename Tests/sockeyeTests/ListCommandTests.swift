@@ -177,6 +177,24 @@ import Testing
     }
   }
 
+  /// A line that could not be read may be the socket that was asked for.
+  @Test(arguments: [
+    ("-q", 4, ""), ("--expect none", 4, ""), ("--json -q", 4, ""), ("--json", 4, "1"),
+  ])
+  func aLineThatCannotBeReadMayBeIt(options: String, status: Int32, undecided: String) throws {
+    let outcome = try Program.shell(
+      """
+      root=$(mktemp -d); mkdir $root/net
+      printf '  sl  local\\n   0: 0100007F:0056 0000' >$root/net/tcp
+      $SOCKEYE \(options) -4 -t --no-process lport=86 --proc-root $root >$root/out; status=$?
+      grep -o '"undecided":[0-9]*' $root/out | cut -d: -f2; rm -r $root; exit $status
+      """)
+    #expect(outcome.status == status)
+    #expect(outcome.output == (undecided.isEmpty ? "" : undecided + "\n"))
+    #expect(outcome.errors.contains("net/tcp line 2: "))
+    #expect(outcome.errors.hasSuffix("sockeye: can't tell: a line could not be read\n"))
+  }
+
   /// Names were looked up after the filter had looked for them.
   @Test func patternsAreHeldAgainstNames() throws {
     let listener = try TCPSocket(.ipv4)
