@@ -29,10 +29,10 @@ extension ArgumentError: CustomStringConvertible {
     case .wrongVerb(let option, let verb, let verbs):
       "\(option) belongs to \(Self.list(verbs.map(\.called))), not to \(verb.called)"
     case .refused(let typed, let instead): "\(typed): \(instead)"
-    case .exclusive(let one, let other): "\(one) and \(other) exclude each other"
+    case .exclusive(let one, let other): "\(one) and \(other) cannot be combined"
     case .missingObject(let verb): Self.missing(verb)
     case .badObject(let verb, let typed, let reason): "\(verb) '\(typed)': \(reason)"
-    case .unexpectedWord(let verb, let word): "\(verb) does not know what to do with '\(word)'"
+    case .unexpectedWord(let verb, let word): "unexpected word '\(word)' after \(verb)"
     }
   }
 

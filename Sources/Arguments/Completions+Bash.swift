@@ -62,7 +62,7 @@ extension Completions {
           esac ;;
       esac
 
-      # Readline replaces only what stands behind the last of these marks.
+      # Readline replaces only what follows the last of these marks.
       for mark in = :; do
         if [[ $COMP_WORDBREAKS == *$mark* && $current == *$mark* ]]; then
           word=${current%"${current##*$mark}"}

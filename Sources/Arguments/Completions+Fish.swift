@@ -69,7 +69,7 @@ extension Completions {
     """
   }
 
-  /// A brace expansion: each name behind what was typed before it.
+  /// A brace expansion: each name after what was typed before it.
   private static let fishFields = "{" + fields.joined(separator: ",") + "}"
 
   private static func fishOption(_ option: Option) -> String {

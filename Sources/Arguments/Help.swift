@@ -43,7 +43,7 @@ public enum Help {
     }
   }
 
-  /// Two columns: what is typed, and what it means, wrapped. A long left side stands alone.
+  /// Two columns: what is typed, and what it means, wrapped. A long left side has a line of its own.
   static func rows(_ rows: [(String, String)], column: Int) -> [String] {
     rows.flatMap { left, right -> [String] in
       let text = wrapped(right, width: width - column)
@@ -55,7 +55,7 @@ public enum Help {
     }
   }
 
-  /// Breaks a text at blanks; a word that is longer than a line stands alone.
+  /// Breaks a text at spaces; a word that is longer than a line has its own.
   static func wrapped(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     var line = ""

@@ -63,7 +63,7 @@ struct Mdoc {
     return "\"\\&" + quoted + "\\&\""
   }
 
-  /// Cuts behind a full stop that a blank and a capital follow.
+  /// Cuts after a full stop that a space and a capital follow.
   private static func sentences(_ text: String) -> [String] {
     var sentences: [[Substring]] = [[]]
     let words = text.split(separator: " ")

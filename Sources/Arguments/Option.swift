@@ -19,7 +19,7 @@ public struct Option: Sendable {
   public let isHidden: Bool
   let effect: Effect
 
-  typealias Effect = @Sendable (inout Typed, Given) throws(ArgumentError) -> Void
+  typealias Effect = @Sendable (inout RawOptions, ParsedOption) throws(ArgumentError) -> Void
 
   /// The value that an option takes, with the word that stands for it in the help.
   public enum Value: Sendable {
@@ -42,7 +42,7 @@ public struct Option: Sendable {
   /// An option without a value.
   init(
     _ name: String, _ letters: Character..., aliases: [String] = [], in verbs: [Verb],
-    _ help: String, more: String = "", set: @escaping @Sendable (inout Typed) -> Void
+    _ help: String, more: String = "", set: @escaping @Sendable (inout RawOptions) -> Void
   ) {
     self.name = name
     self.letters = letters
@@ -57,9 +57,10 @@ public struct Option: Sendable {
 
   /// An option with a value.
   init<Result>(
-    _ name: String, _ letters: Character..., aliases: [String] = [], takes value: Taken<Result>,
+    _ name: String, _ letters: Character..., aliases: [String] = [],
+    takes value: ValueParser<Result>,
     in verbs: [Verb], _ help: String, more: String = "", isHidden: Bool = false,
-    set: @escaping @Sendable (inout Typed, Result) -> Void
+    set: @escaping @Sendable (inout RawOptions, Result) -> Void
   ) {
     self.name = name
     self.letters = letters
@@ -69,7 +70,7 @@ public struct Option: Sendable {
     self.help = help
     self.more = more
     self.isHidden = isHidden
-    effect = { (typed: inout Typed, given: Given) throws(ArgumentError) in
+    effect = { (typed: inout RawOptions, given: ParsedOption) throws(ArgumentError) in
       set(&typed, try value.read(given))
     }
   }
@@ -102,7 +103,7 @@ extension Option {
   }
 }
 
-/// Options that stand together under one heading.
+/// The options under one heading.
 public struct OptionGroup: Sendable {
   public let title: String
   public let options: [Option]

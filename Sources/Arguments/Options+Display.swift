@@ -10,12 +10,12 @@ extension OptionGroup {
         "Owning processes (the default).",
         more: "Takes back an earlier --no-process."
       ) { typed in
-        if typed.query.reading.owners == .none { typed.query.reading.owners = .auto }
+        if typed.request.reading.owners == .none { typed.request.reading.owners = .auto }
       },
       Option(
         "no-process", aliases: ["no-processes"], in: .showing, "No owners: none is looked up.",
         more: "A filter that asks for owners can then only say: can't tell."
-      ) { typed in typed.query.reading.owners = .none },
+      ) { typed in typed.request.reading.owners = .none },
       Option(
         "numeric", "n", aliases: ["numeric-ports", "numeric-hosts", "numeric-users"], in: .showing,
         "Ports and users as numbers."
@@ -48,7 +48,7 @@ extension OptionGroup {
       },
       Option(
         "memory", "m", in: .tablingOnce, "Socket memory, and drops.",
-        more: "A listener's drops are the connections that it turned away."
+        more: "A listener's drops are the connections that it rejected."
       ) { typed in typed.presentation.sections.insert(.memory) },
       Option(
         "columns", takes: .fields("LIST"), in: .tablingOnce,

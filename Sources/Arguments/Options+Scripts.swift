@@ -8,18 +8,18 @@ extension OptionGroup {
         "quiet", "q", in: [.list, .probe, .wait], "No output: the exit code alone.",
         more: "Errors are still said."
       ) { typed in
-        typed.answer.isQuiet = true
+        typed.script.isQuiet = true
         typed.probe.isQuiet = true
         typed.wait.isQuiet = true
       },
       Option(
         "pids", in: [.list], "The owners' pids alone, one a line.",
         more: "kill $(sockeye --pids listening :8080)"
-      ) { typed in typed.answer.printsPIDs = true },
+      ) { typed in typed.script.printsPIDs = true },
       Option(
         "expect", takes: .expectation("COUNT"), in: [.list],
         "Exit 0 if so many match: none, any, N, <N or >N."
-      ) { typed, value in typed.answer.expectation = value },
+      ) { typed, value in typed.script.expectation = value },
     ])
 
   static let sources = OptionGroup(
@@ -28,27 +28,27 @@ extension OptionGroup {
       Option(
         "source", takes: .choice("WHICH", SourceChoice.self),
         in: .showing, "Sockets from diag (netlink) or proc; auto falls back."
-      ) { typed, value in typed.query.reading.source = value },
+      ) { typed, value in typed.request.reading.source = value },
       Option(
-        "owners", takes: .choice("HOW", OwnerLookup.self),
+        "owners", takes: .choice("HOW", OwnerChoice.self),
         in: .showing, "Owners by bpf or proc; auto chooses, none is none."
-      ) { typed, value in typed.query.reading.owners = value },
+      ) { typed, value in typed.request.reading.owners = value },
       Option(
         "proc-root", takes: .directory("DIR"), in: .asking,
         "Another /proc, for sockets and owners."
-      ) { typed, value in typed.query.reading.procRoot = value },
+      ) { typed, value in typed.request.reading.procRoot = value },
       Option(
         "record", takes: .file("FILE"), in: [.list],
         "Write the kernel's answers to a file."
-      ) { typed, value in typed.query.reading.record = value },
+      ) { typed, value in typed.request.reading.record = value },
       Option(
         "replay", takes: .file("FILE"), in: [.list, .stats],
         "Read a recording instead of the kernel.",
         more: "It has no owners and no names."
-      ) { typed, value in typed.query.reading.replay = value },
+      ) { typed, value in typed.request.reading.replay = value },
       Option(
         "verbose", "v", in: .showing, "Say which source answered, and what fell back."
-      ) { typed in typed.query.reading.isVerbose = true },
+      ) { typed in typed.request.reading.isVerbose = true },
     ])
 
   static let live = OptionGroup(

@@ -43,8 +43,8 @@ extension OptionGroup {
     ])
 }
 
-extension Typed {
+extension RawOptions {
   fileprivate mutating func add(_ transport: SocketKindSet) {
-    query.scope.protocols = (query.scope.protocols ?? []).union(transport)
+    request.scope.protocols = (request.scope.protocols ?? []).union(transport)
   }
 }

@@ -68,7 +68,7 @@ public struct WaitOptions: Hashable, Sendable {
 /// `sockeye demo`
 public struct DemoOptions: Hashable, Sendable {
   /// Without terms: where the facts come from.
-  public var query = Query()
+  public var request = ListRequest()
   public var presentation = Presentation()
   public var connections = 3
   /// One socket in every state that can be held still.

@@ -49,7 +49,7 @@ extension TermText {
       means: "What ss takes, word for word: sport, dport, src, dst, dev, autobound."),
   ]
 
-  /// Words that a completion offers where a term may stand.
+  /// Words that a completion offers where a term may be.
   static let words: [String] =
     TCPState.named.compactMap { $0.name() }.map { name in
       String("\(name)".lowercased().map { $0 == "_" ? "-" : $0 })

@@ -15,9 +15,9 @@ public struct CSV: ListingRenderer {
     self.hasHeader = hasHeader
   }
 
-  /// What every netlink row has is no question of its own.
-  public var needs: Needs {
-    fields.reduce(into: Needs()) { $0.formUnion($1.needs) }
+  /// What every netlink row has is no query of its own.
+  public var needs: Projection {
+    fields.reduce(into: Projection()) { $0.formUnion($1.needs) }
       .subtracting([.interfaces, .cookies, .v6only])
   }
 

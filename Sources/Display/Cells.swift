@@ -18,7 +18,7 @@ public enum NumberStyle: Sendable {
   }
 }
 
-/// A listing's cells: what stands in each column of each row, as text.
+/// A listing's cells: what is in each column of each row, as text.
 ///
 /// Made once a listing: names are escaped and owners resolved once a row, before the first cell is
 /// written. A row is named by its position in `Listing.rows`.
@@ -120,4 +120,353 @@ public struct Cells: Sendable {
     }
     return (text, width)
   }
+}
+
+extension Cells {
+  /// What the catalogue reads, as text. The protocol, the state and the timer have their own renderers.
+  func write(
+    _ field: FieldReader, _ row: Int, to out: inout OutputSpan<UInt8>
+  ) -> Int {
+    switch field.value(of: listing[row]) {
+    case .absent: return writeAbsent(to: &out)
+    case .number(let number): return write(number: number, to: &out)
+    case .flag(let flag):
+      let start = out.count
+      out.append(flag ? StaticASCII.yes : .no)
+      return out.count - start
+    case .address(let address):
+      let start = out.count
+      address.write(to: &out)
+      return out.count - start
+    case .word(let word): return write(word: word, to: &out)
+    case .text(let text): return texts[text].map { names.write($0, to: &out) } ?? 0
+    case .name(let thing): return write(thing, to: &out)
+    case .descriptors: return names.write(descriptors[row], to: &out)
+    case .owners: return writeProcess(row, to: &out)
+    }
+  }
+
+  /// A name; the number of what has none.
+  private func write(_ thing: NamedThing, to out: inout OutputSpan<UInt8>) -> Int {
+    if case .command(let pid) = thing {
+      return commandLines[pid].map { commands.write($0, to: &out) } ?? writeAbsent(to: &out)
+    }
+    if let label = labels[thing] { return names.write(label, to: &out) }
+    return thing.number.map { write(number: $0, to: &out) } ?? writeAbsent(to: &out)
+  }
+
+  private func writeProtocol(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
+    write(word: socket.kind.name, to: &out)
+  }
+
+  /// The state's name; the number of one that has none.
+  private func writeState(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
+    if let name = socket.state.name(socket.kind) { return write(word: name, to: &out) }
+    return write(number: UInt64(socket.state.rawValue), to: &out)
+  }
+
+  /// A number, `-` where it is unknown or the row has none.
+  func write(number: UInt64?, to out: inout OutputSpan<UInt8>) -> Int {
+    guard let number else { return writeAbsent(to: &out) }
+    let start = out.count
+    out.append(decimal: number)
+    return out.count - start
+  }
+
+  private func writeAbsent(to out: inout OutputSpan<UInt8>) -> Int {
+    out.append(UInt8(ascii: "-"))
+    return 1
+  }
+
+  @inline(__always)
+  func write(word: ShortText, to out: inout OutputSpan<UInt8>) -> Int {
+    let count = word.count
+    for index in 0..<count { out.append(word[index]) }
+    return count
+  }
+
+  /// A short plain text of our own.
+  func write(text: String, to out: inout OutputSpan<UInt8>) -> Int {
+    let start = out.count
+    for byte in text.utf8 { out.append(byte) }
+    return out.count - start
+  }
+}
+
+extension Cells {
+  /// The local end. An IPv6 wildcard is `*` where IPv4 reaches it as well, `[::]` where it does not,
+  /// and `[::]:443 (v4?)` where the source can't tell (/proc).
+  private func writeLocal(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
+    guard socket.isDualStackWildcard else {
+      return writeEnd(socket.local, of: socket, zone: socket.interfaceKey, to: &out)
+    }
+    let isKnown = socket.v6Only == .no
+    var width = 0
+    if isKnown {
+      out.append(UInt8(ascii: "*"))
+      width = 1 + writeZone(socket.interfaceKey, to: &out)
+    } else {
+      width = writeAddress(socket.local, zone: socket.interfaceKey, to: &out)
+    }
+    width += writePort(socket.local.port, of: socket, to: &out)
+    if !isKnown {
+      out.append(Self.perhapsIPv4)
+      width += Self.perhapsIPv4.count
+    }
+    return width
+  }
+
+  private static let perhapsIPv4: StaticASCII = " (v4?)"
+
+  /// The remote end: `*:*` where it is not connected. A link-local address has the zone of the
+  /// socket (RFC 4007).
+  private func writeRemote(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
+    let remote = socket.remote
+    if remote.isUnspecified {
+      out.append(UInt8(ascii: "*"))
+      return 1 + writePort(remote.port, of: socket, to: &out)
+    }
+    let zone = remote.address?.isLinkLocal ?? false ? socket.interfaceKey : nil
+    return writeEnd(remote, of: socket, zone: zone, to: &out)
+  }
+
+  @inline(__always)
+  private func writeEnd(
+    _ end: Endpoint, of socket: Socket, zone: InterfaceKey?, to out: inout OutputSpan<UInt8>
+  ) -> Int {
+    var width: Int
+    if hasHosts, let address = end.address, let host = hosts[address] {
+      width = names.write(host, to: &out) + writeZone(zone, to: &out)
+    } else {
+      width = writeAddress(end, zone: zone, to: &out)
+    }
+    width += writePort(end.port, of: socket, to: &out)
+    return width
+  }
+
+  /// The address, in brackets where it is IPv6, with its zone inside them.
+  private func writeAddress(
+    _ end: Endpoint, zone: InterfaceKey?, to out: inout OutputSpan<UInt8>
+  ) -> Int {
+    guard let address = end.address else { return writeAbsent(to: &out) }
+    let start = out.count
+    let isBracketed = address.family == .ipv6
+    if isBracketed { out.append(UInt8(ascii: "[")) }
+    address.write(to: &out)
+    var width = out.count - start + writeZone(zone, to: &out)
+    if isBracketed {
+      out.append(UInt8(ascii: "]"))
+      width += 1
+    }
+    return width
+  }
+
+  @inline(__always)
+  private func writeZone(_ zone: InterfaceKey?, to out: inout OutputSpan<UInt8>) -> Int {
+    guard let zone else { return 0 }
+    return writeName(of: zone, to: &out)
+  }
+
+  private func writeName(of zone: InterfaceKey, to out: inout OutputSpan<UInt8>) -> Int {
+    guard let name = labels[.interface(zone)] else { return 0 }
+    out.append(UInt8(ascii: "%"))
+    return 1 + names.write(name, to: &out)
+  }
+
+  @inline(__always)
+  private func writePort(
+    _ port: UInt16, of socket: Socket, to out: inout OutputSpan<UInt8>
+  ) -> Int {
+    let start = out.count
+    out.append(UInt8(ascii: ":"))
+    if port == 0 {
+      out.append(UInt8(ascii: "*"))
+    } else if let service = services.id(port, socket.kind) {
+      return 1 + names.write(service, to: &out)
+    } else {
+      out.append(port: port)
+    }
+    return out.count - start
+  }
+}
+
+extension Cells {
+  /// Bytes not read / not acknowledged, `-` for neither; of a listener connections waiting / limit,
+  /// with `!` when it is full and `?` for a limit that /proc does not tell.
+  private func writeQueue(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
+    let isListener = socket.isListener
+    if !isListener && socket.receiveQueue | socket.sendQueue == 0 { return writeAbsent(to: &out) }
+    let start = out.count
+    out.append(decimal: UInt64(socket.receiveQueue))
+    out.append(UInt8(ascii: "/"))
+    if isListener && !socket.knowsQueueLimit {
+      out.append(UInt8(ascii: "?"))
+    } else {
+      out.append(decimal: UInt64(socket.sendQueue))
+    }
+    if socket.isQueueFull { out.append(UInt8(ascii: "!")) }
+    return out.count - start
+  }
+
+  /// What the timer waits for and how long: `keepalive 119.2s`, `on 0.2s (3)` after three tries.
+  private func writeTimer(_ timer: SocketTimer, to out: inout OutputSpan<UInt8>) -> Int {
+    if timer.kind == .off { return writeAbsent(to: &out) }
+    let start = out.count
+    _ =
+      timer.kind.name.map { write(word: $0, to: &out) }
+      ?? write(number: UInt64(timer.kind.rawValue), to: &out)
+    out.append(UInt8(ascii: " "))
+    out.append(decimal: UInt64(timer.expires / 1000))
+    out.append(UInt8(ascii: "."))
+    out.append(0x30 + UInt8(truncatingIfNeeded: timer.expires / 100 % 10))
+    out.append(UInt8(ascii: "s"))
+    if timer.retransmits > 0 { _ = write(text: " (\(timer.retransmits))", to: &out) }
+    return out.count - start
+  }
+}
+
+extension Cells {
+  /// `812/sshd`, `812/sshd (+4)`, `812/java (queued)`, `-` for nobody, `? (www-data)` for somebody
+  /// that we may not see; empty where owners were not asked.
+  private func writeProcess(_ row: Int, to out: inout OutputSpan<UInt8>) -> Int {
+    switch ownerStatus(row) {
+    case .notAsked: return 0
+    case .none:
+      out.append(UInt8(ascii: "-"))
+      return 1
+    case .hidden: return writeHidden(row, to: &out)
+    case .known: return writeOwner(owners[row], mark: nil, to: &out)
+    case .queued: return writeOwner(owners[row], mark: "queued", to: &out)
+    }
+  }
+
+  private func writeOwner(
+    _ owner: RowOwner, mark: StaticASCII?, to out: inout OutputSpan<UInt8>
+  ) -> Int {
+    let start = out.count
+    var surplus = 0
+    if owner.pid == 0 {
+      out.append(UInt8(ascii: "?"))
+    } else {
+      out.append(decimal: UInt64(UInt32(bitPattern: owner.pid)))
+      if let name = owner.name {
+        out.append(UInt8(ascii: "/"))
+        let before = out.count
+        let width = names.write(name, to: &out)
+        surplus = out.count - before - width
+      }
+    }
+    if owner.others > 0 || mark != nil {
+      out.append(Self.opening)
+      if owner.others > 0 {
+        out.append(UInt8(ascii: "+"))
+        out.append(decimal: UInt64(owner.others))
+        if mark != nil { out.append(Self.comma) }
+      }
+      if let mark { out.append(mark) }
+      out.append(UInt8(ascii: ")"))
+    }
+    return out.count - start - surplus
+  }
+
+  private static let opening: StaticASCII = " ("
+  private static let comma: StaticASCII = ", "
+
+  private func writeHidden(_ row: Int, to out: inout OutputSpan<UInt8>) -> Int {
+    out.append(UInt8(ascii: "?"))
+    let socket = listing[row].socket
+    guard socket.uid != nil else { return 1 }
+    out.append(Self.opening)
+    let width = writeUser(socket, to: &out)
+    out.append(UInt8(ascii: ")"))
+    return width + 4
+  }
+
+  /// The user's name, or the number where it has none.
+  private func writeUser(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
+    guard let uid = socket.uid else { return writeAbsent(to: &out) }
+    if let name = labels[.user(uid)] { return names.write(name, to: &out) }
+    return write(number: UInt64(uid), to: &out)
+  }
+}
+
+extension Cells {
+  /// The width of each column by its content; at least its header's where there is one.
+  public func widths(header: Bool = true) -> [Int] {
+    var widths = headerWidths(header)
+    forEachWidth { _, column, width in
+      if width > widths[column] { widths[column] = width }
+    }
+    return widths
+  }
+
+  func headerWidths(_ header: Bool) -> [Int] {
+    columns.columns.map { header ? $0.title.utf8.count : 0 }
+  }
+
+  /// Calls `body` with row, column and width of each cell. One pass, all columns of a row: to fetch a
+  /// row is dearer than to measure it.
+  @inline(__always)
+  func forEachWidth(_ body: (Int, Int, Int) -> Void) {
+    let columns = columns.columns
+    _ = [UInt8](capacity: columns.map(capacity).max() ?? 0) { out in
+      for row in 0..<count {
+        let socket = listing[row].socket
+        for index in columns.indices {
+          if let width = plainWidth(columns[index], row, socket) {
+            body(row, index, width)
+          } else {
+            body(row, index, write(at: index, row: row, socket, to: &out))
+            out.removeAll()
+          }
+        }
+      }
+    }
+  }
+
+  /// The width of a cell, told without writing it; nil where that is not easy.
+  @inline(__always)
+  func plainWidth(_ column: Column, _ row: Int, _ socket: Socket) -> Int? {
+    switch column {
+    case .field(.proto): socket.kind.name.count
+    case .field(.state): socket.state.name(socket.kind)?.count
+    case .local: socket.interface == 0 ? plainWidth(socket.local, socket) : nil
+    case .remote: socket.remote.isUnspecified ? nil : plainWidth(socket.remote, socket)
+    case .process: plainProcessWidth(row)
+    case .queue, .field: nil
+    }
+  }
+
+  private func plainProcessWidth(_ row: Int) -> Int? {
+    guard ownerStatus(row) == .known else { return nil }
+    let owner = owners[row]
+    guard owner.others == 0, let name = owner.name else { return nil }
+    return decimalLength(UInt32(bitPattern: owner.pid)) + 1 + names.width(name)
+  }
+
+  @inline(__always)
+  private func plainWidth(_ end: Endpoint, _ socket: Socket) -> Int? {
+    guard let bits = end.v4, !hasHosts, end.port != 0 else { return nil }
+    let service = services.id(end.port, socket.kind)
+    return decimalLength(bits >> 24) + decimalLength(bits >> 16 & 255)
+      + decimalLength(bits >> 8 & 255) + decimalLength(bits & 255) + 4
+      + (service.map { names.width($0) } ?? decimalLength(UInt32(end.port)))
+  }
+}
+
+/// The number of a number's digits.
+@inline(__always)
+private func decimalLength(_ value: UInt32) -> Int {
+  if value < 10 { return 1 }
+  if value < 100 { return 2 }
+  if value < 1000 { return 3 }
+  if value < 10_000 { return 4 }
+  if value < 100_000 { return 5 }
+  var length = 5
+  var rest = value / 100_000
+  while rest > 0 {
+    length += 1
+    rest /= 10
+  }
+  return length
 }

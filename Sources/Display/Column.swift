@@ -65,7 +65,7 @@ public enum Column: Hashable, Sendable {
     }
   }
 
-  /// The unit of a time or rate; nil for counts, bytes and what is no number.
+  /// The unit of a time or rate; nil for counts, bytes and what is not a number.
   var unit: String? {
     switch self {
     case .local, .remote, .queue, .process: nil
@@ -81,8 +81,8 @@ public enum Column: Hashable, Sendable {
     }
   }
 
-  /// What a Question must ask for so that the column is there.
-  public var needs: Needs {
+  /// What a Query must ask for so that the column is there.
+  public var needs: Projection {
     switch self {
     case .local, .remote, .queue: []
     // A hidden owner is shown by the row's user.

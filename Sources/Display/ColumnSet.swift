@@ -48,8 +48,8 @@ public struct ColumnSet: Hashable, Sendable {
 
   public func contains(_ column: Column) -> Bool { columns.contains(column) }
 
-  /// What a Question must ask for so that all columns are there.
-  public var needs: Needs { columns.reduce(into: []) { $0.formUnion($1.needs) } }
+  /// What a Query must ask for so that all columns are there.
+  public var needs: Projection { columns.reduce(into: []) { $0.formUnion($1.needs) } }
 
   /// The sections of JSON that hold what the columns show.
   public var sections: Sections {
@@ -68,7 +68,7 @@ public enum ColumnError: Error, Hashable, Sendable {
 
 extension ColumnSet {
   /// What `--columns` says: `rtt,user` is the whole list; `+rtt` adds to `standard` and `-process`
-  /// drops from it. Once a word has a sign all are changes, and one without is added. An added column stands before the owners.
+  /// drops from it. Once a word has a sign all are changes, and one without is added. An added column comes before the owners.
   public init(_ text: String, standard: ColumnSet) throws(ColumnError) {
     let words = text.split(separator: ",", omittingEmptySubsequences: false)
       .map { $0.drop { $0 == " " } }

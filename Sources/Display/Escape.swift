@@ -2,7 +2,7 @@
 ///
 /// Control bytes (ESC, DEL and C1 among them), bidirectional controls, zero-width and other
 /// characters that print nothing, and bytes that are not UTF-8 become `\xNN`, a newline `\n`, a tab
-/// `\t`, a backslash `\\`. So does a blank at the end: `\x20`. The rest stays as it is.
+/// `\t`, a backslash `\\`. So does a space at the end: `\x20`. The rest stays as it is.
 public func escaped(_ bytes: some Sequence<UInt8>) -> String {
   var out: [UInt8] = []
   appendEscaped(Array(bytes).span, to: &out)
@@ -74,7 +74,7 @@ func decodeScalar(_ bytes: Span<UInt8>, at index: Int) -> (scalar: Unicode.Scala
   return (scalar, length)
 }
 
-/// Whether a terminal shows the character where it stands, and nothing else happens.
+/// Whether a terminal shows the character where it is, and nothing else happens.
 func isPrinting(_ scalar: Unicode.Scalar) -> Bool {
   if scalar.isASCII { return 0x20...0x7e ~= scalar.value }
   let properties = scalar.properties

@@ -37,8 +37,8 @@ public enum Format: String, CaseIterable, Sendable {
 
 /// Writes a listing in one form.
 public protocol ListingRenderer: Sendable {
-  /// What a Question must ask for so that everything it writes is there.
-  var needs: Needs { get }
+  /// What a Query must ask for so that everything it writes is there.
+  var needs: Projection { get }
 
   func rendering(_ listing: Listing) -> Rendering
 }

@@ -24,7 +24,7 @@ public struct JSON: ListingRenderer {
     self.sections = sections
   }
 
-  public var needs: Needs { sections.needs.union([.owners, .processNames, .userNames]) }
+  public var needs: Projection { sections.needs.union([.owners, .processNames, .userNames]) }
 
   public func rendering(_ listing: Listing) -> Rendering {
     form == .document ? document(listing) : lines(listing)

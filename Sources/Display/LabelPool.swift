@@ -60,7 +60,7 @@ struct Labels<Key: Hashable & Sendable>: Sendable {
   private var ids: [Key: LabelPool.ID?] = [:]
   private var last: (key: Key, id: LabelPool.ID?)?
 
-  /// The name's number; nil where it has none. Rows that stand together often share a name.
+  /// The name's number; nil where it has none. Rows that are together often share a name.
   mutating func resolve(
     _ key: Key, in pool: inout LabelPool, _ find: (Key, inout LabelPool) -> LabelPool.ID?
   ) -> LabelPool.ID? {

@@ -48,26 +48,26 @@ public struct ProbeReport: Sendable {
     var out: [UInt8] = []
     out.append(escaped(hostLine) + "\n")
     let rows = rows
-    let crowds = Crowd.all(in: rows)
-    let crowded = Set(crowds.map(\.likeness))
-    let lonely = rows.filter { $0.port.owner != nil || !crowded.contains($0.likeness) }
-    let hasAddresses = lonely.contains { $0.addresses != nil }
-    let hasOwners = lonely.contains { $0.port.owner != nil }
+    let groups = PortGroup.all(in: rows)
+    let grouped = Set(groups.map(\.likeness))
+    let ungrouped = rows.filter { $0.port.owner != nil || !grouped.contains($0.likeness) }
+    let hasAddresses = ungrouped.contains { $0.addresses != nil }
+    let hasOwners = ungrouped.contains { $0.port.owner != nil }
     var grid = TextGrid(
       header: ["PORT"] + (hasAddresses ? ["ADDRESS"] : []) + ["STATE", "SERVICE", "TIME", "REASON"]
         + (hasOwners ? ["OWNER"] : []),
       areWords: true)
-    for row in lonely {
+    for row in ungrouped {
       let port = row.port
       grid.add(
         ["\(port.result.endpoint.port)/tcp"] + (hasAddresses ? [row.addresses ?? "all"] : [])
           + [
-            port.state, escaped(port.service ?? ""), milliseconds(port.result.duration),
+            port.state, escaped(port.service ?? ""), "\(milliseconds(port.result.duration)) ms",
             escaped(port.reason ?? ""),
           ] + (hasOwners ? [port.owner ?? ""] : []))
     }
-    if !lonely.isEmpty { out += grid.text(palette) }
-    for crowd in crowds { out.append(escaped(crowd.line) + "\n") }
+    if !ungrouped.isEmpty { out += grid.text(palette) }
+    for group in groups { out.append(escaped(group.line) + "\n") }
     for (address, reason) in untried { out.append(escaped("\(address): \(reason)") + "\n") }
     return out
   }
@@ -75,7 +75,7 @@ public struct ProbeReport: Sendable {
   private var hostLine: String {
     let addresses = addresses.map { "\($0)" }.joined(separator: ", ")
     let place = addresses == target || addresses.isEmpty ? target : "\(target) (\(addresses))"
-    if let latency { return "\(place) is up, \(milliseconds(latency)) away" }
+    if let latency { return "\(place) is up, \(milliseconds(latency)) ms away" }
     if isThisHost { return "\(place) is up" }
     let replies = ports.compactMap(\.icmp)
     let reason =
@@ -98,7 +98,7 @@ extension ProbeReport {
 
   /// One address among several that nothing could be sent to, for the same reason at every port: a
   /// line for it instead of one a port.
-  var untried: [(address: IPAddress, reason: String)] {
+  private var untried: [(address: IPAddress, reason: String)] {
     let byAddress = Dictionary(grouping: ports, by: \.result.endpoint.address)
     let silent = addresses.compactMap { address -> (address: IPAddress, reason: String)? in
       let here = byAddress[address] ?? []
@@ -160,7 +160,7 @@ extension ProbeReport.Port {
   }
 
   /// This host could not send anything to it.
-  var wasNotTried: Bool {
+  fileprivate var wasNotTried: Bool {
     if case .failed = result.finding { true } else { false }
   }
 
@@ -169,7 +169,7 @@ extension ProbeReport.Port {
   }
 
   /// The target's own word, and not a router's.
-  var wasAnsweredByTarget: Bool {
+  fileprivate var wasAnsweredByTarget: Bool {
     switch result.finding {
     case .open, .closed: true
     case .filtered(.icmp(let reply)): reply.sender == result.endpoint.address
@@ -246,11 +246,111 @@ extension ProbeResult.ICMPReply {
   }
 }
 
-/// `0.214 ms`, `3.21 ms`, `48 ms`: three digits that count, as far as there are microseconds.
+/// Milliseconds: `0.214`, `3.21`, `48`: three digits that count, as far as there are microseconds.
 func milliseconds(_ duration: Duration) -> String {
   let microseconds =
     duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
-  if microseconds >= 10_000 { return "\(microseconds / 1000) ms" }
+  if microseconds >= 10_000 { return "\(microseconds / 1000)" }
   let digits = "\(1000 + microseconds % 1000)".dropFirst()
-  return "\(microseconds / 1000).\(microseconds < 1000 ? digits : digits.dropLast()) ms"
+  return "\(microseconds / 1000).\(microseconds < 1000 ? digits : digits.dropLast())"
+}
+
+extension ProbeReport {
+  /// Ports that are not open, all for the same reason, and too many for a line each.
+  struct PortGroup {
+    /// What its rows have in common.
+    let likeness: [String?]
+    let ports: [UInt16]
+
+    /// More ports than this that are alike are one line.
+    static let limit = 20
+
+    init(_ rows: [Row], alike likeness: [String?]) {
+      self.likeness = likeness
+      ports = rows.map(\.port.result.endpoint.port)
+    }
+
+    /// `closed, refused: 297 ports, 1-21,23-79,81-300`
+    var line: String {
+      let why = likeness.compactMap { $0 }.joined(separator: ", ")
+      return "\(why): \(grouped(ports.count)) ports, \(ranges)"
+    }
+
+    /// As they may be typed in a probe.
+    private var ranges: String {
+      var ranges: [ClosedRange<UInt16>] = []
+      for port in ports.sorted() {
+        if let last = ranges.last, last.upperBound == .max || port <= last.upperBound + 1 {
+          ranges[ranges.count - 1] = last.lowerBound...max(port, last.upperBound)
+        } else {
+          ranges.append(port...port)
+        }
+      }
+      return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+        .joined(separator: ",")
+    }
+
+    /// The largest first. A port that somebody is known to listen on is on its own.
+    static func all(in rows: [Row]) -> [PortGroup] {
+      let alike = Dictionary(
+        grouping: rows.filter { $0.port.state != "open" && $0.port.owner == nil }, by: \.likeness)
+      return alike.filter { $1.count > limit }.map { PortGroup($1, alike: $0) }
+        .sorted { ($1.ports.count, $0.line) < ($0.ports.count, $1.line) }
+    }
+  }
+}
+
+extension ProbeReport {
+  /// `{"schema":1,"host":…,"time":…,"target":…,"up":…,"latency_ms":…,"ports":[…]}`; `up` is null where
+  /// it is not known.
+  public var json: [UInt8] {
+    var out = Array("{\"schema\":1".utf8)
+    out.append(key: "host")
+    out.append(jsonText: host)
+    out.append(key: "time")
+    out.append(jsonText: time.rfc3339)
+    out.append(key: "target")
+    out.append(jsonText: target)
+    out.append(key: "up")
+    out.append(isUp.map { "\($0)" } ?? "null")
+    out.append(key: "latency_ms")
+    out.append(latency.map { milliseconds($0) } ?? "null")
+    out.append(key: "ports")
+    out.append(UInt8(ascii: "["))
+    for (index, port) in ports.enumerated() {
+      out.append(index > 0 ? ",\n{" : "\n{")
+      append(port, to: &out)
+      out.append(UInt8(ascii: "}"))
+    }
+    out.append("\n]}\n")
+    return out
+  }
+
+  private func append(_ port: Port, to out: inout [UInt8]) {
+    out.append(key: "address")
+    out.append(jsonText: "\(port.result.endpoint.address)")
+    out.append(key: "port")
+    out.append("\(port.result.endpoint.port)")
+    out.append(key: "protocol")
+    out.append(jsonText: "tcp")
+    out.append(key: "state")
+    out.append(jsonText: port.state)
+    out.append(key: "service")
+    out.append(jsonText: port.service)
+    out.append(key: "time_ms")
+    out.append(milliseconds(port.result.duration))
+    out.append(key: "reason")
+    out.append(jsonText: port.reason)
+    out.append(key: "icmp")
+    if let icmp = port.icmp {
+      out.append("{\"type\":\(icmp.type),\"code\":\(icmp.code)")
+      out.append(key: "from")
+      out.append(jsonText: icmp.sender.map { "\($0)" })
+      out.append(UInt8(ascii: "}"))
+    } else {
+      out.append("null")
+    }
+    out.append(key: "owner")
+    out.append(jsonText: port.owner)
+  }
 }

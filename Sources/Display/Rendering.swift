@@ -9,7 +9,7 @@ public struct Rendering: Sendable {
   /// Some rows in one piece of bytes.
   public struct Piece: Sendable {
     public let bytes: [UInt8]
-    /// The row behind the last one in it.
+    /// The row after the last one in it.
     public let nextRow: Int
   }
 

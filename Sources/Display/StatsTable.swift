@@ -4,7 +4,7 @@ public import SocketModel
 public struct StatsTable: Sendable {
   public var palette: Palette
   public var numbers: NumberStyle
-  /// Whether a bar stands beside the counts, for eyes instead of programs.
+  /// Whether a bar is drawn beside the counts, for eyes instead of programs.
   public var hasBars: Bool
 
   public init(
@@ -15,7 +15,7 @@ public struct StatsTable: Sendable {
     self.hasBars = hasBars
   }
 
-  /// `-` stands where a protocol has no such state.
+  /// `-` is shown where a protocol has no such state.
   public func text(_ totals: Totals) -> [UInt8] {
     var grid = TextGrid(
       header: ["State"] + totals.parts.map { "\($0.kind.name)/\($0.family)" } + ["Total"])

@@ -31,7 +31,7 @@ public struct Table: ListingRenderer {
     self.hasHeader = hasHeader
   }
 
-  public var needs: Needs { columns.needs }
+  public var needs: Projection { columns.needs }
 
   public func rendering(_ listing: Listing) -> Rendering {
     let cells = Cells(listing, columns, numbers: numbers)

@@ -52,7 +52,7 @@ struct TableLine: Sendable {
     out.append(UInt8(ascii: "\n"))
   }
 
-  /// Moves a cell to the right edge of its column; the padding behind it comes before it.
+  /// Moves a cell to the right edge of its column; the padding after it comes before it.
   private static func moveRight(from start: Int, by padding: Int, _ out: inout OutputSpan<UInt8>) {
     var index = out.count - 1
     while index >= start + padding {

@@ -1,8 +1,8 @@
 /// A program for the kernel's virtual machine, line by line.
 public struct BPFProgram: Hashable, Sendable {
-  public let lines: [Line]
+  public let lines: [Statement]
 
-  public enum Line: Hashable, Sendable {
+  public enum Statement: Hashable, Sendable {
     case instruction(BPFInstruction)
     /// A jump forward to a label.
     case jump(
@@ -11,7 +11,7 @@ public struct BPFProgram: Hashable, Sendable {
     case label(String)
   }
 
-  public init(_ lines: [Line]) { self.lines = lines }
+  public init(_ lines: [Statement]) { self.lines = lines }
 
   /// The instructions with each jump's distance filled in, as bpf(2) takes them. A label that is not
   /// below its jump leads past the end, where the verifier refuses the program.
@@ -31,6 +31,6 @@ public struct BPFProgram: Hashable, Sendable {
   }
 }
 
-extension BPFProgram.Line {
+extension BPFProgram.Statement {
   fileprivate var isLabel: Bool { if case .label = self { true } else { false } }
 }

@@ -4,7 +4,7 @@ internal import SocketModel
 /// (Documentation/bpf/btf.rst, uapi linux/btf.h).
 ///
 /// One pass over the type section notes where each type starts and which have the names asked for;
-/// nothing else is kept. The bytes stay the caller's and are passed again to each question. Only
+/// nothing else is kept. The bytes stay the caller's and are passed again to each query. Only
 /// little-endian bytes are read: those of the machines that Swift runs on.
 public struct BTF: Sendable {
   /// Where the type of each id starts; id 0 is `void` and has no bytes.

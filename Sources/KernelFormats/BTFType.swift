@@ -38,7 +38,7 @@ struct BTFKind: RawRepresentable, Hashable, Sendable {
   }
 }
 
-/// One type's `struct btf_type` and where it stands; all of its bytes are known to be there.
+/// One type's `struct btf_type` and where it is; all of its bytes are known to be there.
 struct BTFType {
   let at: Int
   /// Where the next type starts.
@@ -69,7 +69,7 @@ struct BTFType {
     guard end <= section.upperBound else { throw BTFError(offset: at, .truncated) }
   }
 
-  /// `struct btf_member`: where it stands, its name and type, its place and, for a bit field, its
+  /// `struct btf_member`: where it is, its name and type, its place and, for a bit field, its
   /// width in bits (else 0).
   struct Member {
     let at: Int

@@ -1,9 +1,9 @@
-/// Walks a line of blank-separated fields. It holds a position alone: the bytes are passed to each
+/// Walks a line of space-separated fields. It holds a position alone: the bytes are passed to each
 /// call.
 struct FieldScanner {
   var position: Int
 
-  private static let blank = UInt8(ascii: " ")
+  private static let space = UInt8(ascii: " ")
   private static let tab = UInt8(ascii: "\t")
   static let newline = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
@@ -16,7 +16,7 @@ struct FieldScanner {
 
   @inline(__always)
   private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == blank || byte == tab || byte == carriageReturn
+    byte == space || byte == tab || byte == carriageReturn
   }
 
   @inline(__always)
@@ -43,7 +43,7 @@ struct FieldScanner {
     while !isAtFieldEnd(bytes) { position &+= 1 }
   }
 
-  /// Steps behind the line's newline.
+  /// Steps past the line's newline.
   @inline(__always)
   mutating func skipLine(_ bytes: borrowing Span<UInt8>) {
     let count = bytes.count

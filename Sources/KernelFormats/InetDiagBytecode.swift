@@ -1,6 +1,6 @@
 public import SocketModel
 
-/// Turns a narrowing into the program that the kernel runs on each socket of a dump
+/// Turns a pushdown into the program that the kernel runs on each socket of a dump
 /// (`INET_DIAG_REQ_BYTECODE`, `struct inet_diag_bc_op` in include/uapi/linux/inet_diag.h).
 ///
 /// An instruction that holds goes on with the next; one that does not jumps `no` bytes forward.
@@ -37,21 +37,21 @@ public struct InetDiagBytecode {
 
   private var instructions: [Instruction] = []
   private var size = 0
-  /// Where each label stands, in bytes from the start.
+  /// Where each label is, in bytes from the start.
   private var places: [Int] = [0]
 
   /// The program; empty where none is needed or it would be too large, so that every row passes.
-  public static func program(for narrowing: Narrowing) -> [UInt8] {
+  public static func program(for pushdown: Pushdown) -> [UInt8] {
     var program = InetDiagBytecode()
-    guard program.emit(narrowing, failure: refusal, depth: 0) else { return [] }
+    guard program.emit(pushdown, failure: refusal, depth: 0) else { return [] }
     program.places[refusal] = program.size + 4
     return program.assembled()
   }
 
   /// False where the program would be too large or too deep.
-  private mutating func emit(_ narrowing: Narrowing, failure: Label, depth: Int) -> Bool {
+  private mutating func emit(_ pushdown: Pushdown, failure: Label, depth: Int) -> Bool {
     guard size <= Self.maximumSize, depth <= Self.maximumDepth else { return false }
-    switch narrowing {
+    switch pushdown {
     case .everything: break
     case .nothing: append(Operation.jump, failure: failure)
     case .port(let end, let range): emitPort(end, range, failure: failure)
@@ -66,7 +66,7 @@ public struct InetDiagBytecode {
     return size <= Self.maximumSize
   }
 
-  private mutating func emitAny(_ parts: [Narrowing], failure: Label, depth: Int) -> Bool {
+  private mutating func emitAny(_ parts: [Pushdown], failure: Label, depth: Int) -> Bool {
     guard let last = parts.last else { return emit(.nothing, failure: failure, depth: depth + 1) }
     let end = newLabel()
     for part in parts.dropLast() {
@@ -81,7 +81,7 @@ public struct InetDiagBytecode {
   }
 
   private mutating func emitPort(
-    _ end: Narrowing.End, _ range: ClosedRange<UInt16>, failure: Label
+    _ end: Pushdown.End, _ range: ClosedRange<UInt16>, failure: Label
   ) {
     let isLocal = end == .local
     if range.count == 1 {

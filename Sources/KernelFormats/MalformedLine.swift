@@ -1,4 +1,4 @@
-/// A line of a kernel table that is no row: where, and the text that could not be read.
+/// A line of a kernel table that is not a row: where, and the text that could not be read.
 public struct MalformedLine: Hashable, Sendable {
   /// The columns by the names of the kernel's own header.
   public enum Column: String, Sendable {

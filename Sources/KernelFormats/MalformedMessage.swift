@@ -1,4 +1,4 @@
-/// Bytes that are no message as the kernel writes it: where they stand and what is wrong.
+/// Bytes that are not a message as the kernel writes it: where they are and what is wrong.
 public struct MalformedMessage: Error, Hashable, Sendable {
   /// Bytes from the start of what was read.
   public let offset: Int

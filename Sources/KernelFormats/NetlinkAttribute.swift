@@ -10,7 +10,7 @@ public struct NetlinkAttribute: Hashable, Sendable {
   public static let headerSize = 4
 }
 
-/// Walks the attributes behind a message's fixed part, each aligned to four bytes.
+/// Walks the attributes after a message's fixed part, each aligned to four bytes.
 public struct NetlinkAttributes: Sendable {
   private var offset: Int
   private let end: Int

@@ -1,7 +1,7 @@
 internal import SocketModel
 
 /// The head of one netlink message (`struct nlmsghdr`, include/uapi/linux/netlink.h, netlink(7)) and
-/// where its payload stands.
+/// where its payload is.
 public struct NetlinkMessage: Hashable, Sendable {
   public let kind: Kind
   public let flags: Flags
@@ -11,7 +11,7 @@ public struct NetlinkMessage: Hashable, Sendable {
   public let port: UInt32
   /// Where the message's header starts.
   public let start: Int
-  /// Where the bytes behind the header stand, in the bytes that were walked.
+  /// Where the bytes after the header are, in the bytes that were walked.
   public let payload: Range<Int>
 
   public static let headerSize = 16

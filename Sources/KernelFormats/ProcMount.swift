@@ -1,6 +1,6 @@
 /// What a mounted proc filesystem hides (proc(5), "Mount options").
 public struct ProcMount: Hashable, Sendable {
-  /// 0 shows all, 1 refuses other users' folders, 2 leaves them out (`invisible`), 4 leaves out
+  /// 0 shows all, 1 refuses other users' directories, 2 leaves them out (`invisible`), 4 leaves out
   /// what may not be traced (`ptraceable`).
   public var hidepid = 0
   /// The group that `hidepid` does not concern.

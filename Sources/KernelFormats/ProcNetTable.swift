@@ -2,7 +2,7 @@ public import SocketModel
 
 /// Reads /proc/net/tcp, tcp6, udp or udp6 piece by piece (net/ipv4/tcp_ipv4.c, net/ipv4/udp.c).
 ///
-/// A header is optional, and so is the last newline. A line that is no row costs itself alone and is
+/// A header is optional, and so is the last newline. A line that is not a row costs itself alone and is
 /// counted in `malformed`. Rows that the kernel printed twice are still there twice: `RepeatedRows`
 /// takes them out.
 public struct ProcNetTable: Sendable {
@@ -13,7 +13,7 @@ public struct ProcNetTable: Sendable {
   public private(set) var malformed = MalformedLines()
 
   /// A table of one protocol, written by a machine of the given byte order and ticks a second;
-  /// `keepsTails` also asks for what stands beside the socket itself.
+  /// `keepsTails` also asks for what is beside the socket itself.
   public init(
     _ kind: SocketKind, byteOrder: ByteOrder = .machine, ticksPerSecond: Int = 100,
     keepsTails: Bool = false
@@ -77,7 +77,7 @@ public struct ProcNetTable: Sendable {
       && bytes[first + 1] == UInt8(ascii: "l")
   }
 
-  /// The position behind it; 0 where there is none.
+  /// The position after it; 0 where there is none.
   private static func lastNewline(_ bytes: borrowing Span<UInt8>) -> Int {
     var end = bytes.count
     while end > 0, bytes[end - 1] != FieldScanner.newline { end -= 1 }

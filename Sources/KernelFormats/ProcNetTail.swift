@@ -1,6 +1,6 @@
 public import SocketModel
 
-/// What a row says beyond the socket itself, some of it behind the inode: reference count, kernel
+/// What a row says beyond the socket itself, some of it after the inode: reference count, kernel
 /// pointer, and then `drops` for UDP; `rto`, `ato`, `quick`, `snd_cwnd` and `snd_ssthresh` for TCP.
 ///
 /// The kernel's pointer may be of any width, hashed or zero, and is stepped over. `rto` and `ato`
@@ -16,7 +16,7 @@ public struct ProcNetTail: Hashable, Sendable {
 
   init() {}
 
-  /// Reads on behind the inode. A column that can't be read is absent, and so are those behind it.
+  /// Reads on after the inode. A column that can't be read is absent, and so are those after it.
   mutating func parse(
     _ bytes: borrowing Span<UInt8>, from position: Int, _ kind: SocketKind
   ) {
@@ -44,7 +44,7 @@ public struct ProcNetTail: Hashable, Sendable {
 
   /// The same under the names and in the units of netlink, as far as it is asked for and exact, as
   /// attributes.
-  public func attributes(of socket: Socket, for needs: Needs) -> [UInt8] {
+  public func attributes(of socket: Socket, for needs: Projection) -> [UInt8] {
     var info: [TCPInfoMember: UInt64] = [:]
     var memory: [MemoryMember: UInt64] = [:]
     if needs.contains(.memory), socket.kind.isDatagram { memory[.drops] = drops }

@@ -1,6 +1,6 @@
 /// What /proc/<pid>/stat says of a process (proc_pid_stat(5), do_task_stat in fs/proc/array.c).
 public struct ProcStat: Hashable, Sendable {
-  /// `comm` as it is: at most 15 bytes of the process's own choice, any but NUL. Blanks,
+  /// `comm` as it is: at most 15 bytes of the process's own choice, any but NUL. Spaces,
   /// parentheses and newlines are not escaped.
   public let name: [UInt8]
   /// Field 22: clock ticks from the start of the host to that of the process.
@@ -11,14 +11,14 @@ public struct ProcStat: Hashable, Sendable {
     self.startTime = startTime
   }
 
-  /// Reads the whole file. The name ends at its last `)`, since everything behind it is numbers and
+  /// Reads the whole file. The name ends at its last `)`, since everything after it is numbers and
   /// one letter; nil where it is not the kernel's format.
   public init?(_ bytes: Span<UInt8>) {
     guard let open = (0..<bytes.count).first(where: { bytes[$0] == UInt8(ascii: "(") }),
       let close = (0..<bytes.count).last(where: { bytes[$0] == UInt8(ascii: ")") }),
       close > open
     else { return nil }
-    // Behind the name stands field 3.
+    // After the name comes field 3.
     var scanner = FieldScanner(position: close + 1)
     for _ in 3..<22 {
       scanner.skipBlanks(bytes)

@@ -5,7 +5,7 @@ internal import Glibc
 /// Documentation/bpf/bpf_iterators.rst). All of it needs CAP_BPF and CAP_PERFMON, or root.
 public enum BPF {
   /// Why a program was not loaded.
-  public struct Refusal: Error, Hashable, Sendable {
+  public struct LoadError: Error, Hashable, Sendable {
     public let errno: Errno
     /// What the verifier wrote; empty where the refusal came before it.
     public let log: String
@@ -38,7 +38,7 @@ public enum BPF {
   /// running kernel's BTF, of the function that it attaches to.
   public static func loadIterator(
     _ instructions: Span<UInt8>, attachingTo function: UInt32
-  ) throws(Refusal) -> FileDescriptor {
+  ) throws(LoadError) -> FileDescriptor {
     do throws(Errno) {
       var noLog: [UInt8] = []
       return try load(instructions, function, log: &noLog)
@@ -46,7 +46,7 @@ public enum BPF {
       // The log costs time and is asked for only when there is something to tell.
       var log = [UInt8](repeating: 0, count: 1 << 16)
       _ = try? load(instructions, function, log: &log)
-      throw Refusal(errno: errno, log: String(decoding: log.prefix { $0 != 0 }, as: UTF8.self))
+      throw LoadError(errno: errno, log: String(decoding: log.prefix { $0 != 0 }, as: UTF8.self))
     }
   }
 

@@ -11,8 +11,8 @@ public enum DescriptorTables {
     return order < 0 ? nil : order == 0
   }
 
-  /// The number of folders in a folder, by its links (fstatat(2)): of /proc/<pid>/task, the threads.
-  public static func folders(in path: String, at directory: Int32) throws(Errno) -> Int {
+  /// The number of directories in a directory, by its links (fstatat(2)): of /proc/<pid>/task, the threads.
+  public static func subdirectoryCount(in path: String, at directory: Int32) throws(Errno) -> Int {
     var status = stat()
     _ = try retrying { unsafe fstatat(directory, path, &status, 0) }
     return max(0, Int(status.st_nlink) - 2)

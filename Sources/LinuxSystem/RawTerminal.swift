@@ -6,7 +6,7 @@ public struct RawTerminal: ~Copyable, Sendable {
   private let descriptor: Int32
   private let former: termios
 
-  /// Throws where the descriptor, which stays the caller's, is no terminal.
+  /// Throws where the descriptor, which stays the caller's, is not a terminal.
   public init(_ descriptor: Int32) throws(Errno) {
     var settings = termios()
     _ = try retrying { unsafe tcgetattr(descriptor, &settings) }

@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// A folder inside a folder, by name and inode number.
+/// A directory inside a directory, by name and inode number.
 public struct Subdirectory: Sendable {
   public let name: String
   public let inode: UInt64
 
-  /// The folders in a folder (opendir(3), readdir(3)); none where it can't be read.
+  /// The directories in a directory (opendir(3), readdir(3)); none where it can't be read.
   public static func all(of path: String) -> [Subdirectory] {
     guard let stream = unsafe opendir(path) else { return [] }
     defer { unsafe closedir(stream) }

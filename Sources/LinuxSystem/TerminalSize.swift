@@ -11,7 +11,7 @@ public struct TerminalSize: Hashable, Sendable {
     self.rows = rows
   }
 
-  /// ioctl_tty(2), TIOCGWINSZ; nil where the descriptor is no terminal. One that does not know its
+  /// ioctl_tty(2), TIOCGWINSZ; nil where the descriptor is not a terminal. One that does not know its
   /// size is 80 by 24.
   public init?(of descriptor: Int32) {
     var size = winsize()

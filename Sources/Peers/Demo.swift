@@ -38,7 +38,7 @@ public struct Demo: ~Copyable {
       }
     }
     spare.removeAll()
-    if shortfall != nil { try server.takeLeave(butOf: clients.count) }
+    if shortfall != nil { try server.drain(allBut: clients.count) }
     self.server = server
     self.addresses = addresses
     self.clients = clients
@@ -62,13 +62,13 @@ public struct Demo: ~Copyable {
   /// Goes on serving until the descriptor is readable, or for a limited time, then closes all.
   public mutating func hold(
     until stop: Int32, atMost limit: Duration? = nil
-  ) throws(Errno) -> EchoServer.Totals {
+  ) throws(Errno) -> EchoServer.Counters {
     try server.serve(until: stop, atMost: limit)
     return try close()
   }
 
   /// Closes the clients, then the server.
-  public mutating func close() throws(Errno) -> EchoServer.Totals {
+  public mutating func close() throws(Errno) -> EchoServer.Counters {
     clients = []
     return try server.finish()
   }
@@ -119,7 +119,7 @@ public struct Demo: ~Copyable {
 extension EchoServer {
   /// Turns until something has happened; throws `.timedOut` after a few seconds, and the error for
   /// which accepting was paused.
-  mutating func turn(while isSo: (Totals) -> Bool) throws(Errno) {
+  mutating func turn(while isSo: (Counters) -> Bool) throws(Errno) {
     let deadline = MonotonicInstant.now() + .seconds(5)
     while isSo(totals) {
       var paused: Errno?
@@ -147,7 +147,7 @@ extension EchoServer {
 
   /// Takes in and lets go of the client that went when it could not be served, so that no row of it
   /// is left.
-  fileprivate mutating func takeLeave(butOf count: Int) throws(Errno) {
+  fileprivate mutating func drain(allBut count: Int) throws(Errno) {
     let accepted = totals.accepted + (acceptAgain == nil ? 0 : 1)
     let deadline = MonotonicInstant.now() + .seconds(5)
     while totals.accepted < accepted || clientCount > count, .now() < deadline {

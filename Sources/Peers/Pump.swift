@@ -59,8 +59,8 @@ private struct Pump {
   var endsWithServer = false
   var holdsOpen = false
   var totals = PumpTotals()
-  private var upward = Passage()
-  private var downward = Passage()
+  private var upward = DirectionBuffer()
+  private var downward = DirectionBuffer()
 
   init(connection: Connection, input: Int32, output: Int32) {
     self.connection = connection
@@ -69,7 +69,7 @@ private struct Pump {
   }
 
   /// One direction: bytes that were read and not yet written.
-  struct Passage {
+  struct DirectionBuffer {
     var bytes: [UInt8] = []
     var start = 0
     var hasEnded = false

@@ -6,21 +6,21 @@ struct Bounds: Hashable {
   var families = FamilySet.all
   /// Also what it says of states beyond the mask: those are in `.all` alone.
   var states = StateSet.all
-  var narrowing = Narrowing.everything
+  var pushdown = Pushdown.everything
 
   static let everything = Bounds()
-  static let nothing = Bounds(protocols: [], families: [], states: [], narrowing: .nothing)
+  static let nothing = Bounds(protocols: [], families: [], states: [], pushdown: .nothing)
 
   static func && (a: Bounds, b: Bounds) -> Bounds { .all([a, b]) }
 
-  /// What both admit, but for the narrowing.
+  /// What both admit, but for the pushdown.
   private func narrowed(by other: Bounds) -> Bounds {
     Bounds(
       protocols: protocols.intersection(other.protocols),
       families: families.common(with: other.families), states: states.intersection(other.states))
   }
 
-  /// What one of them admits, but for the narrowing.
+  /// What one of them admits, but for the pushdown.
   private func widened(by other: Bounds) -> Bounds {
     Bounds(
       protocols: protocols.union(other.protocols), families: families.union(other.families),
@@ -55,7 +55,7 @@ extension Test {
     switch self {
     case .plain(let test): return test.bounds(negated: negated, among: protocols)
     case .ports(let ends, let set):
-      return Bounds(narrowing: set.narrowing(ends, negated: negated))
+      return Bounds(pushdown: set.pushdown(ends, negated: negated))
     // The rest has no complement that bounds could say.
     case _ where negated: return .everything
     case .endpoints(let ends, let patterns): return .any(patterns.map { $0.bounds(ends) })
@@ -76,11 +76,11 @@ extension PlainTest {
       return Bounds(families: negated ? FamilySet.all.subtracting(set) : set)
     case .end(let ends, nil, let range):
       let set = NumberSet([UInt64(range.lowerBound)...UInt64(range.upperBound)])
-      return Bounds(narrowing: set.narrowing(ends, negated: negated))
+      return Bounds(pushdown: set.pushdown(ends, negated: negated))
     case _ where negated: return .everything
     case .states(let set): return Bounds(states: set)
     case .listening, .exposed: return Bounds(states: protocols.listening)
-    case .loopback: return Bounds(narrowing: .loopback)
+    case .loopback: return Bounds(pushdown: .loopback)
     case .end(let ends, let prefix, let range):
       let set = NumberSet([UInt64(range.lowerBound)...UInt64(range.upperBound)])
       return EndpointPattern(prefixes: prefix.map { [$0] }, ports: set).bounds(ends)
@@ -95,23 +95,23 @@ extension Bounds {
 
   fileprivate static func any(_ parts: [Bounds]) -> Bounds {
     var joined = parts.reduce(Bounds.nothing) { $0.widened(by: $1) }
-    joined.narrowing =
-      parts.count > maximumParts ? .everything : parts.reduce(.nothing) { $0 || $1.narrowing }
+    joined.pushdown =
+      parts.count > maximumParts ? .everything : parts.reduce(.nothing) { $0 || $1.pushdown }
     return joined
   }
 
   fileprivate static func all(_ parts: [Bounds]) -> Bounds {
     var joined = parts.reduce(Bounds.everything) { $0.narrowed(by: $1) }
-    joined.narrowing = parts.prefix(maximumParts).reduce(.everything) { $0 && $1.narrowing }
+    joined.pushdown = parts.prefix(maximumParts).reduce(.everything) { $0 && $1.pushdown }
     return joined
   }
 }
 
-extension Narrowing {
+extension Pushdown {
   /// 127.0.0.0/8, also v4-mapped, and ::1.
   fileprivate static let loopback = [
     IPPrefix(.loopback(.ipv4), length: 8), IPPrefix(.loopback(.ipv6), length: 128),
-  ].compactMap { $0.map { Narrowing.prefix(.local, $0) } }.reduce(.nothing, ||)
+  ].compactMap { $0.map { Pushdown.prefix(.local, $0) } }.reduce(.nothing, ||)
 }
 
 extension SocketKindSet {
@@ -126,13 +126,13 @@ extension NumberSet {
   /// More ranges than this become one: a source has room for few.
   private static let maximumRanges = 64
 
-  fileprivate func narrowing(_ ends: Ends, negated: Bool) -> Narrowing {
+  fileprivate func pushdown(_ ends: Ends, negated: Bool) -> Pushdown {
     let set = negated ? complement : self
     let parts = ends.all.map { set.ports(at: $0) }
     return negated ? parts.reduce(.everything, &&) : parts.reduce(.nothing, ||)
   }
 
-  fileprivate func ports(at end: Narrowing.End) -> Narrowing {
+  fileprivate func ports(at end: Pushdown.End) -> Pushdown {
     var ports = ranges.filter { $0.lowerBound <= 65535 }
     if let first = ports.first, let last = ports.last, ports.count > Self.maximumRanges {
       ports = [first.lowerBound...last.upperBound]
@@ -152,18 +152,18 @@ extension EndpointPattern {
       (ports?.ports(at: end) ?? .everything)
         && (prefixes?.reduce(.nothing) { $0 || .prefix(end, $1) } ?? .everything)
     }
-    return Bounds(families: families ?? .all, narrowing: parts.reduce(.nothing, ||))
+    return Bounds(families: families ?? .all, pushdown: parts.reduce(.nothing, ||))
   }
 
   /// The address itself and the wildcards that may take what comes for it.
   fileprivate var listenerBounds: Bounds {
-    let hosts = prefixes?.reduce(Narrowing.nothing) { narrowing, prefix in
+    let hosts = prefixes?.reduce(Pushdown.nothing) { pushdown, prefix in
       let wildcards = IPAddress.Family.allCases.map {
-        Narrowing.prefix(.local, IPPrefix(.unspecified($0)))
+        Pushdown.prefix(.local, IPPrefix(.unspecified($0)))
       }
-      let own = Narrowing.prefix(.local, IPPrefix(prefix.address.unmapped))
-      return wildcards.reduce(narrowing || own, ||)
+      let own = Pushdown.prefix(.local, IPPrefix(prefix.address.unmapped))
+      return wildcards.reduce(pushdown || own, ||)
     }
-    return Bounds(narrowing: (ports?.ports(at: .local) ?? .everything) && (hosts ?? .everything))
+    return Bounds(pushdown: (ports?.ports(at: .local) ?? .everything) && (hosts ?? .everything))
   }
 }

@@ -4,7 +4,7 @@ import SocketModel
 enum Ends: Hashable, Sendable {
   case local, remote, either
 
-  var all: [Narrowing.End] {
+  var all: [Pushdown.End] {
     switch self {
     case .local: [.local]
     case .remote: [.remote]
@@ -19,13 +19,13 @@ struct EndpointPattern: Hashable, Sendable {
   var ports: NumberSet?
   /// The zone: `fe80::1%eth0`.
   var interface: UInt32?
-  /// What stood in front: `inet:`, `inet6:`.
+  /// What came first: `inet:`, `inet6:`.
   var families: FamilySet?
 
   /// `lo` is the first interface of every network namespace (drivers/net/loopback.c).
   private static let loopbackInterface: UInt32 = 1
 
-  func matches(_ end: Narrowing.End, of socket: Socket) -> Bool {
+  func matches(_ end: Pushdown.End, of socket: Socket) -> Bool {
     let endpoint = socket[end]
     if let ports, !ports.contains(UInt64(endpoint.port)) { return false }
     if let prefixes, !prefixes.contains(where: { $0.contains(endpoint) }) { return false }

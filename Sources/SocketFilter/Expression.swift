@@ -6,7 +6,7 @@ indirect enum Expression: Hashable, Sendable {
   case all([Expression])
   case any([Expression])
 
-  /// How deep parentheses and `not` may stand in each other.
+  /// How deep parentheses and `not` may nest.
   static let maximumDepth = 64
   /// How many terms it may have; each word of a list such as `22,80` is one, a field's list is one.
   static let maximumTerms = 4096

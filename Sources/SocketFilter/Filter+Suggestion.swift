@@ -15,7 +15,7 @@ extension Filter {
     }.compactMap(\.bareWord)
   }
 
-  /// What may have been meant by a word that is no process; nil where nothing is near.
+  /// What may have been meant by a word that is not a process; nil where nothing is near.
   public static func suggestion(
     for word: String, in snapshot: Snapshot, names: some FilterNames
   ) -> Suggestion? {
@@ -84,7 +84,7 @@ private let otherTables = [
   "netlink": "-f netlink", "vsock": "--vsock", "tipc": "--tipc", "xdp": "--xdp",
 ]
 
-/// What may have been meant by a word that is no process.
+/// What may have been meant by a word that is not a process.
 public enum Suggestion: Hashable, Sendable {
   /// The word is the name of a service or of a user, as daemons also give theirs.
   case service(String), user(String)
@@ -94,7 +94,7 @@ public enum Suggestion: Hashable, Sendable {
   case state(String), keyword(String), process(String), field(String)
 
   /// Whether the word is near to one that was there: an answer to it is an answer to another
-  /// question. A service's or a user's name may well be a process that is not running.
+  /// query. A service's or a user's name may well be a process that is not running.
   public var isOfMisspelling: Bool {
     switch self {
     case .service, .user: false
@@ -114,7 +114,7 @@ extension Suggestion {
 }
 
 extension Suggestion: CustomStringConvertible {
-  /// A question, or where to look.
+  /// A query, or where to look.
   public var description: String {
     if case .elsewhere(let kind, let command) = self {
       return "\(kind) sockets are not listed here; type: \(command)"

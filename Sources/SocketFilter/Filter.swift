@@ -1,6 +1,6 @@
 public import SocketModel
 
-/// A question about sockets as it was typed: `listening :443 and not user=root`.
+/// A query about sockets as it was typed: `listening :443 and not user=root`.
 ///
 /// The language is in the manual page; it takes the expressions of ss(8) as well. A filter of no
 /// words matches every row.
@@ -23,7 +23,7 @@ public struct Filter: Hashable, Sendable {
     self.init(try parser.filter())
   }
 
-  /// Reads a line that is typed as a whole: one with nothing in it is no filter.
+  /// Reads a line that is typed as a whole: one with nothing in it is not a filter.
   public init(parsing line: String, names: some FilterNames) throws(FilterError) {
     try self.init(parsing: Lexer.isBlank(line) ? [] : [line], names: names)
   }
@@ -41,4 +41,147 @@ public struct Filter: Hashable, Sendable {
 extension Filter: CustomStringConvertible {
   /// The filter in its normal form: parsed again as a line it is the same.
   public var description: String { expression?.description ?? "" }
+}
+
+extension Filter {
+  /// The protocols that the filter names. One that names none asks for both where it looks at a
+  /// port, an address or `exposed`, so that `sockeye 53` finds the name server; else nil: it does
+  /// not say.
+  public var protocols: SocketKindSet? {
+    guard let expression else { return nil }
+    let terms = expression.terms
+    if terms.contains(where: { $0.test.protocols != nil }) {
+      return expression.bounds(among: .all).protocols
+    }
+    return terms.contains(where: \.test.asksBothProtocols) ? .all : nil
+  }
+
+  /// Whether the filter says anything of states. Where it does not, another tool's default may.
+  public var namesStates: Bool {
+    expression?.terms.contains { $0.test.states != nil } ?? false
+  }
+
+  /// Whether it has a `state X` or `exclude X`: in ss they replace -l and -a.
+  public var replacesStates: Bool { expression?.terms.contains(where: \.isStateClause) ?? false }
+
+  /// What must be fetched so that the filter can be answered.
+  public var needs: Projection {
+    expression?.terms.reduce(into: []) { $0.formUnion($1.test.needs) } ?? []
+  }
+
+  /// The fields that terms compare with a value, each once, in the order typed: `drops>0`.
+  public var comparedFields: [Field] {
+    var fields: [Field] = []
+    for case let field? in expression?.terms.map(\.comparedField) ?? []
+    where !fields.contains(field) {
+      fields.append(field)
+    }
+    return fields
+  }
+
+  /// Leaves out of a query what no row that matches has, and adds what the filter needs. Its
+  /// protocols stay: see `protocols`.
+  public func narrow(_ query: inout Query) {
+    guard let expression else { return }
+    let bounds = expression.bounds(among: query.protocols)
+    query.states.formIntersection(bounds.states)
+    query.families = query.families.common(with: bounds.families)
+    query.pushdown = query.pushdown && bounds.pushdown
+    query.needs.formUnion(needs)
+  }
+}
+
+extension Term {
+  /// The field before its comparison; nil for a port or an address at either end, and for other terms.
+  fileprivate var comparedField: Field? {
+    if bareWord != nil { return nil }
+    let name = text.prefix { !"=<>".contains($0) }
+    guard name.count < text.count, case .field(let field) = Subject(String(name)) else {
+      return nil
+    }
+    return field
+  }
+}
+
+/// The rows that a filter picked.
+public struct Selection: Hashable, Sendable {
+  /// Positions of the rows that match, ascending.
+  public var rows: [UInt32] = []
+  /// Positions of the rows that a hidden owner leaves open, ascending.
+  public var undecided: [UInt32] = []
+
+  public init() {}
+}
+
+extension Filter {
+  /// Judges every row that the query admits.
+  public func select(from snapshot: Snapshot, for query: Query) -> Selection {
+    let program = program?.prepared(for: snapshot)
+    var selection = Selection()
+    for index in 0..<snapshot.count where query.admits(snapshot[index].socket) {
+      switch program?.answer(snapshot[index]) ?? .yes {
+      case .yes: selection.rows.append(UInt32(truncatingIfNeeded: index))
+      case .cantTell: selection.undecided.append(UInt32(truncatingIfNeeded: index))
+      case .no: break
+      }
+    }
+    return selection
+  }
+}
+
+extension Filter {
+  /// The processes that its terms ask for, in or out of a comparison, but not those that it rules out.
+  public func processesAskedFor(in snapshot: Snapshot) -> Set<Int32> {
+    let tests = (expression?.assertedTerms ?? []).compactMap {
+      if case .owners(.process(let test)) = $0.test { test } else { nil as ProcessTest? }
+    }
+    if tests.isEmpty { return [] }
+    return Set(
+      snapshot.names.processes.keys.filter { pid in
+        tests.contains { $0.answer(pid, in: snapshot) == .yes }
+      })
+  }
+
+  /// A bare word that no process goes by, and the processes whose names begin with it.
+  public struct Beginning: Hashable, Sendable {
+    public let word: String
+    /// Names, each once, in order.
+    public let processes: [String]
+  }
+
+  /// The same filter, but a word that no process goes by stands for those whose names begin with it:
+  /// `redis` for redis-server. And which words these are.
+  public func takingBeginnings(in snapshot: Snapshot) -> (filter: Filter, words: [Beginning]) {
+    let unmatched = Set(unmatchedWords(in: snapshot))
+    guard let expression, !unmatched.isEmpty else { return (self, []) }
+    var words: [Beginning] = []
+    let completed = expression.mapTerms { term in
+      guard let word = term.bareWord, unmatched.contains(word), word.utf8.count >= 3,
+        case .owners(.process(.name(let globs))) = term.test, globs.allSatisfy(\.isPlain)
+      else { return term }
+      let beginnings = globs.map(\.asBeginning)
+      let names = snapshot.names.processes.values.filter { process in
+        beginnings.contains { $0.matches(process) }
+      }.map { String(decoding: $0.name, as: UTF8.self) }
+      if names.isEmpty { return term }
+      let found = Beginning(word: word, processes: Set(names).sorted())
+      if !words.contains(found) { words.append(found) }
+      return Term(term.text + "*", .owners(.process(.name(beginnings))), bareWord: word)
+    }
+    return words.isEmpty ? (self, []) : (Filter(completed), words)
+  }
+}
+
+/// The words of the language, for completions and the manual.
+extension Filter {
+  /// States and groups of states, each spelling that does not differ by case or separators alone.
+  public static let stateWords = StateWords.all
+
+  /// Words that are a term on their own beside states and ports.
+  public static let keywords =
+    (Field.proto.words + Field.family.words).map { "\($0)" } + ["exposed", "loopback", "autobound"]
+
+  /// What may come before a comparison: the fields, their aliases, and ports and addresses at
+  /// either end.
+  public static let fieldNames = Subject.names
 }

@@ -1,4 +1,4 @@
-/// A term that can't be read: where it stands and why.
+/// A term that can't be read: where it is and why.
 public struct FilterError: Error, Hashable, Sendable {
   /// What was typed.
   public let words: [String]
@@ -18,10 +18,10 @@ public struct FilterError: Error, Hashable, Sendable {
     case unclosedParenthesis
     case unopenedParenthesis
     case emptyParentheses
-    /// A term must stand before or behind an operator.
+    /// A term must come before or after an operator.
     case missingTerm(beside: String, isBefore: Bool)
     case missingField(before: String)
-    case missingValue(behind: String)
+    case missingValue(after: String)
     case unknownField(String, nearest: String?)
     /// A field on its own: the shell takes `>1000` for a file.
     case loneField(String, example: String)
@@ -68,4 +68,133 @@ extension FilterError: CustomStringConvertible {
   /// The reason, the line that was typed and a caret under the term: three lines without a newline
   /// at the end. Control characters are replaced.
   public var description: String { "\(reason)\n\(pointer(width: 76))" }
+}
+
+extension FilterError.Reason: CustomStringConvertible {
+  /// A sentence without a full stop.
+  public var description: String { printable(sentence) }
+
+  private var sentence: String {
+    switch self {
+    case .tooLong: "the filter is longer than \(Lexer.maximumLength) bytes"
+    case .tooDeep: "parentheses nest deeper than \(Expression.maximumDepth)"
+    case .tooManyTerms:
+      "the filter has more than \(Expression.maximumTerms) terms: a field takes a list of any "
+        + "length, as in port=22,80,443"
+    case .openQuote: "unclosed quote"
+    case .emptyWord(let word):
+      "empty term '\(word)': it matches nothing (is a variable unset?)"
+    case .unclosedParenthesis: "unclosed '('"
+    case .unopenedParenthesis: "unexpected ')'"
+    case .emptyParentheses: "empty parentheses"
+    case .missingTerm(let word, true): "missing term before '\(word)'"
+    case .missingTerm(let word, false): "missing term after '\(word)'"
+    case .missingField(let comparison):
+      "missing field before '\(comparison)', as in 'lport \(comparison) 1024'"
+    case .missingValue(let after): "missing value after '\(after)'"
+    case .unknownField(let name, let nearest): "unknown field '\(name)'" + mean(nearest)
+    case .loneField(let name, let example) where example.contains(">"):
+      "'\(name)' is a field and needs a comparison: type '\(example)' with the quotes, or the "
+        + "shell takes > for itself (a program of that name: process=\(name))"
+    case .loneField(let name, let example):
+      "'\(name)' is a field and needs a comparison: type \(example) "
+        + "(a program of that name: process=\(name))"
+    case .notOrdered(let field, let comparison):
+      "'\(field)' is compared with = or !=, not with \(comparison)"
+    case .takesOneNumber(let comparison): "'\(comparison)' takes one number, no list and no range"
+    case .emptyRange(let range, let turned): "empty range '\(range)': write \(turned)"
+    case .contradiction(let a, let b):
+      "no socket is both '\(a)' and '\(b)': write '\(a) or \(b)' for either"
+    case .notAPort(let text):
+      "invalid port '\(text)': expected a number, a range like 8000-8100 or a service name"
+    case .portTooLarge(let text):
+      "invalid port '\(text)': ports are 0 to 65535 (a process: pid=\(text))"
+    case .notANumber(let text, let field, let example):
+      "invalid number '\(text)': '\(field)' takes a number like 5, 5-10, 5- or -5"
+        + (example.map { ", also with a unit as in \($0)" } ?? "")
+    case .unknownService(let name, let nearest):
+      "unknown service '\(name)'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? ": type the port's number")
+    case .ambiguousService(let name, let ports):
+      "ambiguous service '\(name)': ports \(ports.map(String.init).joined(separator: ", "))"
+    case .unknownHost(let name): "cannot resolve '\(name)'"
+    case .unknownUser(let name, let nearest): "unknown user '\(name)'" + mean(nearest)
+    case .unknownInterface(let name, let nearest):
+      "unknown interface '\(name)'" + mean(nearest)
+    case .unknownCgroup(let path): "unknown cgroup '\(path)'"
+    case .unknownState(let name, let nearest): "unknown state '\(name)'" + mean(nearest)
+    case .unknownValue(let text, let field, let values):
+      "invalid value '\(text)' of '\(field)': expected \(values.joined(separator: ", "))"
+    case .notAnAddress(let text):
+      "invalid address '\(text)': expected one like 10.0.0.5, 10.0.0.0/8, ::1 or [::1]:443"
+    case .portForAddress(let text):
+      "invalid address '\(text)': for a port type lport=\(text), rport=\(text) or :\(text)"
+    case .shortAddress(let text, let block):
+      "incomplete address '\(text)': for the block type \(block)"
+    case .badPrefix(let text, let longest):
+      "invalid prefix length '/\(text)': expected 0 to \(longest)"
+    case .ambiguousAddress(let text, let host, let port):
+      "ambiguous address '\(text)': [\(host)]:\(port) is port \(port) of \(host), "
+        + "[\(text)] is an address"
+    case .takesOneAddress(let text): "'reaches' takes one address, and '\(text)' is a block"
+    case .unlistedFamily(let name): "'\(name):' sockets are not listed, inet: and inet6: are"
+    }
+  }
+
+  private func mean(_ nearest: String?) -> String {
+    nearest.map { "; did you mean '\($0)'?" } ?? ""
+  }
+}
+
+/// The text with control characters replaced, so that it does nothing to a terminal.
+func printable(_ text: String) -> String {
+  String(String.UnicodeScalarView(text.unicodeScalars.map { isPlain($0) ? $0 : "\u{fffd}" }))
+}
+
+private func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
+  default: true
+  }
+}
+
+extension FilterError {
+  /// The line that was typed, at most so many characters of it around the term, and a line with a
+  /// caret under the term.
+  func pointer(width: Int) -> String {
+    var line: [Unicode.Scalar] = []
+    var place = 0..<0
+    for (number, word) in words.enumerated() {
+      if number > 0 { line.append(" ") }
+      let start = line.count
+      // A word with nothing in it could not be seen without quotes, nor pointed at.
+      let isBlank = Lexer.isBlank(word)
+      line += (isBlank ? "'\(printable(word))'" : printable(word)).unicodeScalars
+      if number != self.word { continue }
+      place =
+        isBlank
+        ? start..<line.count
+        : start + scalars(word, before: range.lowerBound)..<start
+          + scalars(word, before: range.upperBound)
+    }
+    return cut(line, around: place, width: width)
+  }
+
+  private func scalars(_ word: String, before offset: Int) -> Int {
+    word.utf8.prefix(offset).count { $0 & 0xc0 != 0x80 }
+  }
+
+  private func cut(_ line: [Unicode.Scalar], around place: Range<Int>, width: Int) -> String {
+    let start =
+      line.count <= width ? 0 : max(0, min(place.lowerBound - width / 2, line.count - width))
+    let end = min(line.count, start + width)
+    var shown = String(String.UnicodeScalarView(line[start..<end]))
+    if start > 0 { shown = "…" + shown.unicodeScalars.dropFirst().map { String($0) }.joined() }
+    if end < line.count {
+      shown = shown.unicodeScalars.dropLast().map { String($0) }.joined() + "…"
+    }
+    let length = max(1, min(place.upperBound, end) - place.lowerBound)
+    return "  \(shown)\n  " + String(repeating: " ", count: place.lowerBound - start) + "^"
+      + String(repeating: "~", count: length - 1)
+  }
 }

@@ -1,4 +1,4 @@
-/// A piece of what was typed, each byte with the place it stands at and whether a quote or a
+/// A piece of what was typed, each byte with the place it is at and whether a quote or a
 /// backslash took its special meaning away.
 struct Lexeme: Hashable {
   struct Unit: Hashable {
@@ -8,12 +8,12 @@ struct Lexeme: Hashable {
     var offset: Int
   }
 
-  /// The word of the command line that it stands in.
+  /// The word of the command line that it is in.
   var word: Int
   /// From its first byte past its last, quotes included.
   var range: Range<Int>
   var units: [Unit]
-  /// Whether some of it was quoted: then it is no keyword.
+  /// Whether some of it was quoted: then it is not a keyword.
   var isQuoted: Bool
 
   /// The text without quotes and backslashes.

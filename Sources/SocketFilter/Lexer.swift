@@ -1,4 +1,4 @@
-/// Cuts the words of the command line into tokens. Blanks end a token, also inside a word; operators
+/// Cuts the words of the command line into tokens. Spaces end a token, also inside a word; operators
 /// and parentheses need none around them. Quotes and a backslash make literal what they hold.
 struct Lexer {
   private let words: [String]
@@ -51,7 +51,7 @@ struct Lexer {
     byte == 0x20 || (0x09...0x0d).contains(byte)
   }
 
-  /// What stands behind a comparison is a value: `command=--level=3`.
+  /// What follows a comparison is a value: `command=--level=3`.
   private var expectsValue: Bool {
     if case .comparison = tokens.last?.kind { true } else { false }
   }

@@ -9,7 +9,7 @@ enum OwnerTest: Hashable, Sendable {
   /// Any owner.
   case process(ProcessTest)
 
-  var needs: Needs {
+  var needs: Projection {
     switch self {
     case .status, .descriptors: .owners
     case .process(let test): test.needs
@@ -70,7 +70,7 @@ enum ProcessTest: Hashable, Sendable {
   /// What `name` or `command` answers for each process, worked out beforehand.
   case judged([Int32: Answer])
 
-  var needs: Needs {
+  var needs: Projection {
     switch self {
     case .pids, .judged: .owners
     // The base name of the first argument is a name as well.

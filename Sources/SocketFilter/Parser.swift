@@ -24,7 +24,7 @@ struct Parser<Names: FilterNames> {
     return expression
   }
 
-  /// A whole filter, or what stands in parentheses. In ss the states that stand first hold for all
+  /// A whole filter, or what is in parentheses. In ss the states that come first hold for all
   /// that follows, also across an `or`.
   private mutating func group() throws(FilterError) -> Expression {
     let start = position
@@ -99,7 +99,7 @@ struct Parser<Names: FilterNames> {
 }
 
 extension Parser {
-  func peek(_ distance: Int = 0) -> Token? {
+  private func peek(_ distance: Int = 0) -> Token? {
     position + distance < tokens.count ? tokens[position + distance] : nil
   }
 
@@ -159,5 +159,334 @@ extension Parser {
   private func contradiction(_ a: String, _ b: String) -> FilterError {
     let lexeme = tokens[max(0, position - 1)].lexeme
     return error(lexeme, .contradiction(a, b))
+  }
+}
+
+extension Parser {
+  /// One term, from its first word on: a comparison, one of ss's words with its value, or a bare
+  /// word.
+  mutating func term() throws(FilterError) -> Expression {
+    guard let lexeme = peek()?.lexeme else { return .term(Term("all", .everything)) }
+    skip()
+    if let comparison = comparison(after: lexeme) {
+      skip()
+      try count(1, lexeme)
+      return try compared(lexeme, comparison)
+    }
+    if let keyword = lexeme.keyword {
+      if Comparison(word: keyword) != nil {
+        throw error(lexeme, .missingField(before: keyword))
+      }
+      if SSWords.takesValue(keyword), peek()?.kind == .word {
+        try count(1, lexeme)
+        return try compared(lexeme, .equal)
+      }
+      if let subject = Subject(keyword) {
+        throw error(lexeme, .loneField(keyword, example: example(of: subject, keyword)))
+      }
+    }
+    return try bareWords(lexeme)
+  }
+
+  /// A comparison to type for a field on its own, with the value that was typed after it: `pid 812`.
+  private func example(of subject: Subject, _ name: String) -> String {
+    let standard = subject.example(name)
+    guard let next = peek(), next.kind == .word, let word = next.lexeme.keyword else {
+      return standard
+    }
+    let sign = standard.dropFirst(name.utf8.count).prefix { "=<>".contains($0) }
+    let isNumber = word.utf8.first.map { (0x30...0x39).contains($0) } ?? false
+    let isTerm = keywordTest(word) != nil || Subject(word) != nil || word.contains(":")
+    return isNumber || sign == "=" && !isTerm ? name + sign + next.lexeme.printed : standard
+  }
+
+  /// The comparison that is here; ss also takes words for it, after a field alone.
+  private func comparison(after name: Lexeme) -> Comparison? {
+    guard let token = peek() else { return nil }
+    if case .comparison(let comparison) = token.kind { return comparison }
+    guard let keyword = name.keyword, Subject(keyword) != nil, token.kind == .word else {
+      return nil
+    }
+    return token.lexeme.keyword.flatMap(Comparison.init(word:))
+  }
+
+  /// A field, how it is compared, and the value that comes next.
+  private mutating func compared(
+    _ name: Lexeme, _ comparison: Comparison
+  ) throws(FilterError) -> Expression {
+    let field = name.text.lowercased()
+    guard let subject = Subject(field) else {
+      throw error(name, .unknownField(name.text, nearest: Subject.nearest(to: name.text)))
+    }
+    guard let value = peek(), value.kind == .word else {
+      let last = peek(-1)?.lexeme ?? name
+      throw error(last, .missingValue(after: field + comparison.rawValue))
+    }
+    skip()
+    if !subject.isOrdered, comparison != .equal, comparison != .notEqual {
+      throw error(name, .notOrdered(field, comparison: comparison.rawValue))
+    }
+    let operands = Operands(
+      field: field, comparison: comparison, value: value.lexeme,
+      items: value.lexeme.splitAtCommas())
+    for item in operands.items where item.units.isEmpty && !item.isQuoted {
+      throw error(item, .missingValue(after: field + comparison.rawValue))
+    }
+    let test = try test(subject, operands)
+    let sign = comparison == .notEqual ? Comparison.equal : comparison
+    let term = Expression.term(Term(field + sign.rawValue + value.lexeme.printed, test))
+    return comparison == .notEqual ? term.negated : term
+  }
+
+  /// `state X` and `exclude X`, one or more: the first `state` begins with none, the first `exclude`
+  /// with all.
+  private mutating func stateClause() throws(FilterError) -> Expression? {
+    var states: StateSet?
+    var text: [String] = []
+    while let keyword = peek()?.lexeme.keyword, ["state", "exclude", "excl"].contains(keyword),
+      let value = peek(1), value.kind == .word
+    {
+      if value.lexeme.keyword.flatMap(Comparison.init(word:)) != nil { break }
+      skip()
+      skip()
+      let named = try self.states(value.lexeme)
+      states =
+        keyword == "state"
+        ? (states ?? []).union(named) : (states ?? .all).subtracting(named)
+      text.append("\(keyword) \(value.lexeme.printed)")
+    }
+    return states.map {
+      .term(Term(text.joined(separator: " "), .plain(.states($0)), isStateClause: true))
+    }
+  }
+}
+
+extension Parser {
+  /// Words joined by commas are alternatives: `22,443`, `nginx,sshd`.
+  mutating func bareWords(_ lexeme: Lexeme) throws(FilterError) -> Expression {
+    var words: [Expression] = []
+    let items = lexeme.splitAtCommas()
+    try count(items.count, lexeme)
+    for item in items {
+      guard !item.units.isEmpty || item.isQuoted else {
+        throw error(item, .missingValue(after: ","))
+      }
+      words.append(.term(try bareWord(item)))
+    }
+    return .either(words)
+  }
+
+  /// A word on its own: a port, a state, a protocol, a family, a word of the language, an address,
+  /// or else the name of a process.
+  private func bareWord(_ lexeme: Lexeme) throws(FilterError) -> Term {
+    let text = lexeme.text
+    let printed = lexeme.printed
+    // In a list an operator is a word like any other: `nginx,or`.
+    guard let keyword = lexeme.keyword, !Lexeme.operatorWords.contains(keyword) else {
+      return processTerm(lexeme)
+    }
+    if let ports = try barePorts(text, lexeme) { return Term(printed, .port(.either, ports)) }
+    if let test = keywordTest(keyword) { return Term(keyword, test) }
+    if AddressLooks.fits(text) {
+      let pattern = try endpoint(lexeme, mayBeShort: false)
+      return Term(printed, .endpoint(.either, [pattern]))
+    }
+    return Term(printed, .owners(.process(.name([Glob(lexeme)]))), bareWord: text)
+  }
+
+  private func processTerm(_ lexeme: Lexeme) -> Term {
+    Term("process=" + lexeme.printed, .owners(.process(.name([Glob(lexeme)]))))
+  }
+
+  /// `8080`, `8000-8100`, `:8080`, `:https`; but `::1` is an address.
+  private func barePorts(_ text: String, _ lexeme: Lexeme) throws(FilterError) -> NumberSet? {
+    if text.hasPrefix(":"), !text.hasPrefix("::") {
+      guard text.utf8.count > 1 else { throw error(lexeme, .notAPort(text)) }
+      if text.dropFirst().contains(":") { return nil }
+      return try ports(text.dropFirst(), lexeme)
+    }
+    return NumberText(text) == nil ? nil : try ports(text[...], lexeme)
+  }
+
+  private func keywordTest(_ keyword: String) -> Test? {
+    switch keyword {
+    case "listening", "listen": return .plain(.listening)
+    case "all": return .everything
+    case "exposed": return .plain(.exposed)
+    case "loopback": return .plain(.loopback)
+    case "autobound":
+      let range = names.localPortRange
+      return .port(.local, NumberSet([UInt64(range.lowerBound)...UInt64(range.upperBound)]))
+    default: break
+    }
+    if let protocols = SocketKindSet(word: keyword) { return .plain(.protocols(protocols)) }
+    if let families = FamilySet(word: keyword) { return .plain(.families(families)) }
+    return StateWords.states(keyword).map { .plain(.states($0)) }
+  }
+}
+
+/// Whether a bare word looks like an address and not like the name of a process.
+enum AddressLooks {
+  static func fits(_ text: String) -> Bool {
+    if text == "*" || text == "localhost" { return true }
+    let head = text.prefix { $0 != "/" && $0 != "%" }
+    if text.first == "[" || ["inet:", "inet6:", "*:"].contains(where: text.hasPrefix) {
+      return true
+    }
+    let colons = head.count { $0 == ":" }
+    if colons > 1 {
+      return head.utf8.allSatisfy { isHexadecimal($0) || ":.".utf8.contains($0) } || hasPort(head)
+    }
+    if colons == 1 { return hasPort(head) }
+    let isNumeric = head.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+    return isNumeric && !head.isEmpty && (head.contains(".") || head.count < text.count)
+  }
+
+  /// `localhost:8080`, `::1:https`: something on both sides of the last colon.
+  private static func hasPort(_ text: Substring) -> Bool {
+    guard let colon = text.lastIndex(of: ":") else { return false }
+    let host = text[..<colon]
+    return !host.isEmpty && text.index(after: colon) != text.endIndex
+      && host.utf8.allSatisfy { isNameByte($0) || $0 == UInt8(ascii: ":") }
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+  }
+}
+
+/// The value of a comparison.
+struct Operands {
+  /// As it was typed, in lower case.
+  var field: String
+  var comparison: Comparison
+  var value: Lexeme
+  /// The items of a list; one where it is none.
+  var items: [Lexeme]
+}
+
+extension Parser {
+  /// The test that a comparison asks for. `!=` is tested as `=`.
+  func test(_ subject: Subject, _ operands: Operands) throws(FilterError) -> Test {
+    switch subject {
+    case .port: try portTest(.either, operands)
+    case .address: try addressTest(.either, operands)
+    case .reaches: try reachesTest(operands)
+    case .field(let field): try test(field, operands)
+    }
+  }
+
+  /// What is written in a way of its own, or looked at in more than one place of a row, goes by the
+  /// field; the rest by what its values are.
+  private func test(_ field: Field, _ operands: Operands) throws(FilterError) -> Test {
+    switch (field.kind, field) {
+    case (_, .localPort): return try portTest(.local, operands)
+    case (_, .remotePort): return try portTest(.remote, operands)
+    case (_, .proto): return try protocolTest(operands)
+    case (_, .family): return try familyTest(operands)
+    case (_, .state):
+      var states: StateSet = []
+      for item in operands.items { states.formUnion(try self.states(item)) }
+      return .plain(.states(states))
+    case (_, .interface): return try interfaceTest(operands)
+    case (_, .user): return try userTest(operands)
+    case (_, .cgroup): return try cgroupTest(operands)
+    case (_, .mark): return try markTest(operands)
+    case (_, .process): return .owners(.process(.name(operands.items.map(Glob.init))))
+    case (_, .command): return .owners(.process(.command(operands.items.map(Glob.init))))
+    case (_, .pid): return .owners(.process(.pids(try numbers(operands))))
+    case (_, .ownerStatus): return try ownerStatusTest(operands)
+    case (.address, _):
+      return try addressTest(field == .remoteAddress ? .remote : .local, operands)
+    // The owners themselves are no subject.
+    case (.list, _): return .owners(.descriptors(try numbers(operands)))
+    case (.number, _):
+      return .number(FieldReader(field), try numbers(operands, in: field.unit))
+    case (.flag, _):
+      let words = try words(operands, among: ["true", "false"])
+      return .flag(FieldReader(field), words.map { $0 == "true" })
+    case (.word, _):
+      return .words(FieldReader(field), try words(operands, among: field.words))
+    case (.name, _): return .text(FieldReader(field), operands.items.map(Glob.init))
+    }
+  }
+
+  func states(_ item: Lexeme) throws(FilterError) -> StateSet {
+    if let states = StateWords.states(item.text) { return states }
+    let near = nearest(to: item.text, among: StateWords.all)
+    throw error(item, .unknownState(item.text, nearest: near))
+  }
+
+  private func protocolTest(_ operands: Operands) throws(FilterError) -> Test {
+    var set: SocketKindSet = []
+    for item in operands.items {
+      guard let named = SocketKindSet(word: item.text) else {
+        throw unknown(item, operands, Field.proto.words)
+      }
+      set.formUnion(named)
+    }
+    return .plain(.protocols(set))
+  }
+
+  private func familyTest(_ operands: Operands) throws(FilterError) -> Test {
+    var set: FamilySet = []
+    for item in operands.items {
+      guard let named = FamilySet(word: item.text) else {
+        throw unknown(item, operands, Field.family.words)
+      }
+      set.formUnion(named)
+    }
+    return .plain(.families(set))
+  }
+
+  private func ownerStatusTest(_ operands: Operands) throws(FilterError) -> Test {
+    var statuses: [OwnerStatus] = []
+    for item in operands.items {
+      let word = item.text.lowercased()
+      let status = OwnerStatus.allCases.first { $0.name?.elementsEqual(word.utf8) ?? false }
+      guard let status else { throw unknown(item, operands, Field.ownerStatus.words) }
+      statuses.append(status)
+    }
+    return .owners(.status(statuses))
+  }
+
+  /// The items, each of them one of these words.
+  private func words(
+    _ operands: Operands, among words: [ShortText]
+  ) throws(FilterError) -> [ShortText] {
+    var found: [ShortText] = []
+    for item in operands.items {
+      guard let word = words.first(where: { $0.elementsEqual(item.text.utf8) }) else {
+        throw unknown(item, operands, words)
+      }
+      found.append(word)
+    }
+    return found
+  }
+
+  private func unknown(_ item: Lexeme, _ operands: Operands, _ words: [ShortText]) -> FilterError {
+    error(
+      item,
+      .unknownValue(item.text, field: operands.field, values: words.map { "\($0)" }))
+  }
+}
+
+extension SocketKindSet {
+  init?(word: String) {
+    let word = word.lowercased()
+    guard let kind = SocketKind.allCases.first(where: { $0.name.elementsEqual(word.utf8) }) else {
+      return nil
+    }
+    self.init(kind)
+  }
+}
+
+extension FamilySet {
+  init?(word: String) {
+    switch word.lowercased() {
+    case "ipv4", "inet", "ip4", "v4": self = .ipv4
+    case "ipv6", "inet6", "ip6", "v6": self = .ipv6
+    default: return nil
+    }
   }
 }

@@ -36,8 +36,8 @@ enum Test: Hashable, Sendable {
 }
 
 extension Test {
-  /// What must be fetched so that the question can be answered.
-  var needs: Needs {
+  /// What must be fetched so that the query can be answered.
+  var needs: Projection {
     switch self {
     case .plain, .ports, .endpoints, .reaches: []
     case .interfaces: Field.interface.needs

@@ -69,7 +69,7 @@ extension Value {
     if case .word(let word) = self { words.contains(word) } else { false }
   }
 
-  /// Whether one of the patterns matches it as text; what is no text matches none. Of processes
+  /// Whether one of the patterns matches it as text; what is not text matches none. Of processes
   /// `ProcessTest` asks: there are several to a row.
   fileprivate func matches(_ globs: [Glob], names: Names) -> Bool {
     switch self {

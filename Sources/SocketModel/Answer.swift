@@ -1,4 +1,4 @@
-/// An answer in three values (Kleene's logic): a question about an owner that is hidden is neither
+/// An answer in three values (Kleene's logic): a query about an owner that is hidden is neither
 /// yes nor no.
 public enum Answer: UInt8, Sendable, CaseIterable {
   case no

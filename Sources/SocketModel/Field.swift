@@ -236,7 +236,7 @@ extension Field {
     let unit: Unit
     let subject: Subject
     let section: Sections
-    let needs: Needs
+    let needs: Projection
     let title: StaticString?
     let isOrdered: Bool
     let example: StaticString?
@@ -247,7 +247,7 @@ extension Field {
 
     init(
       _ name: StaticString, _ kind: Kind, _ aliases: [String] = [], unit: Unit = .none,
-      of subject: Subject = .socket, section: Sections = [], needs: Needs = [],
+      of subject: Subject = .socket, section: Sections = [], needs: Projection = [],
       title: StaticString? = nil, isOrdered: Bool? = nil, example: StaticString? = nil,
       words: [ShortText] = [], member: MemberPlace = .none, help: StaticString,
       reader: @escaping Reader
@@ -321,8 +321,8 @@ extension Field {
     }
   }
 
-  /// What a Question must ask for so that the field is there.
-  public var needs: Needs { entry.needs }
+  /// What a Query must ask for so that the field is there.
+  public var needs: Projection { entry.needs }
 
   /// Whether `<` and `>` mean something.
   public var isOrdered: Bool { entry.isOrdered }

@@ -7,8 +7,8 @@ public enum Grouping: String, Sendable, CaseIterable {
   /// The one name, as in the vocabulary of fields.
   public var name: String { rawValue }
 
-  /// What a Question must ask for; `service` needs the rows of the listeners as well.
-  public var needs: Needs {
+  /// What a Query must ask for; `service` needs the rows of the listeners as well.
+  public var needs: Projection {
     switch self {
     case .process: [.owners, .processNames, .userNames]
     case .user: .userNames
@@ -62,7 +62,7 @@ extension Listing {
       }
       groups[position].add(snapshot[row])
     }
-    // The first row of a group stands where the listing's order put it: equals keep that order.
+    // The first row of a group is where the listing's order put it: equals keep that order.
     return groups.enumerated().sorted { ($0.1.count, $1.0) > ($1.1.count, $0.0) }.map { $0.1 }
   }
 

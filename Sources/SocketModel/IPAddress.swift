@@ -36,7 +36,7 @@ public struct IPAddress: Hashable, Sendable {
     family = .ipv6
   }
 
-  /// The whole address as a number; an IPv4 address stands in the lowest 32 bits.
+  /// The whole address as a number; an IPv4 address is in the lowest 32 bits.
   @inlinable public var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
   public static func unspecified(_ family: Family) -> IPAddress {

@@ -26,7 +26,7 @@ public enum MemoryMember: UInt8, CaseIterable, Sendable {
     case .optmem: ("optmem", .bytes, "Memory of socket options, in bytes.")
     case .backlog:
       ("backlog", .bytes, "Memory of packets that wait while the socket is locked, in bytes.")
-    case .drops: ("drops", .none, "Datagrams lost; for a listener, connections turned away.")
+    case .drops: ("drops", .none, "Datagrams lost; for a listener, connections rejected.")
     }
   }
 }

@@ -21,7 +21,7 @@ public struct OwnerIndex: Sendable {
   public static let none = end
   fileprivate static let end = Slot.max
 
-  // What was seen, and behind it the merged lists.
+  // What was seen, and after it the merged lists.
   private var records: [Record]
   private var heads: [Slot]
   private var shift: UInt64
@@ -92,7 +92,7 @@ public struct OwnerIndex: Sendable {
     for position in records.indices where isHeld[position] {
       if records[position].pid != pids.last { pids.append(records[position].pid) }
     }
-    // Merged lists stand behind what was seen in order.
+    // Merged lists follow what was seen in order.
     return Set(pids).sorted()
   }
 

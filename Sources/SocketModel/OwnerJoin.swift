@@ -28,7 +28,7 @@ extension SnapshotBuilder {
   }
 
   /// Takes processes off all rows: they turned out not to be those that were seen.
-  public mutating func disown(_ pids: Set<Int32>) {
+  public mutating func removeOwners(_ pids: Set<Int32>) {
     for row in owners.indices {
       var isTheirs = false
       ownerIndex.forEachProcess(at: owners[row].slot) { if pids.contains($0) { isTheirs = true } }

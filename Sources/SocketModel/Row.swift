@@ -26,7 +26,7 @@ extension Row {
 
   public var ownerStatus: OwnerStatus { held.status }
 
-  /// Where the owners stand in the snapshot's index.
+  /// Where the owners are in the snapshot's index.
   public var ownerSlot: OwnerIndex.Slot { held.slot }
 
   /// The lowest pid; nil where no owner is known.

@@ -27,6 +27,6 @@ public struct Sections: OptionSet, Hashable, Sendable {
     Field.all.filter { !$0.section.isEmpty && isSuperset(of: $0.section) }
   }
 
-  /// What a Question must ask for so that the sections are there.
-  public var needs: Needs { fields.reduce(into: []) { $0.formUnion($1.needs) } }
+  /// What a Query must ask for so that the sections are there.
+  public var needs: Projection { fields.reduce(into: []) { $0.formUnion($1.needs) } }
 }

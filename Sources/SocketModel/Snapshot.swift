@@ -1,7 +1,7 @@
 /// What the kernel said at one moment: rows, and what was asked about each. It never changes; a
 /// `SnapshotBuilder` makes it.
 ///
-/// A row is read through `Row`. The columns behind it are as long as there are rows, or empty where
+/// A row is read through `Row`. The columns are as long as there are rows, or empty where
 /// what they hold was not asked for.
 public final class Snapshot: Sendable {
   public let time: Timestamp
@@ -22,7 +22,7 @@ public final class Snapshot: Sendable {
   public let namespaces: [NetworkNamespace]
   public let names: Names
   /// What was asked and the source does not tell.
-  public let unknown: Needs
+  public let unknown: Projection
   /// Lines of the source's tables that could not be read: each may be any socket.
   public let unread: Int
   /// Whether sockets that are bound and no more were asked for, and the source can't tell of them.
@@ -84,7 +84,7 @@ public struct NetworkNamespace: Hashable, Sendable {
   public init(inode: UInt64? = nil) { self.inode = inode }
 }
 
-/// A row's owners: what is known, and where they stand in the snapshot's index.
+/// A row's owners: what is known, and where they are in the snapshot's index.
 public struct RowOwners: Hashable, Sendable {
   public var status: OwnerStatus
   public var slot: OwnerIndex.Slot

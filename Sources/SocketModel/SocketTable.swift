@@ -4,7 +4,7 @@ public struct SocketTable: Sendable {
   private(set) var details = DetailStore()
   private(set) var traffic: [SocketTraffic] = []
   /// What was asked and the source does not tell.
-  public var unknown: Needs = []
+  public var unknown: Projection = []
   /// Whether sockets that are bound and no more were asked for, and the source can't tell of them.
   public var lacksBound = false
   /// Lines of a table that could not be read: each may be any socket.

@@ -1,5 +1,5 @@
 /// How one TCP connection moves: the few numbers of `tcp_info` that a live view shows of every row,
-/// in 24 bytes. An array of these stands beside the rows where it was asked for.
+/// in 24 bytes. An array of these is beside the rows where it was asked for.
 public struct SocketTraffic: Hashable, Sendable {
   private var receivedOrAbsent = UInt64.max
   private var sentOrAbsent = UInt64.max

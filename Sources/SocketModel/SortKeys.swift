@@ -39,8 +39,8 @@ public struct SortKeys: Hashable, Sendable {
     name.lowercased() == "queue" ? [.receiveQueue, .sendQueue] : Field(name).map { [$0] }
   }
 
-  /// What a Question must ask for so that rows can be put in this order.
-  public var needs: Needs { keys.reduce(into: []) { $0.formUnion($1.field.needs) } }
+  /// What a Query must ask for so that rows can be put in this order.
+  public var needs: Projection { keys.reduce(into: []) { $0.formUnion($1.field.needs) } }
 
   /// Puts rows in order. Rows that are equal stay as they are, and where a value is absent the row
   /// comes last in either direction.

@@ -57,7 +57,7 @@ public enum Unit: Hashable, Sendable {
   /// Bytes a second.
   case byteRate
 
-  /// Behind a number and in a column's title; nil for bytes and for counts.
+  /// After a number and in a column's title; nil for bytes and for counts.
   public var suffix: StaticString? {
     switch self {
     case .none, .bytes: nil

@@ -20,7 +20,7 @@ public struct BPFOwners: Sendable {
   }
 
   /// Every descriptor that refers to a socket, by pid and descriptor. Threads that share a table of
-  /// descriptors are one process; what a thread with its own table holds stands where the thread's
+  /// descriptors are one process; what a thread with its own table holds is where the thread's
   /// id comes, under its process's pid. Room is made for `openFiles` records.
   public func read(expecting openFiles: Int = 0) throws(BPFUnavailable) -> OwnerRecords {
     try Self.checkNamespace()
@@ -57,7 +57,7 @@ public struct BPFOwners: Sendable {
   private static func start(_ layout: TaskFileLayout) throws(BPFUnavailable) -> FileDescriptor {
     let code = BPFProgram.socketOwners(layout).assembled()
     let program: FileDescriptor
-    do throws(BPF.Refusal) {
+    do throws(BPF.LoadError) {
       program = try BPF.loadIterator(code.span, attachingTo: layout.iterator)
     } catch {
       throw .program(error.errno, verifier: error.verdict)

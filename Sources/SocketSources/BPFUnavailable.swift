@@ -23,9 +23,9 @@ extension BPFUnavailable: CustomStringConvertible {
     case .pidNamespace: "no BPF iterator: its pids would be those of the initial pid namespace"
     case .noTypes(let path, let errno): "no BPF iterator: \(path): \(errno)"
     case .types(let path, let error): "no BPF iterator: \(path): \(error)"
-    case .program(let errno, nil): "no BPF iterator: the kernel refuses the program: \(errno)"
+    case .program(let errno, nil): "no BPF iterator: program rejected by the kernel: \(errno)"
     case .program(let errno, let line?):
-      "no BPF iterator: the kernel refuses the program: \(errno): \(line)"
+      "no BPF iterator: program rejected by the kernel: \(errno): \(line)"
     case .walk(let errno): "no BPF iterator: the kernel does not run the program: \(errno)"
     case .cutShort: "no BPF iterator: the last record is cut short"
     }

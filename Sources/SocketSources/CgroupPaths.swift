@@ -1,6 +1,6 @@
 internal import LinuxSystem
 
-/// The paths of cgroups by id. A cgroup's id is the inode number of its folder
+/// The paths of cgroups by id. A cgroup's id is the inode number of its directory
 /// (Documentation/admin-guide/cgroup-v2.rst); the hierarchy's root is 1.
 public enum CgroupPaths {
   private static let root: UInt64 = 1
@@ -30,14 +30,14 @@ public enum CgroupPaths {
 
   /// The id of a path below the mount, for filters; nil where there is no such cgroup.
   public static func id(of path: String) -> UInt64? {
-    guard var folder = mount else { return nil }
+    guard var directory = mount else { return nil }
     var id = root
     for name in path.split(separator: "/") {
-      guard let next = Subdirectory.all(of: folder).first(where: { $0.name == name }) else {
+      guard let next = Subdirectory.all(of: directory).first(where: { $0.name == name }) else {
         return nil
       }
       id = next.inode
-      folder += "/" + next.name
+      directory += "/" + next.name
     }
     return id
   }

@@ -2,10 +2,10 @@ internal import KernelFormats
 internal import LinuxSystem
 public import SocketModel
 
-/// Answers a Question: reads sockets, looks up their owners, joins both, and names what rows hold.
+/// Answers a Query: reads sockets, looks up their owners, joins both, and names what rows hold.
 ///
 ///     var collector = Collector()
-///     let snapshot = try collector.collect(Question(needs: [.owners, .processNames]))
+///     let snapshot = try collector.collect(Query(needs: [.owners, .processNames]))
 ///
 /// It may be asked again and again: what it learned is kept, and looked up again only where something
 /// shows that it is old. It keeps its caller waiting: the kernel looks for the next row that matches in
@@ -80,23 +80,23 @@ public struct Collector: Sendable {
   /// Takes the memory of a snapshot that nobody needs any more, to use it for the next.
   public mutating func recycle(_ snapshot: consuming Snapshot) { spent = snapshot }
 
-  /// Reads once. Rows are as the kernel gave them, without those that the question rules out; the
-  /// filter has yet to decide. Processes are named as far as the question needs it.
-  public mutating func collect(_ question: Question) throws(SourceError) -> Snapshot {
+  /// Reads once. Rows are as the kernel gave them, without those that the query rules out; the
+  /// filter has yet to decide. Processes are named as far as the query needs it.
+  public mutating func collect(_ query: Query) throws(SourceError) -> Snapshot {
     let ticks = ProcessReader.now()
     var builder = SnapshotBuilder()
     if recording == nil { (builder.time, builder.host) = (.now(), Host.name) }
-    let lookup = ownerLookup(for: question)
+    let lookup = ownerLookup(for: query)
     var early: OwnerCache.Early?
-    builder.table = try read(question, lookup, &early, since: ticks)
+    builder.table = try read(query, lookup, &early, since: ticks)
     guard let lookup else { return builder.frozen() }
-    let listeners = builder.hasQueuedRows ? try readListeners(question, builder.sockets) : []
+    let listeners = builder.hasQueuedRows ? try readListeners(query, &builder.table) : []
     try ownerCache.join(
       &builder, lookup, early.take(), listeners: listeners, since: ticks)
     var snapshot = builder.frozen()
-    if question.needs.contains(.processNames) {
-      let pids = nameCache.owningProcesses(of: snapshot, question, ownerCache.generation)
-      try nameProcesses(pids, of: &snapshot, question.needs)
+    if query.needs.contains(.processNames) {
+      let pids = nameCache.owningProcesses(of: snapshot, query, ownerCache.generation)
+      try nameProcesses(pids, of: &snapshot, query.needs)
     }
     return snapshot
   }
@@ -106,8 +106,8 @@ public struct Collector: Sendable {
   }
 
   /// Nil where owners are not asked for. A recording tells nothing of them.
-  private func ownerLookup(for question: Question) -> OwnerLookup? {
-    guard question.needs.contains(.owners), tellsOwners else { return nil }
+  private func ownerLookup(for query: Query) -> OwnerLookup? {
+    guard query.needs.contains(.owners), tellsOwners else { return nil }
     return OwnerLookup(owners, root: procRoot)
   }
 }
@@ -118,12 +118,12 @@ extension Collector {
   /// Reads the rows, and starts a lookup of owners once those that listen are there: beside the rest
   /// of the dump the kernel's iterator costs no time.
   private mutating func read(
-    _ question: Question, _ lookup: OwnerLookup? = nil, _ early: inout OwnerCache.Early?,
+    _ query: Query, _ lookup: OwnerLookup? = nil, _ early: inout OwnerCache.Early?,
     since ticks: UInt64
   ) throws(SourceError) -> SocketTable {
     do throws(SourceError) {
       let backend = backend
-      var table = try read(question, from: backend, lookup, &early, since: ticks)
+      var table = try read(query, from: backend, lookup, &early, since: ticks)
       table.notices.append(.remark("sockets are from \(backend.origin)"))
       return table
     } catch {
@@ -132,7 +132,7 @@ extension Collector {
         throw error
       }
       isLatchedToProc = reason.isLasting
-      var table = try read(question, from: proc, lookup, &early, since: ticks)
+      var table = try read(query, from: proc, lookup, &early, since: ticks)
       table.notices.append(
         .remark("netlink sock_diag is refused (\(reason)); reading \(procRoot)/net instead"))
       return table
@@ -140,10 +140,10 @@ extension Collector {
   }
 
   private mutating func read(
-    _ question: Question, from backend: any SocketBackend, _ lookup: OwnerLookup?,
+    _ query: Query, from backend: any SocketBackend, _ lookup: OwnerLookup?,
     _ early: inout OwnerCache.Early?, since ticks: UInt64
   ) throws(SourceError) -> SocketTable {
-    let reading = try backend.begin(question, reusing: emptyTable())
+    let reading = try backend.begin(query, reusing: emptyTable())
     if let lookup, early == nil {
       early = ownerCache.start(lookup, besides: reading.rows, since: ticks)
     }
@@ -169,16 +169,18 @@ extension Collector {
 
   private var proc: ProcSource { ProcSource(root: procRoot) }
 
-  /// The listeners that a connection may be queued at: all of them, where the question left some out.
+  /// The listeners that a connection may be queued at: all of them, where the query left some out.
   private mutating func readListeners(
-    _ question: Question, _ sockets: [Socket]
+    _ query: Query, _ table: inout SocketTable
   ) throws(SourceError) -> [Socket] {
     let isComplete =
-      question.states.contains(.listening) && question.narrowing == .everything
-      && question.families == .all
-    if isComplete { return sockets.filter(\.isListening) }
+      query.states.contains(.listening) && query.pushdown == .everything
+      && query.families == .all
+    if isComplete { return table.sockets.filter(\.isListening) }
     var early: OwnerCache.Early?
-    return try read(Question(states: StateSet(.listening)), nil, &early, since: 0).sockets
+    let listeners = try read(Query(states: StateSet(.listening)), nil, &early, since: 0)
+    table.notices += listeners.notices.filter { !table.notices.contains($0) }
+    return listeners.sockets
   }
 }
 
@@ -202,7 +204,7 @@ extension Collector {
   ///
   /// Host names may send packets, and take at most `hostTimeout` in all.
   public mutating func name(
-    _ rows: [UInt32]?, of snapshot: Snapshot, needs: Needs, services: ServicePorts,
+    _ rows: [UInt32]?, of snapshot: Snapshot, needs: Projection, services: ServicePorts,
     users: Bool = true, hostTimeout: Duration = .seconds(2)
   ) throws(SourceError) -> Snapshot {
     let request = NameCache.Request(
@@ -216,7 +218,7 @@ extension Collector {
   }
 
   private mutating func nameProcesses(
-    _ pids: [Int32], of snapshot: inout Snapshot, _ needs: Needs
+    _ pids: [Int32], of snapshot: inout Snapshot, _ needs: Projection
   ) throws(SourceError) {
     let isCurrent = try nameCache.nameProcesses(
       pids, of: &snapshot, commands: needs.contains(.commands), root: procRoot)

@@ -29,11 +29,11 @@ struct DescriptorWorker: ~Copyable {
     look(in: "\(pid)/fd", of: pid, process: process)
   }
 
-  /// Reads the links in a folder: a process's, or that of one of its threads.
-  mutating func look(in folder: String, of pid: Int32, process: Int) {
+  /// Reads the links in a directory: a process's, or that of one of its threads.
+  mutating func look(in path: String, of pid: Int32, process: Int) {
     descriptors.removeAll(keepingCapacity: true)
     do throws(Errno) {
-      let directory = try Directory(folder, at: root)
+      let directory = try Directory(path, at: root)
       try directory.appendNumbers(to: &descriptors, buffer: &entries)
       descriptors.sort()
       if putsAside, descriptors.count > Self.pieceSize {

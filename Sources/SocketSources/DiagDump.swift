@@ -5,7 +5,7 @@ internal import SocketModel
 /// Where a recording goes: called with each request and then with its answers, as netlink messages.
 public typealias DiagRecorder = @Sendable (Span<UInt8>) throws(Errno) -> Void
 
-/// One question to netlink sock_diag (sock_diag(7)) as a machine that takes a datagram a step.
+/// One query to netlink sock_diag (sock_diag(7)) as a machine that takes a datagram a step.
 struct DiagDump: ~Copyable {
   private let socket: NetlinkSocket
   private let recorder: DiagRecorder?
@@ -23,12 +23,12 @@ struct DiagDump: ~Copyable {
   /// Asks over a socket that is open: in tests one with a fake kernel. `spent` is a table that nobody
   /// needs any more: its memory is used again. Room is made for so many rows.
   init(
-    _ question: Question, recorder: DiagRecorder? = nil,
+    _ query: Query, recorder: DiagRecorder? = nil,
     reusing spent: consuming SocketTable = SocketTable(), expecting rows: Int = 0,
     over socket: consuming NetlinkSocket
   ) throws(SourceError) {
-    let requests = DiagPlan.requests(for: question)
-    var rows = DiagRows(question, reusing: consume spent, expecting: rows)
+    let requests = DiagPlan.requests(for: query)
+    var rows = DiagRows(query, reusing: consume spent, expecting: rows)
     if let first = requests.first {
       rows.begin(first)
       try Self.send(first, sequence: 1, to: socket, recorder)

@@ -10,8 +10,8 @@ struct DiagRows: Sendable {
     case ended(Int32)
   }
 
-  let question: Question
-  /// Whether rows may come that the narrowing leaves out.
+  let query: Query
+  /// Whether rows may come that the pushdown leaves out.
   private var narrows = false
   private let wantsDetails: Bool
   private let wantsTraffic: Bool
@@ -32,14 +32,14 @@ struct DiagRows: Sendable {
   /// `spent` is a table that nobody needs any more: its memory is used again. Room is made for
   /// `expected` rows.
   init(
-    _ question: Question, reusing spent: consuming SocketTable = SocketTable(),
+    _ query: Query, reusing spent: consuming SocketTable = SocketTable(),
     expecting expected: Int = 0
   ) {
-    self.question = question
+    self.query = query
     self.expected = expected
     table = spent
-    wantsDetails = !question.needs.isDisjoint(with: .details)
-    wantsTraffic = question.needs.contains(.traffic)
+    wantsDetails = !query.needs.isDisjoint(with: .details)
+    wantsTraffic = query.needs.contains(.traffic)
   }
 
   var sockets: [Socket] { table.sockets }
@@ -47,8 +47,8 @@ struct DiagRows: Sendable {
   /// What comes from now on answers this request; what came before is kept.
   mutating func begin(_ request: InetDiagRequest) {
     kind = request.socketKind
-    let program = InetDiagBytecode.program(for: question.narrowing)
-    narrows = question.narrowing != .everything && (program.isEmpty || request.bytecode != program)
+    let program = InetDiagBytecode.program(for: query.pushdown)
+    narrows = query.pushdown != .everything && (program.isEmpty || request.bytecode != program)
     boundAsked = request.states.contains(.bound)
     start = table.count
     isInterrupted = false
@@ -68,7 +68,7 @@ struct DiagRows: Sendable {
     guard isInterrupted else { return }
     isInterrupted = false
     let notice = Notice.warning(
-      "the socket table kept changing while it was read: sockets may be missing")
+      "the socket table kept changing while it was read: the result may be incomplete")
     if !table.notices.contains(notice) { table.notices.append(notice) }
   }
 
@@ -101,7 +101,7 @@ struct DiagRows: Sendable {
   ) throws(MalformedMessage) {
     let socket = try InetDiagMessage.socket(
       kind, in: bytes, at: payload, boundAsked: boundAsked)
-    guard question.admits(socket), !narrows || question.narrowing.admits(socket) else { return }
+    guard query.admits(socket), !narrows || query.pushdown.admits(socket) else { return }
     // All that can throw comes first: a row is there with all that is known of it, or not at all.
     let attributes =
       wantsDetails ? try InetDiagAttributes.checked(in: bytes, at: payload) : nil

@@ -29,23 +29,23 @@ public struct DiagSource: SocketBackend {
 
   /// Reads all at once. Throws `.refused` where the kernel has no sock_diag for a protocol that is
   /// asked for, or does not let us have it.
-  public func read(_ question: Question) throws(SourceError) -> SocketTable {
-    try begin(question, reusing: SocketTable()).finish()
+  public func read(_ query: Query) throws(SourceError) -> SocketTable {
+    try begin(query, reusing: SocketTable()).finish()
   }
 
   func begin(
-    _ question: Question, reusing table: consuming SocketTable
+    _ query: Query, reusing table: consuming SocketTable
   ) throws(SourceError) -> any SocketReading {
-    let counts = TCPCounts(for: question)
-    let question = counts.sharpened(question)
+    let counts = TCPCounts(for: query)
+    let query = counts.sharpened(query)
     // A recording has one answer after the other.
     if recorder == nil, usableProcessors() > 1, counts.expected >= sharedFrom,
-      let shares = DiagShares(question)
+      let shares = DiagShares(query)
     {
       return try SharedReading(shares, expecting: counts.expected, reusing: consume table, open)
     }
     var dump = try DiagDump(
-      question, recorder: recorder, reusing: consume table, expecting: counts.expected,
+      query, recorder: recorder, reusing: consume table, expecting: counts.expected,
       over: open())
     try dump.readListeners()
     return WholeReading(dump)

@@ -23,12 +23,12 @@ struct NameCache: Sendable {
   private struct Owning {
     let pids: [Int32]
     let generation: Int
-    let asked: Question
+    let asked: Query
   }
 
   /// What some rows need names for.
   struct Request {
-    var needs: Needs
+    var needs: Projection
     var services: Collector.ServicePorts
     /// Whether users are shown by name: those that `needs` asks for, and that of a row whose owner is
     /// hidden.
@@ -71,7 +71,7 @@ struct NameCache: Sendable {
     nameServices(services)
     nameCgroups(cgroups)
     if !hosts.isEmpty { names.hosts = HostNames.of(hosts, within: request.hostTimeout) }
-    // What an earlier question asked for is no part of this answer.
+    // What an earlier query asked for is no part of this answer.
     var given = names
     given.processes = snapshot.names.processes
     if hosts.isEmpty { given.hosts = snapshot.names.hosts }
@@ -127,12 +127,12 @@ struct NameCache: Sendable {
     }
   }
 
-  /// The processes that own a row. A lookup sees every process, but another question lets other rows
+  /// The processes that own a row. A lookup sees every process, but another query lets other rows
   /// through.
   mutating func owningProcesses(
-    of snapshot: Snapshot, _ question: Question, _ generation: Int
+    of snapshot: Snapshot, _ query: Query, _ generation: Int
   ) -> [Int32] {
-    var asked = question
+    var asked = query
     asked.needs = []
     if owning?.generation != generation || owning?.asked != asked {
       let pids = snapshot.owningProcesses(Array(0..<UInt32(snapshot.count)))
@@ -159,7 +159,7 @@ struct NameCache: Sendable {
     var builder = SnapshotBuilder(copying: snapshot)
     builder.names.processes = names.processes
     builder.table.notices += read.notices
-    if !read.replaced.isEmpty { builder.disown(read.replaced) }
+    if !read.replaced.isEmpty { builder.removeOwners(read.replaced) }
     snapshot = builder.frozen()
     return read.replaced.isEmpty && unread.allSatisfy { read.names[$0] != nil }
   }
@@ -172,7 +172,7 @@ struct NameCache: Sendable {
   }
 
   /// The next few of the processes that have a name: so many that none is older than ten seconds, or
-  /// than the question that comes next after that.
+  /// than the query that comes next after that.
   private mutating func again(_ pids: [Int32]) -> [Int32] {
     let named = pids.filter { names.processes[$0] != nil }
     let share = namedAt.map { min(1, $0.elapsed / .seconds(10)) } ?? 1

@@ -7,16 +7,16 @@ struct ProcNetFile: Hashable {
   /// Kernels without IPv6 do not have it.
   let mayBeMissing: Bool
 
-  /// The tables in which rows for the question can stand. An IPv4 question reads the IPv6 tables
+  /// The tables in which rows for the query can be. An IPv4 query reads the IPv6 tables
   /// too: v4-mapped sockets and dual-stack listeners are there alone.
-  static func asked(by question: Question) -> [ProcNetFile] {
+  static func asked(by query: Query) -> [ProcNetFile] {
     var files: [ProcNetFile] = []
-    for kind in SocketKind.allCases where question.protocols.contains(kind) {
-      if question.families.contains(.ipv4) {
+    for kind in SocketKind.allCases where query.protocols.contains(kind) {
+      if query.families.contains(.ipv4) {
         files.append(
           ProcNetFile(name: "\(kind.name)", kind: kind, mayBeMissing: false))
       }
-      if !question.families.isEmpty {
+      if !query.families.isEmpty {
         files.append(
           ProcNetFile(name: "\(kind.name)6", kind: kind, mayBeMissing: true))
       }

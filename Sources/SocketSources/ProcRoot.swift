@@ -1,6 +1,6 @@
 import LinuxSystem
 
-/// Where a proc filesystem stands, and where in it the socket tables are.
+/// Where a proc filesystem is, and where in it the socket tables are.
 enum ProcRoot {
   /// The running kernel's own.
   static let host = "/proc"
@@ -12,7 +12,7 @@ enum ProcRoot {
     return String(root)
   }
 
-  /// The folder of the socket tables. In a foreign root that is a mounted proc filesystem
+  /// The directory of the socket tables. In a foreign root that is a mounted proc filesystem
   /// `net` -> `self/net` would be the tables of our own network namespace: there the first process
   /// stands for the host.
   static func netFolder(_ root: String) -> String {

@@ -4,7 +4,7 @@ public import SocketModel
 
 /// Reads the socket tables of a proc filesystem as text: `net/tcp`, `tcp6`, `udp` and `udp6`.
 ///
-/// It works everywhere, also where netlink is blocked, and from any folder that looks like /proc. It
+/// It works everywhere, also where netlink is blocked, and from any directory that looks like /proc. It
 /// can't tell v6only, cookies, interfaces or a listener's backlog limit.
 public struct ProcSource: SocketBackend {
   private let root: String
@@ -22,35 +22,35 @@ public struct ProcSource: SocketBackend {
     ticksPerSecond = clockTicksPerSecond()
   }
 
-  /// The rows that the question asks for.
+  /// The rows that the query asks for.
   ///
   /// A missing table is no error while another is there: a kernel without IPv6 has no `tcp6`. One
   /// that is there and can't be read is, since rows would be missing.
-  public func read(_ question: Question) throws(SourceError) -> SocketTable {
-    try read(question, reusing: SocketTable())
+  public func read(_ query: Query) throws(SourceError) -> SocketTable {
+    try read(query, reusing: SocketTable())
   }
 
   private func read(
-    _ question: Question, reusing table: consuming SocketTable
+    _ query: Query, reusing table: consuming SocketTable
   ) throws(SourceError) -> SocketTable {
     let net = ProcRoot.netFolder(root)
     var missing: [String] = []
     var found = 0
-    for file in ProcNetFile.asked(by: question) {
+    for file in ProcNetFile.asked(by: query) {
       let path = net + "/" + file.name
       guard let opened = try Self.open(path) else {
         if !file.mayBeMissing { missing.append(path) }
         continue
       }
       found += 1
-      try append(to: &table, path: path, opened, file.kind, question)
+      try append(to: &table, path: path, opened, file.kind, query)
     }
     if found == 0 { try Self.expectNothing(in: net, missing: missing) }
     table.removeRepeatedRows()
     table.notices += missing.map { .warning("\($0) is missing: its sockets are not shown") }
-    table.unknown = question.needs.intersection(Self.unanswerable)
-    table.lacksBound = question.protocols.contains(.tcp) && question.states.contains(.bound)
-    if let notice = Self.unanswered(table.unknown, lacksBound: question.isOfBoundAlone) {
+    table.unknown = query.needs.intersection(Self.unanswerable)
+    table.lacksBound = query.protocols.contains(.tcp) && query.states.contains(.bound)
+    if let notice = Self.unanswered(table.unknown, lacksBound: query.isOfBoundAlone) {
       table.notices.append(notice)
     }
     return table
@@ -59,9 +59,9 @@ public struct ProcSource: SocketBackend {
   var origin: String { ProcRoot.netFolder(root) }
 
   func begin(
-    _ question: Question, reusing table: consuming SocketTable
+    _ query: Query, reusing table: consuming SocketTable
   ) throws(SourceError) -> any SocketReading {
-    FinishedReading(try read(question, reusing: table))
+    FinishedReading(try read(query, reusing: table))
   }
 
   /// Nil where there is no such file.
@@ -75,7 +75,7 @@ public struct ProcSource: SocketBackend {
   }
 
   /// The one error where there is no table at all. Only the IPv6 tables may be missing, from a
-  /// folder that is there.
+  /// directory that is there.
   private static func expectNothing(in net: String, missing: [String]) throws(SourceError) {
     do throws(Errno) {
       _ = try FileDescriptor.open(net, [.readOnly, .directory])
@@ -88,9 +88,9 @@ public struct ProcSource: SocketBackend {
   /// Reads a table to its end, piece by piece: a million rows are 160 MB of text.
   private func append(
     to table: inout SocketTable, path: String, _ file: borrowing FileDescriptor,
-    _ kind: SocketKind, _ question: Question
+    _ kind: SocketKind, _ query: Query
   ) throws(SourceError) {
-    let wantsDetails = !question.needs.isDisjoint(with: .details)
+    let wantsDetails = !query.needs.isDisjoint(with: .details)
     var parser = ProcNetTable(
       kind, byteOrder: byteOrder, ticksPerSecond: ticksPerSecond, keepsTails: wantsDetails)
     var text: [UInt8] = []
@@ -103,14 +103,14 @@ public struct ProcSource: SocketBackend {
       } catch {
         throw .unreadable(path: path, error)
       }
-      // No line is as long as a piece: what has no newline then is no table.
+      // No line is as long as a piece: what has no newline then is not a table.
       let used = parser.parse(
         text.span, isLast: isLast || text.count >= 2 * Self.piece, into: &rows, tails: &tails)
       text.removeSubrange(..<used)
       for (index, socket) in rows.enumerated()
-      where question.admits(socket) && question.narrowing.admits(socket) {
+      where query.admits(socket) && query.pushdown.admits(socket) {
         if wantsDetails {
-          let attributes = tails[index].attributes(of: socket, for: question.needs)
+          let attributes = tails[index].attributes(of: socket, for: query.needs)
           table.append(socket, attributes: attributes.span)
         } else {
           table.append(socket)
@@ -135,4 +135,37 @@ public struct ProcSource: SocketBackend {
   }
 
   private static let piece = 1 << 18
+}
+
+extension ProcSource {
+  /// One sentence a file: `/proc/net/tcp line 12: bad local_address 'xyz'; 1 line skipped`.
+  static func notice(_ malformed: MalformedLines, _ path: String) -> Notice? {
+    guard malformed.count > 0 else { return nil }
+    let lines = malformed.first.map { bad in
+      bad.text.isEmpty
+        ? "line \(bad.line): no \(bad.column.rawValue)"
+        : "line \(bad.line): bad \(bad.column.rawValue) '\(String(decoding: bad.text, as: UTF8.self))'"
+    }
+    let examples = lines.joined(separator: ", ")
+    let skipped = malformed.count == 1 ? "1 line" : "\(malformed.count) lines"
+    return .warning("\(path) \(examples); \(skipped) skipped")
+  }
+
+  /// What /proc does not tell, or not all of.
+  private static let unanswerable: Projection = [.details, .interfaces, .cookies, .v6only]
+
+  static func unanswered(_ needs: Projection, lacksBound: Bool) -> Notice? {
+    var names = lacksBound ? ["sockets that are only bound"] : []
+    for field in Field.all where !needs.isDisjoint(with: field.needs) {
+      let name =
+        switch field.needs {
+        case .tcpInfo: "most of tcp_info"
+        case .memory: "socket memory"
+        default: field.group ?? field.name
+        }
+      if !names.contains(name) { names.append(name) }
+    }
+    if names.isEmpty { return nil }
+    return .warning("/proc does not tell \(names.joined(separator: ", ")): --source diag does")
+  }
 }

@@ -2,7 +2,7 @@ internal import KernelFormats
 internal import LinuxSystem
 internal import SocketModel
 
-/// What stands between this process and the descriptors of all others.
+/// What hides the descriptors of other processes from this one.
 ///
 /// Under hidepid and in a pid namespace nothing refuses: there are just fewer processes. So "every
 /// process could be looked at" is said only where that is known, and never by default.

@@ -7,11 +7,11 @@ public import SocketModel
 /// A request that comes again (the kernel's table had changed under the first) replaces what the
 /// first one got, and one that was refused counts for nothing, as when it was recorded.
 public enum Recording {
-  /// The rows of the recording that the question admits. Errors say the byte at which they stand.
+  /// The rows of the recording that the query admits. Errors say the byte at which they are.
   public static func replay(
-    _ bytes: Span<UInt8>, _ question: Question
+    _ bytes: Span<UInt8>, _ query: Query
   ) throws(SourceError) -> SocketTable {
-    var replay = Replay(question)
+    var replay = Replay(query)
     var walk = NetlinkWalk()
     do throws(MalformedMessage) {
       while let message = try walk.next(in: bytes) { try replay.take(message, in: bytes) }
@@ -26,7 +26,7 @@ public enum Recording {
   }
 }
 
-/// Where a replay stands.
+/// How far a replay is.
 private struct Replay {
   private enum Dump {
     case none
@@ -39,7 +39,7 @@ private struct Replay {
   private var sequence: UInt32 = 0
   private var dump = Dump.none
 
-  init(_ question: Question) { rows = DiagRows(question) }
+  init(_ query: Query) { rows = DiagRows(query) }
 
   mutating func take(
     _ message: NetlinkMessage, in bytes: Span<UInt8>

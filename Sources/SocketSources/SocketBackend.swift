@@ -3,10 +3,10 @@ internal import SocketModel
 
 /// Where rows come from: netlink, /proc, a recording.
 protocol SocketBackend: Sendable {
-  /// Begins to read the rows that a question asks for. The table's memory is used again. What listens
+  /// Begins to read the rows that a query asks for. The table's memory is used again. What listens
   /// has been read when this returns, where the backend gives that first.
   func begin(
-    _ question: Question, reusing table: consuming SocketTable
+    _ query: Query, reusing table: consuming SocketTable
   ) throws(SourceError) -> any SocketReading
 
   /// For `--verbose`: where the rows are from.
@@ -44,8 +44,8 @@ struct RecordingSource: SocketBackend {
   var origin: String { "a recording" }
 
   func begin(
-    _ question: Question, reusing table: consuming SocketTable
+    _ query: Query, reusing table: consuming SocketTable
   ) throws(SourceError) -> any SocketReading {
-    FinishedReading(try Recording.replay(bytes.span, question))
+    FinishedReading(try Recording.replay(bytes.span, query))
   }
 }

@@ -2,7 +2,7 @@ public import LinuxSystem
 
 /// Why a source has no table to give. A bad line or message is no such error: it costs itself alone.
 public enum SourceError: Error, Hashable, Sendable {
-  /// A file or folder that must be there can't be read.
+  /// A file or directory that must be there can't be read.
   case unreadable(path: String, Errno)
   /// The kernel refuses netlink sock_diag (a sandbox, an old kernel): /proc may still answer.
   case refused(Errno)
@@ -17,7 +17,7 @@ extension SourceError: CustomStringConvertible {
     switch self {
     case .unreadable(let path, let errno): "can't read \(path): \(errno)"
     case .refused(let errno):
-      "the kernel refuses netlink sock_diag: \(errno); --source proc reads /proc/net instead"
+      "netlink sock_diag refused: \(errno); --source proc reads /proc/net instead"
     case .malformed(let place, let problem): "\(place): \(problem)"
     case .unrecorded(let errno): "can't write the recording: \(errno)"
     }

@@ -7,9 +7,9 @@ struct TCPCounts {
   private var counts = SockStat()
 
   /// What can't be read counts nothing; nothing is read where only listeners or UDP are asked for.
-  init(for question: Question) {
-    let isAsked = !question.states.subtracting(.listening).isEmpty
-    guard question.protocols.contains(.tcp), isAsked else { return }
+  init(for query: Query) {
+    let isAsked = !query.states.subtracting(.listening).isEmpty
+    guard query.protocols.contains(.tcp), isAsked else { return }
     for file in ["/proc/net/sockstat", "/proc/net/sockstat6"] {
       guard let bytes = try? FileDescriptor.contents(of: file, chunk: 512) else { continue }
       counts.add(bytes.span)
@@ -19,12 +19,12 @@ struct TCPCounts {
   /// About as many as a dump gives. No more than there is room made for, whatever the files say.
   var expected: Int { min(counts.inUse + counts.timeWait, 1 << 22) }
 
-  /// The question without bound sockets, where every TCP socket of the host listens or is connected
+  /// The query without bound sockets, where every TCP socket of the host listens or is connected
   /// in this namespace: to look for them takes the kernel a fourth of the whole dump.
-  func sharpened(_ question: Question) -> Question {
-    guard let allocated = counts.allocated, allocated <= counts.inUse else { return question }
-    var question = question
-    question.states.subtract(StateSet(.bound))
-    return question
+  func sharpened(_ query: Query) -> Query {
+    guard let allocated = counts.allocated, allocated <= counts.inUse else { return query }
+    var query = query
+    query.states.subtract(StateSet(.bound))
+    return query
   }
 }

@@ -19,7 +19,9 @@ enum ThreadTables {
   private static func separateThreads(of pid: Int32, _ root: borrowing Directory) -> [Int32] {
     do throws(Errno) {
       let path = "\(pid)/task"
-      guard try DescriptorTables.folders(in: path, at: root.rawValue) > 1 else { return [] }
+      guard try DescriptorTables.subdirectoryCount(in: path, at: root.rawValue) > 1 else {
+        return []
+      }
       var threads: [Int32] = []
       var buffer: [UInt8] = []
       try Directory(path, at: root.rawValue).appendNumbers(to: &threads, buffer: &buffer)

@@ -2,7 +2,7 @@ public import SocketFilter
 public import SocketModel
 public import SocketSources
 
-/// A question in words, and the way to its answer: the words are parsed, what can be left out is
+/// A query in words, and the way to its answer: the words are parsed, what can be left out is
 /// pushed down to the kernel, rows are read, filtered, named and put in order.
 ///
 ///     var runner = try QueryRunner(SocketQuery(["listening", ":443"]))
@@ -12,52 +12,52 @@ public import SocketSources
 public struct QueryRunner: Sendable {
   /// After `run` with the words that were taken as beginnings.
   public private(set) var filter: Filter
-  /// Words that were taken as beginnings of processes' names, where the query wants that.
+  /// Words that were taken as beginnings of processes' names, where the request wants that.
   public private(set) var beginnings: [Filter.Beginning] = []
   private let takesBeginnings: Bool
-  public let question: Question
+  public let query: Query
   /// What must be known of the rows that are shown, names included.
-  public private(set) var needs: Needs
+  public private(set) var needs: Projection
   public var collector: Collector
 
   /// Throws `FilterError` for words that can't be read, and `QueryContradiction`.
   public init(
-    _ query: SocketQuery, collector: Collector = Collector(),
+    _ request: SocketQuery, collector: Collector = Collector(),
     names: some FilterNames = HostFilterNames()
   ) throws {
     self.collector = collector
-    takesBeginnings = query.takesBeginnings
-    filter = try Filter(parsing: query.terms, names: names)
-    let owners: Needs = [.owners, .processNames, .commands]
-    needs = collector.tellsOwners ? query.needs : query.needs.subtracting(owners)
-    var question = Question(
-      protocols: query.protocols ?? filter.protocols ?? .tcp, families: query.families,
-      states: query.states(for: filter),
-      onlyListening: query.onlyListening && !filter.replacesStates,
+    takesBeginnings = request.takesBeginnings
+    filter = try Filter(parsing: request.terms, names: names)
+    let owners: Projection = [.owners, .processNames, .commands]
+    needs = collector.tellsOwners ? request.needs : request.needs.subtracting(owners)
+    var query = Query(
+      protocols: request.protocols ?? filter.protocols ?? .tcp, families: request.families,
+      states: request.states(for: filter),
+      onlyListening: request.onlyListening && !filter.replacesStates,
       needs: needs.subtracting([.processNames, .commands]))
-    filter.narrow(&question)
-    try QueryContradiction.check(query, filter, question)
-    if !collector.tellsOwners { question.needs.subtract(owners) }
-    self.question = question
+    filter.narrow(&query)
+    try QueryContradiction.check(request, filter, query)
+    if !collector.tellsOwners { query.needs.subtract(owners) }
+    self.query = query
   }
 
-  /// Adds what is shown beside what the query needs: the fields that the filter compares, which are
+  /// Adds what is shown beside what the request needs: the fields that the filter compares, which are
   /// read in any case, and their names.
-  public mutating func show(_ fields: Needs) {
-    let owners: Needs = [.owners, .processNames, .commands]
+  public mutating func show(_ fields: Projection) {
+    let owners: Projection = [.owners, .processNames, .commands]
     needs.formUnion(collector.tellsOwners ? fields : fields.subtracting(owners))
   }
 
   /// Reads, filters, and names what is left. The order is that of the table.
   public mutating func run(_ naming: Naming = Naming()) throws(SourceError) -> Listing {
-    var snapshot = try collector.collect(question)
+    var snapshot = try collector.collect(query)
     // A pattern is held against names: those of all rows, before it is known which it picks.
     let asked = filter.needs.intersection([.userNames, .interfaces, .cgroups])
     if !asked.isEmpty && !collector.isReplay {
       snapshot = try collector.name(nil, of: snapshot, needs: asked, services: .none)
     }
     if takesBeginnings { (filter, beginnings) = filter.takingBeginnings(in: snapshot) }
-    let selection = filter.select(from: snapshot, for: question)
+    let selection = filter.select(from: snapshot, for: query)
     var listing = Listing(snapshot, rows: selection.rows)
     listing.hidden = selection.undecided.count
     listing.askedProcesses = filter.processesAskedFor(in: snapshot)
@@ -89,9 +89,9 @@ public struct SocketQuery: Hashable, Sendable {
   /// counts on the answer.
   public var takesBeginnings = false
   /// What must be known of the rows.
-  public var needs: Needs
+  public var needs: Projection
 
-  public init(_ terms: [String] = [], needs: Needs = [.owners, .processNames]) {
+  public init(_ terms: [String] = [], needs: Projection = [.owners, .processNames]) {
     self.terms = terms
     self.needs = needs
   }
@@ -114,7 +114,7 @@ public struct Naming: Sendable {
   public init() {}
 }
 
-/// Options and a filter that no socket can meet both: a slip, not a question.
+/// Options and a filter that no socket can meet both: a slip, not a query.
 public enum QueryContradiction: Error, Hashable, Sendable {
   /// The options ask for these protocols alone, the filter for others.
   case protocols(SocketKindSet, filter: String)
@@ -123,16 +123,16 @@ public enum QueryContradiction: Error, Hashable, Sendable {
   /// The filter itself leaves no state, nor would any other option.
   case states(filter: String)
 
-  static func check(_ query: SocketQuery, _ filter: Filter, _ question: Question) throws {
-    if let asked = query.protocols, let named = filter.protocols, asked.isDisjoint(with: named) {
+  static func check(_ request: SocketQuery, _ filter: Filter, _ query: Query) throws {
+    if let asked = request.protocols, let named = filter.protocols, asked.isDisjoint(with: named) {
       throw QueryContradiction.protocols(asked, filter: "\(filter)")
     }
     // What listens is LISTENING, or UDP and CLOSED.
-    let possible: StateSet = question.protocols.contains(.udp) ? .listening : StateSet(.listening)
-    if question.onlyListening && question.states.isDisjoint(with: possible) {
+    let possible: StateSet = query.protocols.contains(.udp) ? .listening : StateSet(.listening)
+    if query.onlyListening && query.states.isDisjoint(with: possible) {
       throw QueryContradiction.listening(filter: "\(filter)")
     }
-    if question.states.isEmpty && !query.states.isEmpty {
+    if query.states.isEmpty && !request.states.isEmpty {
       throw QueryContradiction.states(filter: "\(filter)")
     }
   }

@@ -88,3 +88,39 @@ struct Cursor: Sendable {
     return first
   }
 }
+
+/// Where a key leads in a list.
+enum Motion {
+  case lines(Int), pages(Int), first, last
+
+  init?(_ key: Key) {
+    switch key {
+    case .up, .character("k"): self = .lines(-1)
+    case .down, .character("j"): self = .lines(1)
+    case .pageUp, .control("b"): self = .pages(-1)
+    case .pageDown, .control("f"): self = .pages(1)
+    case .home, .character("g"): self = .first
+    case .end, .character("G"): self = .last
+    default: return nil
+    }
+  }
+
+  func move(_ cursor: inout Cursor) {
+    switch self {
+    case .lines(let count): cursor.move(by: count)
+    case .pages(let count): cursor.move(by: count * max(1, cursor.shownIDs.count - 1))
+    case .first: cursor.moveToFirst()
+    case .last: cursor.moveToLast()
+    }
+  }
+
+  func scroll(_ line: inout Int) {
+    switch self {
+    case .lines(let count): line += count
+    case .pages(let count): line += count * 10
+    case .first: line = 0
+    case .last: line = Int(Int16.max)
+    }
+    line = max(0, line)
+  }
+}

@@ -12,10 +12,10 @@ public struct ScreenSize: Hashable, Sendable {
 /// What a screen should show: at most as many lines as it has rows, none wider than it is.
 public struct Frame: Hashable, Sendable {
   public let size: ScreenSize
-  public let lines: [Line]
+  public let lines: [StyledLine]
 
   /// Lines that are too many are left out, lines that are too wide are cut.
-  init(_ size: ScreenSize, _ lines: [Line]) {
+  init(_ size: ScreenSize, _ lines: [StyledLine]) {
     self.size = size
     self.lines = lines.prefix(max(0, size.rows)).map { line in
       var line = line

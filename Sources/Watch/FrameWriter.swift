@@ -31,7 +31,7 @@ public struct FrameWriter: Sendable {
     if isWhole { out += "\u{1b}[0m\u{1b}[2J".utf8 }
     let old = isWhole ? [] : shown?.lines ?? []
     for row in 0..<max(old.count, frame.lines.count) {
-      let line = row < frame.lines.count ? frame.lines[row] : Line()
+      let line = row < frame.lines.count ? frame.lines[row] : StyledLine()
       if row < old.count ? line == old[row] : line.isEmpty { continue }
       write(line, row, columns: frame.size.columns, to: &out)
     }
@@ -40,7 +40,7 @@ public struct FrameWriter: Sendable {
     return out
   }
 
-  private func write(_ line: Line, _ row: Int, columns: Int, to out: inout [UInt8]) {
+  private func write(_ line: StyledLine, _ row: Int, columns: Int, to out: inout [UInt8]) {
     out += "\u{1b}[\(row + 1);1H".utf8
     for run in line.runs {
       let start = out.count
@@ -49,7 +49,7 @@ public struct FrameWriter: Sendable {
       out += run.text.utf8
       if isStyled { out += "\u{1b}[0m".utf8 }
     }
-    // At the right edge the cursor still stands on the last character, which this would erase.
+    // At the right edge the cursor is still on the last character, which this would erase.
     if line.width < columns { out += "\u{1b}[K".utf8 }
   }
 }

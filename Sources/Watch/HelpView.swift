@@ -1,6 +1,6 @@
 /// What the keys do.
 extension WatchState {
-  func helpLines(width: Int) -> [Line] {
+  func helpLines(width: Int) -> [StyledLine] {
     let keys: [(String, String)] = [
       ("q", "quit"),
       ("?", "these keys, and back"),
@@ -12,27 +12,28 @@ extension WatchState {
       ("PgUp PgDn", "a screen further"),
       ("Enter", "all about one connection; a process's connections"),
       ("Tab", "by process, and back to connections"),
-      ("Esc", "back; in the table it takes the filter away"),
+      ("Esc", "back; in the table it clears the filter"),
       ("n", "ports as numbers or names"),
       ("p", "processes or none"),
       ("+ -", "slower, faster (now every \(Quantity.interval(interval)))"),
-      ("r  Ctrl-L", "look now; draw the screen anew"),
+      ("r  Ctrl-L", "look now; draw the screen again"),
     ]
     let marks: [(Mark, String)] = [
       (.opened, "new"), (.changed, "in another state"), (.closed, "closed"),
     ]
-    var lines: [Line] = []
-    for (key, words) in keys { lines += entry(Line(key, .bold), words, width) }
-    lines.append(Line())
+    var lines: [StyledLine] = []
+    for (key, words) in keys { lines += entry(StyledLine(key, .bold), words, width) }
+    lines.append(StyledLine())
     for (mark, words) in marks {
-      lines += entry(Line(String(mark.sign), mark.style), words + " (for three refreshes)", width)
+      lines += entry(
+        StyledLine(String(mark.sign), mark.style), words + " (for three refreshes)", width)
     }
     lines += entry(
-      Line("filter"), "listening  :443  nginx  not user=root  rport=5432  10.0.0.0/8", width)
+      StyledLine("filter"), "listening  :443  nginx  not user=root  rport=5432  10.0.0.0/8", width)
     return lines
   }
 
-  private func entry(_ key: Line, _ words: String, _ width: Int) -> [Line] {
-    LabelledText(label: key, labelWidth: 16).lines(Line(words), width: width)
+  private func entry(_ key: StyledLine, _ words: String, _ width: Int) -> [StyledLine] {
+    LabelledText(label: key, labelWidth: 16).lines(StyledLine(words), width: width)
   }
 }

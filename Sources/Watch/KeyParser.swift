@@ -13,7 +13,7 @@ public struct KeyParser: Sendable {
     case ground, escape, control, single, console, utf8
   }
 
-  // A longer sequence is no key's.
+  // A longer sequence is not a key's.
   private static let longest = 32
   private static let esc: UInt8 = 0x1b
 
@@ -113,7 +113,7 @@ public struct KeyParser: Sendable {
     if let scalar = text?.unicodeScalars.first { keys.append(.character(scalar)) }
   }
 
-  /// A modifier behind the first parameter does not make it another key.
+  /// A modifier after the first parameter does not make it another key.
   private static func key(parameters: [UInt8], final: UInt8) -> Key? {
     if final == UInt8(ascii: "Z") { return .backTab }
     if final != UInt8(ascii: "~") {

@@ -23,11 +23,11 @@ public enum Mark: UInt8, Sendable {
     }
   }
 
-  /// Of what else stands in the row: yellow is hard to read on white, and only the state changed.
+  /// Of what else is in the row: yellow is hard to read on white, and only the state changed.
   var rowStyle: Style { self == .changed ? .plain : style }
 }
 
-/// What is known of a row beyond the one snapshot that it stands in.
+/// What is known of a row beyond the one snapshot that it is in.
 struct LiveRow: Sendable {
   /// The row's own number as long as it lives, never used again.
   let id: UInt64

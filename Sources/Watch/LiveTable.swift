@@ -2,7 +2,7 @@ public import SocketModel
 
 /// The rows as they are now, then those that closed lately, and what happened to each.
 public struct LiveTable: Sendable {
-  /// Rows that closed stand behind those that are there.
+  /// Rows that closed follow those that are there.
   public private(set) var snapshot = Snapshot.empty
   /// As many as there are rows.
   private(set) var rows: [LiveRow] = []
@@ -16,7 +16,7 @@ public struct LiveTable: Sendable {
   private(set) var histories: [UInt64: RateHistory] = [:]
   var nextID: UInt64 = 0
   /// Notices of sockets whose rows have not gone yet.
-  var waiting = Departures()
+  var waiting = DestroyedSockets()
 
   init() {}
 
@@ -26,12 +26,12 @@ public struct LiveTable: Sendable {
     for id in ids where histories[id] == nil { histories[id] = RateHistory() }
   }
 
-  /// The next snapshot. Where it answers another question than the last (`isBaseline`), or comes
+  /// The next snapshot. Where it answers another query than the last (`isBaseline`), or comes
   /// from another source, what is new or missing in it is no news, and nothing is marked. Rates are
   /// taken over about an `interval`, however many snapshots come in it.
   mutating func update(
     _ newer: consuming Snapshot, at now: Duration, isBaseline: Bool, interval: Duration = .zero,
-    departures: Departures = Departures(), expectsNotices: Bool = false
+    destroyed: DestroyedSockets = DestroyedSockets(), expectsNotices: Bool = false
   ) {
     let isFirst = time == nil
     let isOtherSource = snapshot.isOfOtherSource(than: newer)
@@ -41,11 +41,11 @@ public struct LiveTable: Sendable {
       newer.lacksCookies
       ? .keep : RateStep(at: now, since: ratesSince, interval: interval, isBaseline: isBaseline)
     var notices = waiting
-    notices.add(departures)
-    waiting = Departures()
+    notices.add(destroyed)
+    waiting = DestroyedSockets()
     // Rows are appended to what the snapshot holds: were it still here, that would copy all of it.
     var refresh = Refresh(
-      now: now, rates: step, isNews: isNews, expectsNotices: expectsNotices, departures: notices,
+      now: now, rates: step, isNews: isNews, expectsNotices: expectsNotices, destroyed: notices,
       newer: SnapshotBuilder(copying: consume newer))
     let changes = SnapshotChanges(
       from: snapshot, count: currentCount, to: refresh.newer, ignoringCookies: isOtherSource)
@@ -95,15 +95,15 @@ extension LiveTable {
   }
 
   /// The rows to show of those that match, ascending: also those that matched until their state
-  /// changed, as long as the change is marked. With `anew` it is another filter that they match.
-  mutating func shown(matching: [UInt32], anew: Bool) -> [UInt32] {
+  /// changed, as long as the change is marked. With `isNewFilter` it is another filter that they match.
+  mutating func shown(matching: [UInt32], isNewFilter: Bool) -> [UInt32] {
     var matching = matching[...]
     var shown: [UInt32] = []
     shown.reserveCapacity(matching.count)
     for row in rows.indices {
       let matches = matching.first == UInt32(truncatingIfNeeded: row)
       if matches { matching.removeFirst() }
-      let stays = !anew && rows[row].isShown && rows[row].mark == .changed
+      let stays = !isNewFilter && rows[row].isShown && rows[row].mark == .changed
       rows[row].isShown = matches || stays
       if matches || stays { shown.append(UInt32(truncatingIfNeeded: row)) }
     }
@@ -122,5 +122,124 @@ extension LiveTable {
         && candidate.remote.unmapped == socket.local.unmapped && candidate.kind == socket.kind
         && other != row
     }
+  }
+}
+
+/// A snapshot on its way into the table.
+struct Refresh {
+  let now: Duration
+  let rates: RateStep
+  /// Whether what is new or missing is worth a mark.
+  let isNews: Bool
+  /// Whether the kernel's notices come.
+  let expectsNotices: Bool
+  var destroyed: DestroyedSockets
+  /// Rows that closed are appended to it.
+  var newer: SnapshotBuilder
+  var rows: [LiveRow] = []
+}
+
+extension LiveTable {
+  private mutating func following(
+    _ row: Int, _ predecessor: UInt32, _ refresh: inout Refresh
+  ) -> LiveRow {
+    let socket = refresh.newer.sockets[row]
+    var live: LiveRow
+    if predecessor == SnapshotChanges.none {
+      live = LiveRow(id: nextID, firstSeen: refresh.now, stateSince: refresh.now)
+      nextID += 1
+      live.isFromStart = !refresh.isNews
+      if refresh.isNews { live.setMark(.opened) }
+    } else {
+      live = rows[Int(predecessor)]
+      live.age()
+      let former = snapshot[predecessor].socket.state
+      if former != socket.state {
+        live.formerState = former
+        live.stateSince = refresh.now
+        if refresh.isNews { live.setMark(.changed) }
+      }
+    }
+    let last = lastCounts(of: socket, live, &refresh)
+    let counts = last?.counts ?? ByteCounts(refresh.newer.traffic(row))
+    // All that a new connection moved, it moved since rates were last measured.
+    if live.mark == .opened && live.isFresh && counts != nil { live.measured = .zero }
+    live.take(counts, last: last, refresh.rates)
+    return live
+  }
+
+  /// What the kernel's notice says of a row that lives on in TIME_WAIT. For any other row it came
+  /// while the snapshot was read: it waits until the row is gone.
+  private mutating func lastCounts(
+    of socket: Socket, _ live: borrowing LiveRow, _ refresh: inout Refresh
+  ) -> FinalCounts? {
+    if refresh.destroyed.isEmpty { return nil }
+    guard socket.inode == 0, StateSet(.timeWait, .finWait2).contains(socket.state) else {
+      refresh.destroyed.postpone(socket.cookie, to: &waiting)
+      return nil
+    }
+    return refresh.destroyed.lastCounts(
+      of: socket.cookie, seenIn: live.formerState, remnant: socket.state)
+  }
+
+  /// The rows that closed before and still stay. The kernel's notice may come after the snapshot
+  /// without the row: the end is told with it, or a refresh later without.
+  private func keepClosed(_ refresh: inout Refresh) {
+    for row in currentCount..<max(currentCount, rows.count) where rows[row].refreshesLeft > 1 {
+      var live = rows[row]
+      let socket = snapshot[row].socket
+      live.age()
+      let last =
+        live.isFinal
+        ? nil : refresh.destroyed.lastCounts(of: socket.cookie, seenIn: socket.state)
+      live.take(nil, last: last, refresh.rates)
+      live.isFresh = live.isAwaited
+      live.isAwaited = false
+      refresh.newer.append(snapshot[row])
+      refresh.rows.append(live)
+    }
+  }
+
+  func close(_ closed: [UInt32], _ refresh: inout Refresh) {
+    for row in closed {
+      var live = rows[Int(row)]
+      let socket = snapshot[row].socket
+      let last = refresh.destroyed.lastCounts(of: socket.cookie, seenIn: socket.state)
+      live.take(nil, last: last, refresh.rates)
+      live.setMark(.closed)
+      if refresh.expectsNotices && !live.isFinal && socket.endIsNoticed {
+        live.isAwaited = true
+        live.isFresh = false
+      }
+      live.stateSince = refresh.now
+      refresh.newer.append(snapshot[row])
+      refresh.rows.append(live)
+    }
+  }
+
+  /// Connections that came and went since the last refresh: only the kernel's notices tell of them.
+  private mutating func addFleeting(_ refresh: inout Refresh) {
+    for cookie in refresh.destroyed.unseen.sorted() {
+      guard let socket = refresh.destroyed.notices[cookie]?.socket else { continue }
+      var live = LiveRow(id: nextID, firstSeen: refresh.now, stateSince: refresh.now)
+      nextID += 1
+      live.isFleeting = true
+      live.counts = .zero
+      live.measured = .zero
+      live.take(
+        nil, last: refresh.destroyed.lastCounts(of: cookie, seenIn: nil), refresh.rates)
+      live.setMark(.closed)
+      refresh.newer.append(socket)
+      refresh.rows.append(live)
+    }
+  }
+}
+
+extension Socket {
+  /// Whether the kernel gives notice of its end: not of what it keeps of a connection without a
+  /// socket, before it is made and after it was closed.
+  fileprivate var endIsNoticed: Bool {
+    kind == .tcp && isConnected && state != .timeWait && state != .synReceived
+      && !(state == .finWait2 && inode == 0)
   }
 }

@@ -82,7 +82,7 @@ private struct PlainLine {
     for _ in 0..<max(0, count) { out.append(UInt8(ascii: " ")) }
   }
 
-  /// No blanks at the end of a line.
+  /// No spaces at the end of a line.
   private func endLine(_ out: inout [UInt8]) {
     while out.last == UInt8(ascii: " ") { out.removeLast() }
     out.append(UInt8(ascii: "\n"))

@@ -82,7 +82,7 @@ struct ProcessGroup: Sendable {
 
 /// The table of processes.
 extension WatchState {
-  mutating func processLines(_ size: ScreenSize) -> [Line] {
+  mutating func processLines(_ size: ScreenSize) -> [StyledLine] {
     let groups = arrangement.groups
     let hasHeader = size.rows >= 6
     let rows = size.rows - (hasHeader ? 1 : 0)
@@ -94,14 +94,14 @@ extension WatchState {
       widths[...index].reduce(2 + 12) { $0 + 2 + $1 } <= size.columns
     }
     let nameWidth = max(1, shown.reduce(size.columns - 2) { $0 - 2 - widths[$1] })
-    func line(_ name: String, _ values: [String], _ style: Style, sign: String) -> Line {
-      var line = Line(sign + " ", style)
-      var cell = Line(name, style)
+    func line(_ name: String, _ values: [String], _ style: Style, sign: String) -> StyledLine {
+      var line = StyledLine(sign + " ", style)
+      var cell = StyledLine(name, style)
       cell.cut(to: min(nameWidth, 40))
       line.append(cell)
       line.pad(to: 2 + min(nameWidth, 40), style)
       for index in shown {
-        line.append(blanks: 2 + widths[index] - values[index].utf8.count, style)
+        line.append(spaces: 2 + widths[index] - values[index].utf8.count, style)
         line.append(values[index], style)
       }
       return line

@@ -15,7 +15,7 @@ struct RateHistory: Sendable {
   func peaks(_ count: Int, until now: Duration, of part: (ByteRates) -> Double) -> [Double?] {
     var peaks = [Double?](repeating: nil, count: count)
     for sample in samples {
-      // Samples stand in the middle of their parts, so that none slips into its neighbour's.
+      // Samples are in the middle of their parts, so that none slips into its neighbour's.
       let parts = Int((now - sample.time) / Self.span * Double(count) + 0.5)
       let index = count - 1 - parts
       if peaks.indices.contains(index) { peaks[index] = max(peaks[index] ?? 0, part(sample.rates)) }
@@ -23,7 +23,7 @@ struct RateHistory: Sendable {
     return peaks
   }
 
-  /// A character for each part, the highest one for the highest rate; a blank for none measured.
+  /// A character for each part, the highest one for the highest rate; a space for none measured.
   static func sparkline(_ peaks: [Double?]) -> String {
     let bars: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
     let top = peaks.compactMap { $0 }.max() ?? 0

@@ -27,7 +27,7 @@ struct RowText {
 
   func socket(_ index: Int) -> Socket { table.snapshot[rows[index]].socket }
 
-  /// What stands in a column, and how wide it is.
+  /// What is in a column, and how wide it is.
   func cell(_ column: Column, _ index: Int) -> (text: String, width: Int) {
     let cell = cells.cell(column, row: index)
     return (String(decoding: cell.text, as: UTF8.self), cell.width)
@@ -62,8 +62,8 @@ struct RowText {
   }
 
   /// The row as two or more lines where it is too wide for one: what it is, then how it moves and
-  /// whose it is. What comes and goes stands last, so that the rows below do not jump.
-  func stacked(_ index: Int, width: Int, gutter: Line) -> [Line] {
+  /// whose it is. What comes and goes comes last, so that the rows below do not jump.
+  func stacked(_ index: Int, width: Int, gutter: StyledLine) -> [StyledLine] {
     let style = live(index).mark.rowStyle
     var heading = [text(.proto, index), text(.local, index)]
     if socket(index).isConnected { heading += ["->", text(.remote, index)] }
@@ -78,8 +78,8 @@ struct RowText {
     if !owner.isEmpty && owner != "-" { details.append(owner) }
     if text(.queue, index) != "-" { details.append("queue \(text(.queue, index))") }
     if details.isEmpty { return lines }
-    var line = Line()
-    line.append(blanks: 4, style)
+    var line = StyledLine()
+    line.append(spaces: 4, style)
     line.append(details.joined(separator: "  "), style)
     line.cut(to: width)
     lines.append(line)
@@ -87,20 +87,22 @@ struct RowText {
   }
 
   /// Words in lines; one that is wider than a line goes on in the next.
-  private func flow(_ words: [String], width: Int, _ style: Style, first: Line) -> [Line] {
+  private func flow(_ words: [String], width: Int, _ style: Style, first: StyledLine)
+    -> [StyledLine]
+  {
     var lines = [first]
     for word in words {
-      let next = Line(word, style)
+      let next = StyledLine(word, style)
       let last = lines.count - 1
       let isFresh = lines[last].width <= TableLayout.gutter
       if lines[last].width + (isFresh ? 0 : 1) + next.width <= width {
-        if !isFresh { lines[last].append(blanks: 1, style) }
+        if !isFresh { lines[last].append(spaces: 1, style) }
         lines[last].append(next)
         continue
       }
       for piece in next.broken(at: width - TableLayout.gutter) {
-        var line = Line()
-        line.append(blanks: TableLayout.gutter, style)
+        var line = StyledLine()
+        line.append(spaces: TableLayout.gutter, style)
         line.append(piece)
         lines.append(line)
       }

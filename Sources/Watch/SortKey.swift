@@ -1,7 +1,7 @@
 internal import Display
 public import SocketModel
 
-/// What the rows are ordered by. Rows that are equal stand in the table's own order, the same from
+/// What the rows are ordered by. Rows that are equal are in the table's own order, the same from
 /// refresh to refresh.
 public enum SortKey: Hashable, Sendable {
   /// The table's own order: what listens first, then by address.
@@ -33,8 +33,8 @@ public enum SortKey: Hashable, Sendable {
     }
   }
 
-  /// What a Question must ask for so that rows can be ordered.
-  var needs: Needs {
+  /// What a Query must ask for so that rows can be ordered.
+  var needs: Projection {
     switch self {
     case .process: [.owners, .processNames]
     case .fields(let keys): keys.needs

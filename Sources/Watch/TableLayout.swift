@@ -42,7 +42,7 @@ struct TableLayout: Sendable {
   /// Whether no row fits.
   private(set) var isStacked = false
 
-  /// The mark, or the sign of the selection, and a blank.
+  /// The mark, or the sign of the selection, and a space.
   static let gutter = 2
   // "Local Address" has room.
   private static let shortestAddress = 13
@@ -138,34 +138,34 @@ struct TableLayout: Sendable {
     !isStacked && local <= self.local && remote <= self.remote
   }
 
-  var header: Line {
-    var line = Line()
-    line.append(blanks: Self.gutter)
+  var header: StyledLine {
+    var line = StyledLine()
+    line.append(spaces: Self.gutter)
     for (index, entry) in columns.enumerated() {
-      if index > 0 { line.append(blanks: gap) }
-      var title = Line(entry.column.rawValue, .bold)
+      if index > 0 { line.append(spaces: gap) }
+      var title = StyledLine(entry.column.rawValue, .bold)
       title.cut(to: entry.width)
       let padding = entry.width - title.width
-      if entry.column.isNumeric { line.append(blanks: padding) }
+      if entry.column.isNumeric { line.append(spaces: padding) }
       line.append(title)
-      if !entry.column.isNumeric && index < columns.count - 1 { line.append(blanks: padding) }
+      if !entry.column.isNumeric && index < columns.count - 1 { line.append(spaces: padding) }
     }
     return line
   }
 
-  /// One row; `text` gives what stands in a column.
-  func line(_ mark: Mark, gutter: Line, _ text: (LiveColumn) -> String) -> Line {
+  /// One row; `text` gives what is in a column.
+  func line(_ mark: Mark, gutter: StyledLine, _ text: (LiveColumn) -> String) -> StyledLine {
     var line = gutter
     let style = mark.rowStyle
     for (index, entry) in columns.enumerated() {
-      if index > 0 { line.append(blanks: gap, style) }
-      var cell = Line(text(entry.column), entry.column == .state ? mark.style : style)
+      if index > 0 { line.append(spaces: gap, style) }
+      var cell = StyledLine(text(entry.column), entry.column == .state ? mark.style : style)
       cell.cut(to: entry.width)
       let padding = entry.width - cell.width
-      if entry.column.isNumeric { line.append(blanks: padding, style) }
+      if entry.column.isNumeric { line.append(spaces: padding, style) }
       line.append(cell)
       if !entry.column.isNumeric && index < columns.count - 1 {
-        line.append(blanks: padding, style)
+        line.append(spaces: padding, style)
       }
     }
     return line

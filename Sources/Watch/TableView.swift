@@ -3,7 +3,7 @@ internal import SocketModel
 
 /// The table of connections.
 extension WatchState {
-  mutating func tableLines(_ size: ScreenSize) -> [Line] {
+  mutating func tableLines(_ size: ScreenSize) -> [StyledLine] {
     if table.time == nil { return [] }
     let hasHeader = size.rows >= 6
     let rows = size.rows - (hasHeader ? 1 : 0)
@@ -25,7 +25,7 @@ extension WatchState {
     for index in window where index >= cursor.top && lines.count < size.rows {
       lines += blocks[index - window.lowerBound]
     }
-    if positions.isEmpty { lines.append(Line("  nothing matches", .dim)) }
+    if positions.isEmpty { lines.append(StyledLine("  nothing matches", .dim)) }
     return Array(lines.prefix(size.rows))
   }
 
@@ -41,10 +41,10 @@ extension WatchState {
 
   private func block(
     _ index: Int, _ texts: RowText, _ layout: TableLayout, width: Int, isSelected: Bool
-  ) -> [Line] {
+  ) -> [StyledLine] {
     let mark = texts.live(index).mark
     let sign = mark == .none && isSelected ? ">" : mark.sign
-    let gutter = Line("\(sign) ", mark.style)
+    let gutter = StyledLine("\(sign) ", mark.style)
     let local = texts.cell(.local, index).width
     let remote = texts.cell(.remote, index).width
     let isOneLine = layout.admits(local: local, remote: remote)

@@ -5,7 +5,7 @@ public import SocketModel
 /// What the command line says about the live view.
 public struct WatchSettings: Sendable {
   /// What the options ask for, before any filter.
-  public var question: Question
+  public var query: Query
   /// The protocols that the options name; nil where the filter decides.
   public var protocols: SocketKindSet?
   public var interval = Duration.seconds(1)
@@ -18,8 +18,8 @@ public struct WatchSettings: Sendable {
   /// The user's clock, in seconds east of UTC.
   public var secondsFromUTC = 0
 
-  public init(_ question: Question, protocols: SocketKindSet? = nil) {
-    self.question = question
+  public init(_ query: Query, protocols: SocketKindSet? = nil) {
+    self.query = query
     self.protocols = protocols
   }
 }
@@ -33,7 +33,7 @@ public enum Action: Hashable, Sendable {
   case quit
   /// The next snapshot now, also where the view is paused.
   case refresh
-  /// The next snapshot since the question became another one; a pause waits for its end.
+  /// The next snapshot since the query became another one; a pause waits for its end.
   case ask
   /// The next frame whole, whatever the screen shows.
   case redraw

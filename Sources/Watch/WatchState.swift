@@ -35,8 +35,8 @@ public struct WatchState: Sendable {
   var message: String?
   /// How long the last refresh took, where that was longer than the interval.
   private(set) var slowness: Duration?
-  private var departures = Departures()
-  private var answered: Question?
+  private var destroyed = DestroyedSockets()
+  private var answered: Query?
   private var arrangedFor: WatchWork.Order?
 
   // More rows than this take longer than a key may.
@@ -60,36 +60,36 @@ public struct WatchState: Sendable {
 
   /// What the next snapshot must answer. While a filter is being typed nothing is left out for its
   /// sake, so that no row is lost on the way.
-  public var question: Question {
-    var question = settings.question
-    question.protocols = settings.protocols ?? filter.filter.protocols ?? .tcp
-    question.needs.formUnion([.traffic, sort.needs, filter.filter.needs])
+  public var query: Query {
+    var query = settings.query
+    query.protocols = settings.protocols ?? filter.filter.protocols ?? .tcp
+    query.needs.formUnion([.traffic, sort.needs, filter.filter.needs])
     if settings.asksOwners && (showsProcesses || mode == .processes) {
-      question.needs.formUnion([.owners, .processNames, .userNames])
+      query.needs.formUnion([.owners, .processNames, .userNames])
     }
     if mode == .detail {
-      question.needs.formUnion([.tcpInfo, .userNames, .cgroups, .congestion])
+      query.needs.formUnion([.tcpInfo, .userNames, .cgroups, .congestion])
       if settings.asksOwners {
-        question.needs.formUnion([.owners, .processNames, .commands])
+        query.needs.formUnion([.owners, .processNames, .commands])
       }
     }
     if !filter.isTyping {
-      filter.filter.narrow(&question)
+      filter.filter.narrow(&query)
       // A row that changes its state is not gone.
-      question.states = settings.question.states
+      query.states = settings.query.states
     }
-    return question
+    return query
   }
 
-  /// The work that takes in the next snapshot, which answers `question`. `now` is when its reading
+  /// The work that takes in the next snapshot, which answers `query`. `now` is when its reading
   /// began, on the caller's clock, which never jumps.
-  public mutating func refreshing(answering question: Question, at now: Duration) -> RefreshWork {
-    let isBaseline = answered.map { !$0.asksForSameRows(as: question) } ?? true
-    answered = question
+  public mutating func refreshing(answering query: Query, at now: Duration) -> RefreshWork {
+    let isBaseline = answered.map { !$0.asksForSameRows(as: query) } ?? true
+    answered = query
     let work = RefreshWork(
       arranging: arranging, now: now, isBaseline: isBaseline, interval: interval,
-      departures: departures, expectsNotices: expectsNotices, followed: followedIDs)
-    departures = Departures()
+      destroyed: destroyed, expectsNotices: expectsNotices, followed: followedIDs)
+    destroyed = DestroyedSockets()
     return work
   }
 
@@ -113,21 +113,21 @@ public struct WatchState: Sendable {
 
   /// The next snapshot, taken in at once.
   public mutating func update(
-    _ snapshot: Snapshot, answering question: Question, at now: Duration, took: Duration = .zero
+    _ snapshot: Snapshot, answering query: Query, at now: Duration, took: Duration = .zero
   ) {
-    take(refreshing(answering: question, at: now).result(of: snapshot, took: took))
+    take(refreshing(answering: query, at: now).result(of: snapshot, took: took))
   }
 
   /// The kernel's notice that a socket was destroyed, with its last counts.
   public mutating func noteDestroyed(_ socket: Socket, _ info: TCPInfo?) {
-    let question = question
-    if question.protocols.contains(socket.kind) && question.narrowing.admits(socket) {
-      departures.note(socket, info)
+    let query = query
+    if query.protocols.contains(socket.kind) && query.pushdown.admits(socket) {
+      destroyed.note(socket, info)
     }
   }
 
-  /// Picks the rows anew, at once where they are few.
-  mutating func rearrange() {
+  /// Picks the rows again, at once where they are few.
+  private mutating func rearrange() {
     if isStale && table.rows.count <= Self.rowsAtOnce { take(arranging.result()) }
   }
 
@@ -135,7 +135,7 @@ public struct WatchState: Sendable {
 
   private var order: WatchWork.Order {
     WatchWork.Order(
-      filter: filter.filter, question: question.withoutNeeds, sort: sort, isReversed: isReversed,
+      filter: filter.filter, query: query.withoutNeeds, sort: sort, isReversed: isReversed,
       groupsByProcess: mode == .processes)
   }
 
@@ -152,15 +152,327 @@ public struct WatchState: Sendable {
   }
 }
 
-extension Question {
+extension Query {
   /// Whether both ask for the same rows, however much of each.
-  fileprivate func asksForSameRows(as other: Question) -> Bool {
+  fileprivate func asksForSameRows(as other: Query) -> Bool {
     withoutNeeds == other.withoutNeeds
   }
 
-  fileprivate var withoutNeeds: Question {
-    var question = self
-    question.needs = []
-    return question
+  fileprivate var withoutNeeds: Query {
+    var query = self
+    query.needs = []
+    return query
+  }
+}
+
+extension WatchState {
+  /// Takes a key; the frame may be another one then.
+  public mutating func press(_ key: Key) -> Action {
+    if key == .control("l") { return .redraw }
+    message = nil
+    let before = query
+    let action = filter.isTyping ? pressTyping(key) : pressCommand(key)
+    rearrange()
+    if action == .none && query != before { return .ask }
+    return action
+  }
+
+  private mutating func pressTyping(_ key: Key) -> Action {
+    switch key {
+    case .enter: filter.accept()
+    case .escape: filter.cancel()
+    case .backspace where filter.text.isEmpty: filter.cancel()
+    case .backspace: filter.removeLast(reader)
+    case .control("u"): filter.set("", reader)
+    case .control("w"): filter.removeWord(reader)
+    case .character(let scalar): filter.append(scalar, reader)
+    case .up, .down, .pageUp, .pageDown: return move(key)
+    default: return .none
+    }
+    return .none
+  }
+
+  private mutating func pressCommand(_ key: Key) -> Action {
+    switch key {
+    case .character("q"): return .quit
+    case .character("?"): toggleHelp()
+    case .character("/"):
+      mode = .table
+      filter.begin()
+    case .character("s"): setSort(sort.next, isReversed: false)
+    case .character("S"): setSort(sort, isReversed: !isReversed)
+    case .character(" "): return togglePause()
+    case .character("n"): toggleNumbers()
+    case .character("p"): showsProcesses.toggle()
+    case .character("+"), .character("="): return setInterval(from: interval, faster: false)
+    case .character("-"): return setInterval(from: interval, faster: true)
+    case .character("r"): return .refresh
+    case .tab, .backTab: toggleProcesses()
+    case .escape: goBack()
+    case .enter: enter()
+    default: return move(key)
+    }
+    return .none
+  }
+
+  private mutating func toggleHelp() {
+    if mode == .help {
+      mode = formerMode
+    } else {
+      formerMode = mode
+      mode = .help
+    }
+    scroll = 0
+  }
+
+  private mutating func toggleProcesses() {
+    mode = mode == .processes ? .table : .processes
+    scroll = 0
+  }
+
+  private mutating func goBack() {
+    if mode == .table && !filter.text.isEmpty {
+      filter.set("", reader)
+    }
+    mode = mode == .help ? formerMode : .table
+    scroll = 0
+  }
+
+  private mutating func enter() {
+    scroll = 0
+    switch mode {
+    case .table:
+      cursor.selectSomething()
+      detailID = cursor.selected
+      if detailID != nil { mode = .detail }
+    case .detail: mode = .table
+    case .help: mode = formerMode
+    case .processes:
+      processCursor.selectSomething()
+      guard let id = processCursor.selected, let text = ProcessGroup.filterText(id) else { return }
+      filter.set(text, reader)
+      mode = .table
+    }
+  }
+
+  private mutating func setSort(_ key: SortKey, isReversed: Bool) {
+    sort = key
+    self.isReversed = isReversed
+    message = "sorted by \(key.name)" + (isReversed ? ", reversed" : "")
+  }
+
+  private mutating func togglePause() -> Action {
+    isPaused.toggle()
+    return isPaused ? .none : .refresh
+  }
+
+  private mutating func toggleNumbers() {
+    numbers =
+      numbers == .numeric
+      ? (settings.numbers == .numeric ? .wellKnown : settings.numbers)
+      : .numeric
+    widths = TableWidths()
+  }
+
+  private mutating func setInterval(from old: Duration, faster: Bool) -> Action {
+    let steps: [Duration] = [
+      .milliseconds(100), .milliseconds(200), .milliseconds(500), .seconds(1), .seconds(2),
+      .seconds(5), .seconds(10), .seconds(30), .seconds(60), .seconds(300), .seconds(3600),
+    ]
+    let next = faster ? steps.last { $0 < old } : steps.first { $0 > old }
+    interval = next ?? old
+    message = "every \(Quantity.interval(interval))"
+    return .changeInterval
+  }
+
+  private mutating func move(_ key: Key) -> Action {
+    guard let motion = Motion(key) else { return .none }
+    switch mode {
+    case .table: motion.move(&cursor)
+    case .processes: motion.move(&processCursor)
+    case .detail, .help: motion.scroll(&scroll)
+    }
+    return .none
+  }
+}
+
+/// The first lines: host, time, rates, counts by state, hidden owners.
+extension WatchState {
+  mutating func header(_ size: ScreenSize) -> [StyledLine] {
+    var line = StyledLine(" ", .reversed)
+    var lines: [StyledLine] = []
+    let most = size.rows >= 12 ? 2 : 1
+    for part in headerParts {
+      let gap = line.width > 1 ? 2 : 0
+      if line.width + gap + part.width > size.columns, line.width > 1, lines.count + 1 < most {
+        lines.append(line)
+        line = StyledLine(" ", .reversed)
+      } else {
+        line.append(spaces: gap, .reversed)
+      }
+      line.append(part.fitting(size.columns - line.width))
+    }
+    lines.append(line)
+    // A line that came once stays, so that nothing below jumps.
+    widths.headerLines = max(widths.headerLines, lines.count)
+    while lines.count < min(widths.headerLines, most) { lines.append(StyledLine()) }
+    return lines.map { line in
+      var line = line
+      line.cut(to: size.columns)
+      return line.reversed(to: size.columns)
+    }
+  }
+
+  private var headerParts: [HeaderPart] {
+    var parts = [HeaderPart(StyledLine(escaped(table.snapshot.host), .bold))]
+    if table.time == nil { return parts + [HeaderPart(StyledLine("reading …"))] }
+    parts.append(HeaderPart(StyledLine(clock)))
+    if isPaused { parts.append(HeaderPart(StyledLine("PAUSED", .bold))) }
+    if let totals = arrangement.totals {
+      parts.append(
+        HeaderPart(StyledLine("in " + rateText(totals.received) + "  out " + rateText(totals.sent)))
+      )
+    }
+    return parts + [HeaderPart(StyledLine(arrangement.summary), remarks)]
+  }
+
+  /// What is said of the rows that are counted: what they leave open first.
+  private var remarks: String {
+    var remarks: [String] = []
+    if arrangement.hiddenOwners > 0 {
+      remarks.append("owners of \(grouped(arrangement.hiddenOwners)) hidden")
+    }
+    if arrangement.undecided > 0 {
+      remarks.append("can't tell of \(grouped(arrangement.undecided)) more")
+    }
+    if !table.countsBytes && !table.snapshot.isEmpty {
+      remarks.append("no rates: /proc does not count bytes")
+    }
+    if let slowness { remarks.append("a refresh takes \(Quantity.interval(slowness))") }
+    if sort != .address || isReversed {
+      remarks.append("by \(sort.name)" + (isReversed ? ", reversed" : ""))
+    }
+    return remarks.reduce(into: "") { $0 += "; " + $1 }
+  }
+
+  /// Rates in the header keep their width.
+  private func rateText(_ rate: Double) -> String {
+    let text = Quantity.rate(rate)
+    return String(repeating: " ", count: max(0, 8 - text.utf8.count)) + text
+  }
+
+  /// The wall clock's time of day.
+  var clock: String {
+    let day = 86_400
+    let seconds = Int(table.snapshot.time.seconds % Int64(day)) + settings.secondsFromUTC
+    let local = ((seconds % day) + day) % day
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(two(local / 3600)):\(two(local / 60 % 60)):\(two(local % 60))"
+  }
+}
+
+/// Some words of the first lines, and after them what must be seen first where room is short.
+private struct HeaderPart {
+  private let words: StyledLine
+  private let remarks: StyledLine
+
+  init(_ words: StyledLine, _ remarks: String = "") {
+    self.words = words
+    self.remarks = StyledLine(remarks)
+  }
+
+  var width: Int { words.width + remarks.width }
+
+  /// Both, the words shortened where they take more than so many columns.
+  func fitting(_ room: Int) -> StyledLine {
+    var line = words
+    line.cut(to: max(1, room - remarks.width))
+    line.append(remarks)
+    return line
+  }
+}
+
+extension WatchState {
+  /// What a screen of this size should show now.
+  public mutating func frame(_ size: ScreenSize) -> Frame {
+    if widths.size != size { widths = TableWidths(size: size) }
+    var lines = header(size)
+    let hasFooter = size.rows > 3
+    let body = max(0, size.rows - lines.count - (hasFooter ? 1 : 0))
+    switch mode {
+    case .table: lines += tableLines(ScreenSize(columns: size.columns, rows: body))
+    case .processes: lines += processLines(ScreenSize(columns: size.columns, rows: body))
+    case .detail: lines += scrolled(detailLines(width: size.columns), rows: body)
+    case .help: lines += scrolled(helpLines(width: size.columns), rows: body)
+    }
+    if hasFooter {
+      while lines.count < size.rows - 1 { lines.append(StyledLine()) }
+      lines.append(footer(width: size.columns))
+    }
+    return Frame(size, lines)
+  }
+
+  private mutating func scrolled(_ lines: [StyledLine], rows: Int) -> ArraySlice<StyledLine> {
+    scroll = min(scroll, max(0, lines.count - rows))
+    return lines[scroll...].prefix(rows)
+  }
+}
+
+/// The last line: what is typed, what was said, or the keys.
+extension WatchState {
+  private func footer(width: Int) -> StyledLine {
+    if filter.isTyping { return typingLine(width: width) }
+    var line = StyledLine()
+    if let message { line.append(" \(message)  ", .bold) }
+    if !filter.text.isEmpty && mode == .table {
+      line.append(" /\(escaped(filter.text))  ", .bold)
+    }
+    for (key, word) in keys {
+      let text = key + " " + word
+      if line.width + text.count + 3 > width { break }
+      line.append(line.isEmpty ? " " : "  ")
+      line.append(key, .bold)
+      line.append(" " + word, .dim)
+    }
+    return line
+  }
+
+  private var keys: [(String, String)] {
+    switch mode {
+    case .table:
+      [
+        ("q", "quit"), ("?", "help"), ("/", "filter"), ("s", "sort"), ("space", "pause"),
+        ("Enter", "detail"), ("Tab", "by process"), ("n", "numbers"), ("p", "processes"),
+        ("+/-", "interval"),
+      ]
+    case .processes:
+      [("q", "quit"), ("?", "help"), ("Tab", "connections"), ("Enter", "its connections")]
+    case .detail, .help: [("q", "quit"), ("Esc", "back"), ("j/k", "scroll")]
+    }
+  }
+
+  /// The end of a long text stays in sight, and an error beside it where there is room.
+  private func typingLine(width: Int) -> StyledLine {
+    var line = StyledLine("/", .bold)
+    // A space is at the end only until the next key.
+    let text = Array(escaped(filter.text + "/").unicodeScalars.dropLast())
+    var start = text.count
+    var room = max(1, width - 2)
+    while start > 0 {
+      room -= displayWidth(String(text[start - 1]))
+      if room < 0 { break }
+      start -= 1
+    }
+    line.append(String(String.UnicodeScalarView(text[start...])))
+    line.append(" ", .reversed)
+    if let error = filter.error {
+      line.append("  " + error, .red)
+    } else if line.width + 28 <= width {
+      line.append("  Enter", .bold)
+      line.append(" keep", .dim)
+      line.append("  Esc", .bold)
+      line.append(" as before", .dim)
+    }
+    return line
   }
 }

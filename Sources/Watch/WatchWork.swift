@@ -8,7 +8,7 @@ public struct WatchWork: Sendable {
   /// What decides which rows are shown and in which order.
   struct Order: Hashable, Sendable {
     var filter: Filter
-    var question: Question
+    var query: Query
     var sort: SortKey
     var isReversed: Bool
     var groupsByProcess: Bool
@@ -23,8 +23,8 @@ public struct WatchWork: Sendable {
   public consuming func result() -> WatchResult { result(tookRefresh: nil) }
 
   fileprivate consuming func result(tookRefresh took: Duration?) -> WatchResult {
-    let selection = order.filter.select(from: table.snapshot, for: order.question)
-    var positions = table.shown(matching: selection.rows, anew: isNewFilter)
+    let selection = order.filter.select(from: table.snapshot, for: order.query)
+    var positions = table.shown(matching: selection.rows, isNewFilter: isNewFilter)
     table.sort(&positions, by: order.sort, reversed: order.isReversed)
     let undecided = selection.undecided.count + table.snapshot.unread
     var arrangement = Arrangement(positions, table, undecided: undecided)
@@ -42,7 +42,7 @@ public struct RefreshWork: Sendable {
   let now: Duration
   let isBaseline: Bool
   let interval: Duration
-  let departures: Departures
+  let destroyed: DestroyedSockets
   let expectsNotices: Bool
   let followed: Set<UInt64>
 
@@ -53,7 +53,7 @@ public struct RefreshWork: Sendable {
     arranging.table.follow(followed)
     arranging.table.update(
       consume snapshot, at: now, isBaseline: isBaseline, interval: interval,
-      departures: departures, expectsNotices: expectsNotices)
+      destroyed: destroyed, expectsNotices: expectsNotices)
     return arranging.result(tookRefresh: took)
   }
 }

@@ -57,7 +57,7 @@ struct ConnectCommand {
   /// What was connected, and why there is not more of it.
   private func say(
     _ connections: [Connection], _ failure: ConnectError?, _ duration: Duration
-  ) throws(Stop) {
+  ) throws(ExitError) {
     if options.connections > 1, !connections.isEmpty {
       let ends = Set(connections.map { "\($0.remote)" }).sorted().joined(separator: " and ")
       let count = plural(connections.count, "connection", "connections")
@@ -71,7 +71,7 @@ struct ConnectCommand {
     let place = options.target.place(port) + (options.target.host == nil ? " of this host" : "")
     let left = options.connections - connections.count
     let missing = connections.isEmpty ? "" : "\(grouped(left)) more: "
-    throw Stop(.unreadable, "\(place): \(missing)\(explained(failure, options.timeout))")
+    throw ExitError(.unreadable, "\(place): \(missing)\(explained(failure, options.timeout))")
   }
 
   /// False where the other end closed before what was sent came back. A server may answer less, or
@@ -93,9 +93,10 @@ struct ConnectCommand {
       .failed(.brokenPipe) where options.connections > 1:
       return false
     case .failed(let error):
-      throw Stop(.unreadable, "\(connection.remote): \(words(error))")
+      throw ExitError(.unreadable, "\(connection.remote): \(words(error))")
     case .timedOut where options.hold == nil:
-      throw Stop(.unreadable, "\(connection.remote): no end within \(readable(options.timeout))")
+      throw ExitError(
+        .unreadable, "\(connection.remote): no end within \(readable(options.timeout))")
     case .closed, .complete, .timedOut: return true
     }
   }
@@ -123,11 +124,12 @@ struct ConnectCommand {
     case .closed, .closedEarly, .outputFailed(.brokenPipe): break
     case .stopped where options.hold != nil: break
     case .stopped: return .interrupted
-    case .inputFailed(let error): throw Stop(.unreadable, "can't read standard input: \(error)")
+    case .inputFailed(let error):
+      throw ExitError(.unreadable, "can't read standard input: \(error)")
     case .outputFailed(let error):
-      throw Stop(.unreadable, "can't write to standard output: \(error)")
+      throw ExitError(.unreadable, "can't write to standard output: \(error)")
     case .connectionFailed(let error):
-      throw Stop(.unreadable, "\(connection.remote): \(words(error))")
+      throw ExitError(.unreadable, "\(connection.remote): \(words(error))")
     }
     return .answered
   }

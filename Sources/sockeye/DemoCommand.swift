@@ -14,7 +14,7 @@ struct DemoCommand {
     do {
       return try demonstrate()
     } catch let error as Errno {
-      throw Stop(.unreadable, "cannot make the connections: \(words(error))")
+      throw ExitError(.unreadable, "cannot make the connections: \(words(error))")
     }
   }
 
@@ -72,9 +72,9 @@ struct DemoCommand {
       thread.join()
       throw error
     }
-    var query = options.query
-    query.terms = ["pid=\(Environment.processID)"]
-    let watched = WatchOptions(query: query, presentation: options.presentation, pace: pace)
+    var request = options.request
+    request.terms = ["pid=\(Environment.processID)"]
+    let watched = WatchOptions(request: request, presentation: options.presentation, pace: pace)
     let result = Result { try WatchCommand(options: watched).run() }
     end.signal()
     thread.join()
@@ -104,14 +104,14 @@ struct DemoCommand {
   }
 
   private func show(_ expected: [ExpectedSocket]) throws {
-    let plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
-    var query = options.query
-    query.scope.protocols = Set(expected.map(\.kind)).reduce(into: []) {
+    let plan = try ListPlan(options.presentation, asksOwners: options.request.reading.asksOwners)
+    var request = options.request
+    request.scope.protocols = Set(expected.map(\.kind)).reduce(into: []) {
       $0.insert(SocketKindSet($1))
     }
-    var runner = try QueryRunner(query, needs: plan.needs)
+    var runner = try QueryRunner(request, needs: plan.needs)
     var listing = try runner.find(
-      query.reading, options.presentation, ports: options.presentation.portNumbers)
+      request.reading, options.presentation, ports: options.presentation.portNumbers)
     let known = Dictionary(grouping: expected, by: \.local)
     let snapshot = listing.snapshot
     listing.rows.removeAll { row in

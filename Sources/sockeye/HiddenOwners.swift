@@ -14,20 +14,20 @@ enum HiddenOwners {
     case .notPrivileged, nil: "other users' processes"
     case .hidepid(let level): "/proc is mounted with hidepid=\(level)"
     case .pidNamespace: "they are outside this pid namespace"
-    case .refusing(1): "1 process refuses to be looked at"
-    case .refusing(let processes): "\(processes) processes refuse to be looked at"
-    case .closed(1): "1 process is closed even to the kernel's own walk"
-    case .closed(let processes): "\(processes) processes are closed even to the kernel's own walk"
-    case .otherRoot: "that /proc does not tell all"
+    case .refusing(1): "permission denied for 1 process"
+    case .refusing(let processes): "permission denied for \(processes) processes"
+    case .closed(1): "the BPF iterator cannot see into 1 process either"
+    case .closed(let processes): "the BPF iterator cannot see into \(processes) processes either"
+    case .otherRoot: "this /proc does not show all"
     }
   }
 
   private static func remedy(_ cause: HiddenCause?, _ arguments: [String]) -> String {
     switch cause {
-    case .pidNamespace: "ask on the host"
+    case .pidNamespace: "run it on the host"
     case .refusing where Accounts.effectiveUID == 0:
-      "the kernel's own walk may show more: \(commandLine(askingTheKernel(arguments)))"
-    case .closed where Accounts.effectiveUID == 0: "no right shows them"
+      "the BPF iterator may show more: \(commandLine(askingTheKernel(arguments)))"
+    case .closed where Accounts.effectiveUID == 0: "no privilege shows them"
     case .otherRoot: "look at the host's own /proc"
     default:
       Accounts.effectiveUID == 0
@@ -35,7 +35,7 @@ enum HiddenOwners {
     }
   }
 
-  /// With `--owners bpf`, behind an earlier `--owners` and before what ends the options.
+  /// With `--owners bpf`, after an earlier `--owners` and before what ends the options.
   private static func askingTheKernel(_ arguments: [String]) -> [String] {
     let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
     return arguments[..<end] + ["--owners", "bpf"] + arguments[end...]

@@ -12,34 +12,37 @@ struct ListCommand {
   let arguments: [String]
 
   func run() throws -> ExitCode {
-    var plan = try ListPlan(options.presentation, asksOwners: options.query.reading.asksOwners)
+    var plan = try ListPlan(options.presentation, asksOwners: options.request.reading.asksOwners)
     var runner = try QueryRunner(
-      options.query, needs: plan.needs.union(options.answer.printsPIDs ? .owners : []),
+      options.request, needs: plan.needs.union(options.script.printsPIDs ? .owners : []),
       takesBeginnings: !isForScript)
     plan.show(runner.filter.comparedFields)
     runner.show(plan.needs)
     var listing = try runner.find(
-      options.query.reading, options.presentation, ports: options.presentation.portNumbers)
+      options.request.reading, options.presentation, ports: options.presentation.portNumbers)
     for beginning in runner.beginnings { say(beginning) }
     plan.order.sort(&listing.rows, of: listing.snapshot)
-    let doubt = Doubt(
-      listing, runner.filter, runner.question, options.query.reading, arguments)
-    let unmatched = UnmatchedWords(runner.filter, in: listing.snapshot, isCertain: doubt == nil)
+    let incompleteness = Incompleteness(
+      listing, runner.filter, runner.query, options.request.reading, arguments)
+    let unmatched = UnmatchedWords(
+      runner.filter, in: listing.snapshot, isCertain: incompleteness == nil)
     if isForScript {
-      try unmatched.refuseMisspellings(allIsOpen: doubt != nil && listing.rows.isEmpty)
+      try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
     }
-    if options.answer.isQuiet { return try conclude(listing, runner.filter, doubt, unmatched) }
-    if options.answer.printsPIDs {
+    if options.script.isQuiet {
+      return try conclude(listing, runner.filter, incompleteness, unmatched)
+    }
+    if options.script.printsPIDs {
       try printPIDs(listing)
     } else {
       try plan.print(listing)
     }
-    return try conclude(listing, runner.filter, doubt, unmatched)
+    return try conclude(listing, runner.filter, incompleteness, unmatched)
   }
 
   /// Whether a script goes by the exit code or the pids: then no guess is an answer.
   private var isForScript: Bool {
-    options.answer.isQuiet || options.answer.printsPIDs || options.answer.expectation != nil
+    options.script.isQuiet || options.script.printsPIDs || options.script.expectation != nil
   }
 
   /// That `redis` was taken for redis-server.
@@ -51,57 +54,62 @@ struct ListCommand {
 
   /// The owners' pids, each once, ascending, a line each. That some are missing is said also where
   /// nobody reads along: `kill` would take what there is for all.
-  private func printPIDs(_ listing: Listing) throws(Stop) {
+  private func printPIDs(_ listing: Listing) throws(ExitError) {
     let pids = listing.snapshot.owningProcesses(listing.rows)
     try Output.write(pids.map { "\($0)\n" }.joined())
     let missing = listing.hiddenOwners + listing.hidden
     if missing == 0 { return }
     let sentence = hidden(missing, listing.snapshot)
-    if pids.isEmpty { throw Stop(.cannotTell, "can't tell: \(sentence)") }
+    if pids.isEmpty { throw ExitError(.cannotTell, "can't tell: \(sentence)") }
     Output.say(sentence)
   }
 
   /// What the answer is worth: the exit code, and where somebody reads it, the sum and what is
   /// hidden.
   private func conclude(
-    _ listing: Listing, _ filter: Filter, _ doubt: Doubt?, _ unmatched: UnmatchedWords
-  ) throws(Stop) -> ExitCode {
+    _ listing: Listing, _ filter: Filter, _ incompleteness: Incompleteness?,
+    _ unmatched: UnmatchedWords
+  ) throws(ExitError) -> ExitCode {
     let count = listing.rows.count
-    if let expectation = options.answer.expectation {
-      let most = doubt.map(\.most) ?? count
+    if let expectation = options.script.expectation {
+      let most = incompleteness.map(\.most) ?? count
       let outcomes = Set((count...(most ?? count)).map(expectation.holds))
-      if let doubt, most == nil || outcomes.count == 2 { throw cannotTell(doubt, unmatched) }
-      if count == 0, doubt == nil, !options.answer.isQuiet {
+      if let incompleteness, most == nil || outcomes.count == 2 {
+        throw cannotTell(incompleteness, unmatched)
+      }
+      if count == 0, incompleteness == nil, !options.script.isQuiet {
         for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
       }
       if outcomes == [true] { return .answered }
-      if !options.answer.isQuiet { Output.say("expected \(expectation), found \(count)") }
+      if !options.script.isQuiet { Output.say("expected \(expectation), found \(count)") }
       return .noMatch
     }
-    if count == 0, let doubt { throw cannotTell(doubt, unmatched) }
-    if isTerminal(2) && !options.answer.isQuiet { sayAtTheEnd(listing, doubt) }
+    if count == 0, let incompleteness { throw cannotTell(incompleteness, unmatched) }
+    if isTerminal(2) && !options.script.isQuiet { sayAtTheEnd(listing, incompleteness) }
     if count > 0 || filter.isEmpty {
       for sentence in unmatched.misspellings { Output.say(sentence) }
       return .answered
     }
-    if !options.answer.isQuiet {
+    if !options.script.isQuiet {
       for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
     }
     return .noMatch
   }
 
-  private func sayAtTheEnd(_ listing: Listing, _ doubt: Doubt?) {
-    if options.answer.printsPIDs { return }
+  private func sayAtTheEnd(_ listing: Listing, _ incompleteness: Incompleteness?) {
+    if options.script.printsPIDs { return }
     if options.presentation.format == .table { Output.sayLine(summary(listing)) }
     if listing.hiddenOwners > 0 { Output.say(hidden(listing.hiddenOwners, listing.snapshot)) }
-    if let doubt { Output.say("can't tell of more: \(doubt.reason)") }
+    if let incompleteness { Output.say("can't tell of more: \(incompleteness.reason)") }
   }
 
-  private func cannotTell(_ doubt: Doubt, _ unmatched: UnmatchedWords) -> Stop {
-    for sentence in options.answer.isQuiet ? unmatched.misspellings : unmatched.sentences {
+  private func cannotTell(_ incompleteness: Incompleteness, _ unmatched: UnmatchedWords)
+    -> ExitError
+  {
+    for sentence in options.script.isQuiet ? unmatched.misspellings : unmatched.sentences {
       Output.say(sentence)
     }
-    return doubt.stop
+    return incompleteness.stop
   }
 
   private func hidden(_ count: Int, _ snapshot: Snapshot) -> String {

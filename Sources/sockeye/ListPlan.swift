@@ -6,12 +6,12 @@ import SocketModel
 /// What is shown of the rows of a list, in which order and form.
 struct ListPlan {
   let order: SortKeys
-  private(set) var needs: Needs
+  private(set) var needs: Projection
   private var renderer: any ListingRenderer
   /// The table of the default columns, to which others are added.
   private var standard: Table?
 
-  init(_ presentation: Presentation, asksOwners: Bool) throws(Stop) {
+  init(_ presentation: Presentation, asksOwners: Bool) throws(ExitError) {
     let asked = presentation.sections
     let standard = ColumnSet.standard(asked, process: asksOwners)
     let columns: ColumnSet
@@ -22,8 +22,9 @@ struct ListPlan {
     }
     let table = Table(columns, presentation)
     self.standard = presentation.columns == nil && presentation.format == .table ? table : nil
-    order = try presentation.sort.map { text throws(Stop) in try Self.order(text) } ?? SortKeys()
-    let hosts: Needs = presentation.resolvesHosts ? .hostNames : []
+    order =
+      try presentation.sort.map { text throws(ExitError) in try Self.order(text) } ?? SortKeys()
+    let hosts: Projection = presentation.resolvesHosts ? .hostNames : []
     renderer = presentation.format.renderer(
       of: ListingContent(table, sections: asked, columnsAreChosen: presentation.columns != nil))
     needs = renderer.needs.union(order.needs).union(hosts)
@@ -39,26 +40,28 @@ struct ListPlan {
     needs.formUnion(table.needs)
   }
 
-  private static func order(_ text: String) throws(Stop) -> SortKeys {
+  private static func order(_ text: String) throws(ExitError) -> SortKeys {
     do throws(SortKeys.Failure) {
       return try SortKeys(text)
     } catch {
       switch error {
-      case .empty: throw Stop(.wrongCommandLine, "--sort '\(text)': a key is empty")
+      case .empty: throw ExitError(.wrongCommandLine, "--sort '\(text)': a key is empty")
       case .unknown(let name, let near):
-        throw Stop(.wrongCommandLine, "--sort: no field '\(name)'\(suggestion(near))")
+        throw ExitError(.wrongCommandLine, "--sort: no field '\(name)'\(suggestion(near))")
       }
     }
   }
 
-  private static func columns(_ text: String, _ standard: ColumnSet) throws(Stop) -> ColumnSet {
+  private static func columns(_ text: String, _ standard: ColumnSet) throws(ExitError) -> ColumnSet
+  {
     do throws(ColumnError) {
       return try ColumnSet(text, standard: standard)
     } catch {
       switch error {
-      case .empty: throw Stop(.wrongCommandLine, "--columns '\(text)': a column's name is missing")
+      case .empty:
+        throw ExitError(.wrongCommandLine, "--columns '\(text)': a column's name is missing")
       case .unknown(let name, let near):
-        throw Stop(.wrongCommandLine, "--columns: no column '\(name)'\(suggestion(near))")
+        throw ExitError(.wrongCommandLine, "--columns: no column '\(name)'\(suggestion(near))")
       }
     }
   }
@@ -70,7 +73,7 @@ struct ListPlan {
 
 extension ListPlan {
   /// Prints a listing in the form that was asked for.
-  func print(_ listing: Listing) throws(Stop) {
+  func print(_ listing: Listing) throws(ExitError) {
     try Output.write(renderer.rendering(listing))
   }
 }

@@ -16,12 +16,12 @@ struct LiveWordsCommand {
     var collector = Collector()
     switch words {
     case .ports:
-      let listeners = try collector.collect(Question(protocols: .all, onlyListening: true))
+      let listeners = try collector.collect(Query(protocols: .all, onlyListening: true))
       return Set((0..<listeners.count).map { listeners[$0].socket.local.port }).sorted()
         .map { "\($0)" }
     case .processes:
       let snapshot = try collector.collect(
-        Question(protocols: .all, needs: [.owners, .processNames]))
+        Query(protocols: .all, needs: [.owners, .processNames]))
       let names = Set(snapshot.names.processes.values.map(\.name)).filter(Completions.isPlain)
       return names.map { String(decoding: $0, as: UTF8.self) }.sorted()
     }

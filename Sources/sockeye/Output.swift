@@ -7,18 +7,18 @@ import LinuxSystem
 enum Output {
   /// Writes to standard output. A reader that has gone away ends the command in silence; anything
   /// else that goes wrong, a full disk say, ends it with a message.
-  static func write(_ bytes: Span<UInt8>) throws(Stop) {
+  static func write(_ bytes: Span<UInt8>) throws(ExitError) {
     do throws(Errno) {
       try FileDescriptor.write(bytes, to: 1)
     } catch {
-      if error == .brokenPipe { throw Stop(.answered) }
-      throw Stop(.unreadable, "can't write to standard output: \(error)")
+      if error == .brokenPipe { throw ExitError(.answered) }
+      throw ExitError(.unreadable, "can't write to standard output: \(error)")
     }
   }
 
   /// Writes rows in their order. While some are made here, another thread makes the next. Both get about
   /// as many bytes to make, however long rows are.
-  static func write(_ rendering: Rendering) throws(Stop) {
+  static func write(_ rendering: Rendering) throws(ExitError) {
     try write(rendering.head.span)
     var row = 0
     var step = 4096
@@ -44,7 +44,7 @@ enum Output {
     try write(rendering.end.span)
   }
 
-  static func write(_ text: String) throws(Stop) {
+  static func write(_ text: String) throws(ExitError) {
     let bytes = Array(text.utf8)
     try write(bytes.span)
   }
@@ -67,5 +67,29 @@ enum Output {
   static func sayLine(_ line: String) {
     let bytes = Array((escaped(line) + "\n").utf8)
     try? FileDescriptor.write(bytes.span, to: 2)
+  }
+}
+
+extension Output {
+  /// Writes from `start` on, until all is taken, the time is over, or it would have to wait while
+  /// the descriptor `stop` has something to read: a signal, which a write to a full pipe keeps from
+  /// its end for as long as nobody reads. Returns where it came to.
+  static func write(
+    _ bytes: [UInt8], from start: Int = 0, until stop: Int32, timeout: Duration? = nil
+  ) throws -> Int {
+    let deadline = timeout.map { MonotonicInstant.now() + $0 }
+    var start = start
+    while start < bytes.count {
+      var set = PollSet()
+      let output = set.add(1, .writable)
+      set.add(stop)
+      let ready = try set.wait(timeout: deadline.map { max(.zero, $0 - .now()) })
+      if ready == 0 || set[output].isEmpty { break }
+      // A pipe that is writable takes so many bytes without blocking (`PIPE_BUF`).
+      let end = min(start + 4096, bytes.count)
+      try write(bytes.span.extracting(start..<end))
+      start = end
+    }
+    return start
   }
 }

@@ -27,14 +27,14 @@ struct PortRows {
   /// look up, only where they are asked for and there is a row at all.
   func read(_ states: StateSet, withOwners: Bool = false) throws -> Listing {
     var collector = Collector()
-    var question = Question(
+    var query = Query(
       protocols: protocols, states: states, onlyListening: states == .listening,
-      narrowing: .port(.local, port...port))
-    let listing = try rows(of: question, &collector)
+      pushdown: .port(.local, port...port))
+    let listing = try rows(of: query, &collector)
     guard withOwners || !filter.needs.isEmpty, !listing.rows.isEmpty else { return listing }
-    question.needs = filter.needs
-    if withOwners { question.needs.formUnion([.owners, .processNames]) }
-    var named = try rows(of: question, &collector)
+    query.needs = filter.needs
+    if withOwners { query.needs.formUnion([.owners, .processNames]) }
+    var named = try rows(of: query, &collector)
     // A pattern (user=ro*) is held against names.
     named.snapshot = try collector.name(
       named.rows, of: named.snapshot, needs: filter.needs.intersection([.userNames, .cgroups]),
@@ -42,12 +42,12 @@ struct PortRows {
     return named
   }
 
-  private func rows(of question: Question, _ collector: inout Collector) throws -> Listing {
-    let snapshot = try collector.collect(question)
+  private func rows(of query: Query, _ collector: inout Collector) throws -> Listing {
+    let snapshot = try collector.collect(query)
     // A narrowed answer may hold more than was asked for.
     let rows = (0..<UInt32(snapshot.count)).filter {
       let socket = snapshot[$0].socket
-      return question.admits(socket) && socket.local.port == port && isMeant(socket)
+      return query.admits(socket) && socket.local.port == port && isMeant(socket)
     }
     return Listing(snapshot, rows: rows)
   }

@@ -28,7 +28,7 @@ struct ProbeCommand {
     do throws(Errno) {
       results = try probe.run(targets)
     } catch {
-      throw Stop(.unreadable, "cannot probe: \(explained(error))")
+      throw ExitError(.unreadable, "cannot probe: \(explained(error))")
     }
     guard results.count == targets.count else { return .interrupted }
     let own = OwnAddresses()
@@ -76,8 +76,8 @@ struct ProbeCommand {
   /// them nobody's.
   private func listeners() throws -> [UInt16: Listing] {
     var collector = Collector()
-    let needs: Needs = [.owners, .processNames]
-    var snapshot = try collector.collect(Question(states: StateSet(.listening), needs: needs))
+    let needs: Projection = [.owners, .processNames]
+    var snapshot = try collector.collect(Query(states: StateSet(.listening), needs: needs))
     snapshot = try collector.name(nil, of: snapshot, needs: needs, services: .none)
     return Dictionary(grouping: 0..<UInt32(snapshot.count)) { snapshot[$0].socket.local.port }
       .mapValues { Listing(snapshot, rows: $0) }

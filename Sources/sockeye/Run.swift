@@ -13,7 +13,7 @@ func runSockeye(_ arguments: [String]) -> ExitCode {
   do {
     return try perform(
       Command(Array(arguments.dropFirst()), calledAs: tool), Array(arguments.dropFirst()))
-  } catch let stop as Stop {
+  } catch let stop as ExitError {
     if let message = stop.message { Output.say(message) }
     return stop.code
   } catch let error as ArgumentError {

@@ -19,7 +19,7 @@ struct ServeCommand {
         at: addresses, v6Only: options.families == .ipv6, options: serverOptions)
     } catch {
       let places = addresses.map { "\($0)" }.joined(separator: " and ")
-      throw Stop(.unreadable, "can't listen on \(places): \(reason(error, addresses))")
+      throw ExitError(.unreadable, "can't listen on \(places): \(reason(error, addresses))")
     }
     let places = server.addresses.map { "\($0)" }.joined(separator: " and ")
     var spoken = Spoken(output: ServeOutput(stop: stop.rawValue))
@@ -49,7 +49,7 @@ struct ServeCommand {
     }
   }
 
-  private func addresses() throws(Stop) -> [SocketAddress] {
+  private func addresses() throws(ExitError) -> [SocketAddress] {
     let ports = try options.target.portNumbers(allowingZero: true)
     let port = ports.first ?? 0
     switch (options.target.host, options.families) {
@@ -90,7 +90,7 @@ struct ServeCommand {
     switch event {
     case .opened(let client): log("+ \(client.remote)", &spoken)
     case .closed(let client, let end): log("- \(client.remote) \(words(client, end))", &spoken)
-    case .turnedAway(let address): log("! \(address) turned away: \(clientLimit)", &spoken)
+    case .rejected(let address): log("! \(address) rejected: \(clientLimit)", &spoken)
     case .pausedAccepting where spoken.hasPaused: break
     case .pausedAccepting(let error):
       spoken.hasPaused = true
@@ -129,13 +129,13 @@ struct ServeCommand {
     return "received \(client.received) sent \(client.sent) in \(readable(client.duration))\(why)"
   }
 
-  private func sentence(_ totals: EchoServer.Totals) -> String {
+  private func sentence(_ totals: EchoServer.Counters) -> String {
     var parts = [
       "served \(plural(totals.accepted, "client", "clients"))",
       "received \(plural(Int(clamping: totals.received), "byte", "bytes"))",
       "sent \(plural(Int(clamping: totals.sent), "byte", "bytes"))",
     ]
-    if totals.turnedAway > 0 { parts.append("turned \(grouped(totals.turnedAway)) away") }
+    if totals.rejected > 0 { parts.append("rejected \(grouped(totals.rejected))") }
     if totals.failed > 0 { parts.append("\(grouped(totals.failed)) failed") }
     if totals.idle > 0 { parts.append("\(grouped(totals.idle)) idle") }
     if totals.cutOff > 0 { parts.append("\(grouped(totals.cutOff)) cut off") }

@@ -11,34 +11,36 @@ struct StatsCommand {
   let arguments: [String]
 
   func run() throws -> ExitCode {
-    var query = options.query
+    var request = options.request
     // Totals are those of everything that is not ruled out.
-    if query.terms.isEmpty && query.scope.protocols == nil { query.scope.protocols = .all }
-    var runner = try QueryRunner(query, needs: needs)
-    let listing = try runner.find(query.reading, options.presentation, ports: numbers)
-    let doubt = Doubt(listing, runner.filter, runner.question, query.reading, arguments)
-    let unmatched = UnmatchedWords(runner.filter, in: listing.snapshot, isCertain: doubt == nil)
-    try unmatched.refuseMisspellings(allIsOpen: doubt != nil && listing.rows.isEmpty)
-    try Output.write(text(listing, runner.question).span)
-    if let doubt {
+    if request.terms.isEmpty && request.scope.protocols == nil { request.scope.protocols = .all }
+    var runner = try QueryRunner(request, needs: needs)
+    let listing = try runner.find(request.reading, options.presentation, ports: numbers)
+    let incompleteness = Incompleteness(
+      listing, runner.filter, runner.query, request.reading, arguments)
+    let unmatched = UnmatchedWords(
+      runner.filter, in: listing.snapshot, isCertain: incompleteness == nil)
+    try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
+    try Output.write(text(listing, runner.query).span)
+    if let incompleteness {
       if listing.rows.isEmpty {
         for sentence in unmatched.misspellings { Output.say(sentence) }
-        throw doubt.stop
+        throw incompleteness.stop
       }
       // A sum that is too small looks like any other.
-      Output.say("can't tell of more: \(doubt.reason)")
+      Output.say("can't tell of more: \(incompleteness.reason)")
     }
-    if listing.rows.isEmpty && doubt == nil {
+    if listing.rows.isEmpty && incompleteness == nil {
       for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
     }
     return listing.rows.isEmpty && !runner.filter.isEmpty ? .noMatch : .answered
   }
 
-  private var needs: Needs {
+  private var needs: Projection {
     options.grouping.map { $0.needs.union(.tcpInfo) } ?? []
   }
 
-  private func text(_ listing: Listing, _ question: Question) -> [UInt8] {
+  private func text(_ listing: Listing, _ query: Query) -> [UInt8] {
     let isJSON = options.presentation.format != .table
     if let grouping = options.grouping {
       let groups = listing.grouped(by: grouping)
@@ -46,7 +48,7 @@ struct StatsCommand {
         ? StatsJSON().bytes(groups, by: grouping, of: listing.snapshot, top: options.top)
         : table.text(groups, by: grouping, names: listing.snapshot.names, top: options.top)
     }
-    let totals = Totals(listing, protocols: question.protocols, families: question.families)
+    let totals = Totals(listing, protocols: query.protocols, families: query.families)
     return isJSON ? StatsJSON().bytes(totals, of: listing.snapshot) : table.text(totals)
   }
 

@@ -4,19 +4,19 @@ import SocketModel
 
 extension Target {
   /// The ports, in the order typed; service names looked up. Port 0 is for servers alone.
-  func portNumbers(allowingZero: Bool = false) throws(Stop) -> [UInt16] {
+  func portNumbers(allowingZero: Bool = false) throws(ExitError) -> [UInt16] {
     var numbers: [UInt16] = []
     for entry in ports {
       switch entry {
       case .numbers(let range): numbers += Array(range)
       case .service(let name):
         let found = Services.ports(named: name)
-        if found.isEmpty { throw Stop(.wrongCommandLine, "no service is called '\(name)'") }
+        if found.isEmpty { throw ExitError(.wrongCommandLine, "no service is called '\(name)'") }
         numbers += found.sorted()
       }
     }
     if !allowingZero && numbers.contains(0) {
-      throw Stop(.wrongCommandLine, "port 0 is no port to connect to")
+      throw ExitError(.wrongCommandLine, "invalid port 0: it cannot be connected to")
     }
     return numbers
   }
@@ -25,20 +25,20 @@ extension Target {
   /// name is looked up within the limit (nil: as long as it takes).
   func addresses(
     _ port: UInt16, families: FamilySet = .all, within limit: Duration?
-  ) throws(Stop) -> [SocketAddress] {
+  ) throws(ExitError) -> [SocketAddress] {
     do throws(Resolver.LookupError) {
       return try lookUp(port, families: families, within: limit)
     } catch {
       if error == .timedOut, let limit {
-        throw Stop(
+        throw ExitError(
           .unreadable, "cannot resolve \(host ?? ""): no answer within \(readable(limit))")
       }
-      throw Stop(.unreadable, "cannot resolve \(host ?? ""): \(error.words)")
+      throw ExitError(.unreadable, "cannot resolve \(host ?? ""): \(error.words)")
     }
   }
 
   /// The same for a client.
-  func reachable(_ port: UInt16, within limit: Duration?) throws(Stop) -> [SocketAddress] {
+  func reachable(_ port: UInt16, within limit: Duration?) throws(ExitError) -> [SocketAddress] {
     try addresses(port, families: clientFamilies, within: limit)
   }
 

@@ -39,13 +39,13 @@ struct UnmatchedWords {
     }
   }
 
-  /// An exit code, a list of pids or a sum would answer another question than the one that was meant:
+  /// An exit code, a list of pids or a sum would answer another query than the one that was meant:
   /// `--expect none exposde` would hold. Where all is open, a hidden process may go by a word that is
   /// near to another process's name.
-  func refuseMisspellings(allIsOpen: Bool) throws(Stop) {
+  func refuseMisspellings(allIsOpen: Bool) throws(ExitError) {
     for (word, near) in words {
       guard let near, near.isOfMisspelling, !allIsOpen || near.isOfLanguage else { continue }
-      throw Stop(
+      throw ExitError(
         .wrongCommandLine, "\(sentence(word, near)) (a process of that name: process=\(word))")
     }
   }

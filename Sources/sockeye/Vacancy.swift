@@ -80,13 +80,13 @@ struct Vacancy {
     }
   }
 
-  private mutating func fail(besideRows: Bool) throws(Stop) {
+  private mutating func fail(besideRows: Bool) throws(ExitError) {
     if besideRows {
       trial = .failedBesideRows
     } else if case .failedAlone = trial {
       trial = .futile
       if isEndless {
-        throw Stop(
+        throw ExitError(
           .cannotTell,
           "can't tell when \(port.name) is free: a socket that the kernel's table does not show "
             + "holds it")
@@ -100,13 +100,14 @@ struct Vacancy {
   /// where no row has the port and it shows every kind of row.
   private func unconfirmed(_ error: Errno, _ sockets: [Socket]) throws -> String? {
     guard error == .accessDenied || error == .notPermitted else {
-      throw Stop(.unreadable, "cannot bind \(port.name): \(explained(error, at: port.addresses))")
+      throw ExitError(
+        .unreadable, "cannot bind \(port.name): \(explained(error, at: port.addresses))")
     }
     if !sockets.isEmpty { return nil }
     if try PortRows.showBoundSockets() {
       return "\(port.name) is free by the kernel's table; trying it is not permitted"
     }
-    throw Stop(
+    throw ExitError(
       .cannotTell,
       "can't tell: the kernel's table does not show every socket, and binding \(port.name) is not "
         + "permitted; try it with sudo")

@@ -12,41 +12,41 @@ struct WatchCommand {
   let options: WatchOptions
 
   func run() throws -> ExitCode {
-    let filter = try Filter(parsing: options.query.terms, names: HostFilterNames())
+    let filter = try Filter(parsing: options.request.terms, names: HostFilterNames())
     let state = WatchState(try settings(filter), filter: filter, text: text) {
       text throws(FilterError) in
-      // Each key would look a host up anew, and wait for the answer.
+      // Each key would look a host up again, and wait for the answer.
       try Filter(parsing: text, names: HostFilterNames(resolvesHosts: false))
     }
-    var collector = try Collector(options.query.reading)
+    var collector = try Collector(options.request.reading)
     let form = try WatchForm(options)
-    try collector.startRecording(options.query.reading)
+    try collector.startRecording(options.request.reading)
     var loop = try WatchLoop(
       state, collector, form: form, count: options.pace.count,
       hasColour: Palette(options.presentation.color) == .ansi,
-      isVerbose: options.query.reading.isVerbose)
+      isVerbose: options.request.reading.isVerbose)
     return try loop.run()
   }
 
-  /// The filter as it stands behind `/`.
-  private var text: String { options.query.terms.joined(separator: " ") }
+  /// The filter as shown after `/`.
+  private var text: String { options.request.terms.joined(separator: " ") }
 
-  private func settings(_ filter: Filter) throws(Stop) -> WatchSettings {
-    if options.query.reading.replay != nil {
-      throw Stop(.wrongCommandLine, "watch: a recording is one moment; list it with --replay")
+  private func settings(_ filter: Filter) throws(ExitError) -> WatchSettings {
+    if options.request.reading.replay != nil {
+      throw ExitError(.wrongCommandLine, "watch: a recording is one moment; list it with --replay")
     }
-    let scope = options.query.scope
-    var query = SocketQuery()
-    query.states = scope.states
-    query.statesAreDefault = scope.statesAreDefault
+    let scope = options.request.scope
+    var request = SocketQuery()
+    request.states = scope.states
+    request.statesAreDefault = scope.statesAreDefault
     var settings = WatchSettings(
-      Question(
-        families: scope.families, states: query.states(for: filter),
+      Query(
+        families: scope.families, states: request.states(for: filter),
         onlyListening: scope.onlyListening && !filter.replacesStates),
       protocols: scope.protocols)
     settings.interval = options.pace.interval
     settings.numbers = options.presentation.portNumbers
-    settings.asksOwners = options.query.reading.asksOwners
+    settings.asksOwners = options.request.reading.asksOwners
     settings.showsProcesses = settings.asksOwners
     settings.secondsFromUTC = LocalTime.secondsFromUTC(at: .now())
     let order = try ListPlan(options.presentation, asksOwners: settings.asksOwners).order
@@ -61,14 +61,14 @@ enum WatchForm {
   case frames
   case events(EventForm)
 
-  init(_ options: WatchOptions) throws(Stop) {
+  init(_ options: WatchOptions) throws(ExitError) {
     let format = options.presentation.format
     switch format.live {
     case .objects: self = .events(.ndjson)
     case .frames where options.pace.printsEvents: self = .events(.text)
     case .frames: self = Self.canDraw ? .screen : .frames
     case nil:
-      throw Stop(
+      throw ExitError(
         .wrongCommandLine, "watch: --\(format.rawValue) has one end; try --ndjson")
     }
   }

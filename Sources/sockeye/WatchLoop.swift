@@ -23,7 +23,7 @@ struct WatchLoop: ~Copyable {
   private let start = MonotonicInstant.now()
   private var begun = MonotonicInstant.now()
   /// What is being asked; nil between two refreshes.
-  private var asked: Question?
+  private var asked: Query?
   /// Refreshes that are left; nil for any number.
   private var left: Int?
   private let isVerbose: Bool
@@ -55,7 +55,7 @@ struct WatchLoop: ~Copyable {
     self.form = form
     self.isVerbose = isVerbose
     left = count
-    notices = try? DestroyNotices(state.question.protocols, families: state.question.families)
+    notices = try? DestroyNotices(state.query.protocols, families: state.query.families)
   }
 
   mutating func run() throws -> ExitCode {
@@ -140,10 +140,10 @@ struct WatchLoop: ~Copyable {
     // Given away whole: what it caches is changed in place.
     if asked != nil { return }
     guard let collector = collector.take() else { return }
-    let question = state.question
-    asked = question
+    let query = state.query
+    asked = query
     begun = .now()
-    reading.start(WatchReading(collector: collector, question: question))
+    reading.start(WatchReading(collector: collector, query: query))
   }
 
   /// The snapshot is there. It is taken in once nothing else is being worked on.
@@ -152,12 +152,12 @@ struct WatchLoop: ~Copyable {
     switch reading.take() {
     case nil: return
     case .failed(let error): throw error
-    case .read(let collector, let snapshot, let question):
+    case .read(let collector, let snapshot, let query):
       self.collector = collector
       // What ended before the last row was read has been told by now.
       try takeNotices()
       state.expectsNotices = notices != nil
-      let work = state.refreshing(answering: question, at: begun - start)
+      let work = state.refreshing(answering: query, at: begun - start)
       background.start(.refresh(snapshot, work, since: begun))
     }
   }
@@ -173,7 +173,7 @@ struct WatchLoop: ~Copyable {
       asked = nil
       say(notices)
       try tell()
-      if !isOver && answered != state.question && !state.isPaused { try refresh() }
+      if !isOver && answered != state.query && !state.isPaused { try refresh() }
     }
     arrange()
     try draw()

@@ -10,7 +10,7 @@ struct WatchScreen: ~Copyable {
   private let opened: FileDescriptor?
   private var writer: FrameWriter
 
-  init(hasColour: Bool) throws(Stop) {
+  init(hasColour: Bool) throws(ExitError) {
     var opened: FileDescriptor?
     do throws(Errno) {
       if !isTerminal(0) {
@@ -24,7 +24,7 @@ struct WatchScreen: ~Copyable {
       self.terminal = consume terminal
       self.writer = writer
     } catch {
-      throw Stop(.unreadable, "can't read keys: \(error)")
+      throw ExitError(.unreadable, "can't read keys: \(error)")
     }
     self.opened = opened
   }
@@ -43,20 +43,20 @@ struct WatchScreen: ~Copyable {
   /// Other programs may have written on it: the next frame is drawn whole.
   mutating func forget() { writer.forget() }
 
-  mutating func show(_ frame: Frame) throws(Stop) { try write(writer.bytes(for: frame)) }
+  mutating func show(_ frame: Frame) throws(ExitError) { try write(writer.bytes(for: frame)) }
 
   /// Gives the terminal to whoever comes to the foreground while this process is stopped.
-  mutating func giveBack() throws(Stop) {
+  mutating func giveBack() throws(ExitError) {
     try write(writer.leave())
     terminal.giveBack()
   }
 
-  mutating func takeAgain() throws(Stop) {
+  mutating func takeAgain() throws(ExitError) {
     try? terminal.takeKeys()
     try write(writer.enter())
   }
 
-  private func write(_ bytes: [UInt8]) throws(Stop) {
+  private func write(_ bytes: [UInt8]) throws(ExitError) {
     if !bytes.isEmpty { try Output.write(bytes.span) }
   }
 }

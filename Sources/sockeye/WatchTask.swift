@@ -6,17 +6,17 @@ import Watch
 /// The next snapshot, which the kernel may take its time for. The collector comes back with it.
 struct WatchReading: Sendable {
   var collector: Collector
-  let question: Question
+  let query: Query
 
   enum Outcome: Sendable {
-    case read(Collector, Snapshot, Question)
+    case read(Collector, Snapshot, Query)
     case failed(SourceError)
   }
 
   consuming func outcome() -> Outcome {
     do throws(SourceError) {
-      let snapshot = try collector.collectNamed(question)
-      return .read(collector, snapshot, question)
+      let snapshot = try collector.collectNamed(query)
+      return .read(collector, snapshot, query)
     } catch {
       return .failed(error)
     }
@@ -25,10 +25,10 @@ struct WatchReading: Sendable {
 
 extension Collector {
   /// With names for every row: which of them are shown is decided later, and again at each key.
-  fileprivate mutating func collectNamed(_ question: Question) throws(SourceError) -> Snapshot {
-    let snapshot = try collect(question)
+  fileprivate mutating func collectNamed(_ query: Query) throws(SourceError) -> Snapshot {
+    let snapshot = try collect(query)
     return try name(
-      nil, of: snapshot, needs: question.needs.subtracting(.processNames),
+      nil, of: snapshot, needs: query.needs.subtracting(.processNames),
       services: .everyService)
   }
 }

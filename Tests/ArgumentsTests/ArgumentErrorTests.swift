@@ -49,13 +49,13 @@ struct ArgumentErrorTests {
           + "sockeye watch"
       ),
       ("-cs", "-s belongs to sockeye and sockeye stats, not to sockeye watch"),
-      ("--json --csv", "--json and --csv exclude each other"),
-      ("--pids --csv", "--pids and --csv exclude each other"),
-      ("--pids --no-process", "--pids and --no-process exclude each other"),
-      ("--proc-root / --source diag", "--proc-root and --source diag exclude each other"),
-      ("--proc-root / --owners bpf", "--proc-root and --owners bpf exclude each other"),
-      ("--record a --replay b", "--replay and --record exclude each other"),
-      ("--record a --source proc", "--record and --source proc exclude each other"),
+      ("--json --csv", "--json and --csv cannot be combined"),
+      ("--pids --csv", "--pids and --csv cannot be combined"),
+      ("--pids --no-process", "--pids and --no-process cannot be combined"),
+      ("--proc-root / --source diag", "--proc-root and --source diag cannot be combined"),
+      ("--proc-root / --owners bpf", "--proc-root and --owners bpf cannot be combined"),
+      ("--record a --replay b", "--replay and --record cannot be combined"),
+      ("--record a --source proc", "--record and --source proc cannot be combined"),
       (
         "serve",
         "serve needs [ADDRESS:]PORT, e.g. sockeye serve 8080; for a process called serve: "
@@ -72,10 +72,10 @@ struct ArgumentErrorTests {
           + "completions: sockeye process=completions"
       ),
       ("completions tcsh", "completions 'tcsh': there are bash, zsh or fish"),
-      ("serve 80 81", "serve does not know what to do with '81'"),
-      ("demo x", "demo does not know what to do with 'x'"),
-      ("help me", "help does not know what to do with 'me'"),
-      ("man ls", "man does not know what to do with 'ls'"),
+      ("serve 80 81", "unexpected word '81' after serve"),
+      ("demo x", "unexpected word 'x' after demo"),
+      ("help me", "unexpected word 'me' after help"),
+      ("man ls", "unexpected word 'ls' after man"),
     ] as [(String, String)])
   func message(line: String, expected: String) {
     #expect(refusal(line) == expected)

@@ -35,7 +35,7 @@ struct HelpTests {
   }
 
   @Test(
-    "breaks at blanks",
+    "breaks at spaces",
     arguments: [
       ("", []), ("one", ["one"]), ("one two", ["one", "two"]), ("a b c", ["a b", "c"]),
       ("longer b", ["longer", "b"]),

@@ -67,10 +67,10 @@ struct OptionTests {
   func refused() {
     for option in Option.all {
       for name in [option.name] + option.aliases {
-        #expect(Refusal.of(name: name, tool: .sockeye) == nil)
+        #expect(UnsupportedOption.of(name: name, tool: .sockeye) == nil)
       }
       for letter in option.letters {
-        #expect(Refusal.of(letter: letter, tool: .sockeye) == nil)
+        #expect(UnsupportedOption.of(letter: letter, tool: .sockeye) == nil)
       }
     }
   }

@@ -10,7 +10,7 @@ struct ParserTests {
   @Test("nothing is the list of everything")
   func nothing() throws {
     #expect(try parse("") == .list(ListOptions()))
-    #expect(try list("").query.scope == Scope())
+    #expect(try list("").request.scope == Scope())
   }
 
   @Test(
@@ -27,16 +27,16 @@ struct ParserTests {
     ])
   func scope(line: String, protocols: SocketKindSet, states: StateSet) throws {
     let options = try list(line)
-    #expect(options.query.scope.protocols == protocols)
-    #expect(options.query.scope.states == states)
+    #expect(options.request.scope.protocols == protocols)
+    #expect(options.request.scope.states == states)
     #expect(options.presentation.numbers == .numeric)
-    #expect(options.query.reading.owners == .auto)
+    #expect(options.request.reading.owners == .auto)
   }
 
   @Test func anpHasNoProtocol() throws {
     let options = try list("-anp")
-    #expect(options.query.scope.protocols == nil)
-    #expect(options.query.scope.states == .all)
+    #expect(options.request.scope.protocols == nil)
+    #expect(options.request.scope.states == .all)
   }
 
   @Test(
@@ -45,7 +45,7 @@ struct ParserTests {
       ("", FamilySet.all), ("-4", .ipv4), ("-6", .ipv6), ("-46", .all), ("--inet6", .ipv6),
     ])
   func families(line: String, expected: FamilySet) throws {
-    #expect(try list(line).query.scope.families == expected)
+    #expect(try list(line).request.scope.families == expected)
   }
 
   @Test(
@@ -67,8 +67,8 @@ struct ParserTests {
   func filterWords() throws {
     let line = "state -t established ( dport = :443 -n or sport = :443 ) -H"
     let options = try list(line)
-    #expect(options.query.terms == split("state established ( dport = :443 or sport = :443 )"))
-    #expect(options.query.scope.protocols == .tcp)
+    #expect(options.request.terms == split("state established ( dport = :443 or sport = :443 )"))
+    #expect(options.request.scope.protocols == .tcp)
     #expect(!options.presentation.hasHeader)
   }
 
@@ -85,17 +85,17 @@ struct ParserTests {
       ("", []),
     ])
   func operands(line: String, expected: [String]) throws {
-    #expect(try list(line).query.terms == expected)
+    #expect(try list(line).request.terms == expected)
   }
 
-  @Test("a word may hold blanks, or nothing")
-  func blanks() throws {
+  @Test("a word may hold spaces, or nothing")
+  func spaces() throws {
     let command = try Command(["state established ( dport = :443 )", ""])
     guard case .list(let options) = command else { throw NotThatVerb(line: "") }
-    #expect(options.query.terms == ["state established ( dport = :443 )", ""])
+    #expect(options.request.terms == ["state established ( dport = :443 )", ""])
   }
 
-  @Test("values stand behind = or a blank")
+  @Test("values follow = or a space")
   func values() throws {
     for line in ["--columns=+rtt,-process --sort=-rtt", "--columns +rtt,-process --sort -rtt"] {
       let presentation = try list(line).presentation
@@ -105,7 +105,7 @@ struct ParserTests {
     #expect(try list("--columns -process").presentation.columns == "-process")
     #expect(try list("--color never").presentation.color == .never)
     #expect(try list("--colour=ALWAYS").presentation.color == .always)
-    #expect(try list("--record a=b").query.reading.record == "a=b")
+    #expect(try list("--record a=b").request.reading.record == "a=b")
   }
 
   @Test(
@@ -118,33 +118,33 @@ struct ParserTests {
   }
 
   @Test func owners() throws {
-    #expect(try list("--no-process").query.reading.owners == .none)
-    #expect(try list("--no-process -p").query.reading.owners == .auto)
-    #expect(try list("-b").query.reading.owners == .auto)
-    #expect(try list("--owners bpf -p").query.reading.owners == .bpf)
+    #expect(try list("--no-process").request.reading.owners == .none)
+    #expect(try list("--no-process -p").request.reading.owners == .auto)
+    #expect(try list("-b").request.reading.owners == .auto)
+    #expect(try list("--owners bpf -p").request.reading.owners == .bpf)
   }
 
   @Test func scripts() throws {
-    let answer = try list("-q --expect <5 listening").answer
-    #expect(answer == Answer(isQuiet: true, expectation: .fewer(than: 5)))
-    #expect(try list("--pids :8080").answer.printsPIDs)
+    let script = try list("-q --expect <5 listening").script
+    #expect(script == ScriptOptions(isQuiet: true, expectation: .fewer(than: 5)))
+    #expect(try list("--pids :8080").script.printsPIDs)
   }
 
   @Test func reading() throws {
-    let reading = try list("--source proc --owners proc --proc-root /x -v").query.reading
+    let reading = try list("--source proc --owners proc --proc-root /x -v").request.reading
     #expect(
       reading == Reading(source: .proc, owners: .proc, procRoot: "/x", isVerbose: true))
-    #expect(try list("--replay f").query.reading.replay == "f")
+    #expect(try list("--replay f").request.reading.replay == "f")
   }
 
   @Test("the verb is the first word, and -c and -s stand for one")
   func verbs() throws {
-    #expect(try watch("watch -t nginx").query.terms == ["nginx"])
-    #expect(try watch("-t watch").query.scope.protocols == .tcp)
+    #expect(try watch("watch -t nginx").request.terms == ["nginx"])
+    #expect(try watch("-t watch").request.scope.protocols == .tcp)
     #expect(try watch("--interval 2 watch").pace.interval == .seconds(2))
     #expect(try watch("-tc").pace.interval == .seconds(1))
     #expect(try watch("--watch=0.5 nginx").pace.interval == .milliseconds(500))
-    #expect(try watch("watch -c").query.terms == [])
+    #expect(try watch("watch -c").request.terms == [])
     #expect(try watch("-c --count 3 --events --ndjson").pace.count == 3)
     guard case .stats(let stats) = try parse("-s --by lport --top 3 --json") else {
       throw NotThatVerb(line: "-s")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Arguments
 
-/// A command line as one types it, split at blanks.
+/// A command line as one types it, split at spaces.
 func split(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
 
 func parse(_ line: String, as tool: Tool = .sockeye) throws(ArgumentError) -> Command {

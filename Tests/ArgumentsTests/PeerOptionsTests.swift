@@ -66,12 +66,12 @@ struct PeerOptionsTests {
 
   // A port that can't be one was said to be missing.
   @Test(arguments: [
-    ("probe 127.0.0.1 99999", "probe '99999': ports go from 0 to 65535"),
-    ("probe h 22 99999", "probe '99999': ports go from 0 to 65535"),
-    ("probe h h:80", "probe 'h:80': 'h:80' is no port"),
-    ("wait h 99999", "wait '99999': ports go from 0 to 65535"),
-    ("connect h 90-80", "connect '90-80': the range 90-80 goes down; write 80-90"),
-    ("connect h 80 81", "connect does not know what to do with '81'"),
+    ("probe 127.0.0.1 99999", "probe '99999': invalid port '99999': ports are 0 to 65535"),
+    ("probe h 22 99999", "probe '99999': invalid port '99999': ports are 0 to 65535"),
+    ("probe h h:80", "probe 'h:80': invalid port 'h:80'"),
+    ("wait h 99999", "wait '99999': invalid port '99999': ports are 0 to 65535"),
+    ("connect h 90-80", "connect '90-80': invalid range '90-80': write 80-90"),
+    ("connect h 80 81", "unexpected word '81' after connect"),
     ("probe 127.0.0.1,::1 80", "probe '127.0.0.1,::1': one host at a time"),
   ])
   func saysWhatIsWrongWithAPort(line: String, message: String) {

@@ -28,19 +28,19 @@ struct TargetTests {
     "or refused",
     arguments: [
       ("::1:80", "write [::1:80]:PORT for that address or [::1]:80 for that port"),
-      ("10.0.0.5", "a port is missing, e.g. 10.0.0.5:80"),
-      ("example.com", "a port is missing, e.g. example.com:80"),
-      ("localhost:", "a port is missing"),
-      ("", "a port is missing"),
-      ("[::1", "a ] is missing"),
-      ("[::1]", "a port is missing, e.g. [::1]:80"),
-      ("[10.0.0.5]:80", "'10.0.0.5' is no IPv6 address"),
-      ("70000", "ports go from 0 to 65535"),
-      ("90-80", "the range 90-80 goes down; write 80-90"),
-      ("80,", "'' is no port"),
-      ("8-", "'8-' is no port"),
-      ("a b", "'a b' is no port"),
-      ("http://x:80", "'http://x' is no host"),
+      ("10.0.0.5", "missing port, e.g. 10.0.0.5:80"),
+      ("example.com", "missing port, e.g. example.com:80"),
+      ("localhost:", "missing port"),
+      ("", "missing port"),
+      ("[::1", "missing ]"),
+      ("[::1]", "missing port, e.g. [::1]:80"),
+      ("[10.0.0.5]:80", "invalid IPv6 address '10.0.0.5'"),
+      ("70000", "invalid port '70000': ports are 0 to 65535"),
+      ("90-80", "invalid range '90-80': write 80-90"),
+      ("80,", "invalid port ''"),
+      ("8-", "invalid port '8-'"),
+      ("a b", "invalid port 'a b'"),
+      ("http://x:80", "invalid host 'http://x'"),
       (
         "fe80::1%eth0:80",
         "write [fe80::1%eth0:80]:PORT for that address or [fe80::1%eth0]:80 for that port"
@@ -48,9 +48,9 @@ struct TargetTests {
       // These were taken for an IPv6 address, "[127.0.0.1,:]:1".
       ("127.0.0.1,::1", "one host at a time"), ("::1,127.0.0.1", "one host at a time"),
       ("127.0.0.1,127.0.0.2", "one host at a time"),
-      ("//x:80", "'//x' is no host"),
+      ("//x:80", "invalid host '//x'"),
     ] as [(String, String)])
   func refused(text: String, reason: String) {
-    #expect { try Target(text) } throws: { ($0 as? Target.Refusal)?.reason == reason }
+    #expect { try Target(text) } throws: { ($0 as? Target.ParseError)?.reason == reason }
   }
 }

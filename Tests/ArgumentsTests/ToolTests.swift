@@ -17,13 +17,13 @@ struct ToolTests {
 
   @Test("without -a and -l the tool's own states are listed")
   func defaultStates() throws {
-    let ss = try list("", as: .ss).query.scope
+    let ss = try list("", as: .ss).request.scope
     #expect(ss.statesAreDefault && ss.protocols == .all)
     #expect(ss.states.contains(.established) && ss.states.contains(.synSent))
     for state in [TCPState.listening, .closed, .timeWait, .synReceived] {
       #expect(!ss.states.contains(state))
     }
-    let netstat = try list("-t", as: .netstat).query.scope
+    let netstat = try list("-t", as: .netstat).request.scope
     #expect(netstat.statesAreDefault && netstat.protocols == .tcp)
     #expect(netstat.states.contains(.timeWait) && !netstat.states.contains(.listening))
   }
@@ -36,7 +36,7 @@ struct ToolTests {
       ("-tlnp", .ss, .listening), ("-tan", .ss, .all),
     ])
   func states(line: String, tool: Tool, expected: StateSet) throws {
-    let scope = try list(line, as: tool).query.scope
+    let scope = try list(line, as: tool).request.scope
     #expect(scope.states == expected)
     #expect(!scope.statesAreDefault)
   }
@@ -83,11 +83,11 @@ struct ToolTests {
     guard case .stats(let options) = try parse(line, as: .ss) else {
       throw NotThatVerb(line: line)
     }
-    #expect(options.query.scope.states == .all && !options.query.scope.statesAreDefault)
+    #expect(options.request.scope.states == .all && !options.request.scope.statesAreDefault)
     guard case .stats(let listening) = try parse(line + " -l", as: .ss) else {
       throw NotThatVerb(line: line)
     }
-    #expect(listening.query.scope.states == .listening)
+    #expect(listening.request.scope.states == .listening)
   }
 
   @Test(
@@ -96,11 +96,11 @@ struct ToolTests {
   func delay(line: String) throws {
     let options = try watch(line, as: .netstat)
     #expect(options.pace.interval == .seconds(5))
-    #expect(options.query.terms == [])
+    #expect(options.request.terms == [])
   }
 
   @Test func delayIsNoPort() throws {
-    #expect(try watch("-c :5", as: .netstat).query.terms == [":5"])
+    #expect(try watch("-c :5", as: .netstat).request.terms == [":5"])
     guard case .wait(let wait) = try parse("wait 80", as: .netstat) else {
       throw NotThatVerb(line: "wait 80")
     }

@@ -71,7 +71,7 @@ import Testing
     #expect(lines[1].hasSuffix("LISTENING"))
   }
 
-  /// Every column begins at the same place in every line, whatever stands before it.
+  /// Every column begins at the same place in every line, whatever comes before it.
   @Test func alignsColumns() {
     let bytes = table(Table(columns: .standard(.extended)), Samples.plain)
     let all = lines(bytes).dropLast()

@@ -3,15 +3,17 @@ import Testing
 
 struct BPFProgramTests {
   /// The distance of each jump of a program: bytes 2 and 3 of a conditional jump.
-  private func distances(_ lines: [BPFProgram.Line]) -> [Int] {
+  private func distances(_ lines: [BPFProgram.Statement]) -> [Int] {
     let bytes = BPFProgram(lines).assembled()
     return stride(from: 0, to: bytes.count, by: 8).compactMap { at in
       bytes[at] == 0x15 ? Int(bytes[at + 2]) | Int(bytes[at + 3]) << 8 : nil
     }
   }
 
-  private func jump(_ label: String) -> BPFProgram.Line { .jump(if: .r1, .equal, 0, to: label) }
-  private let nothing = BPFProgram.Line.instruction(.move(.r0, 0))
+  private func jump(_ label: String) -> BPFProgram.Statement {
+    .jump(if: .r1, .equal, 0, to: label)
+  }
+  private let nothing = BPFProgram.Statement.instruction(.move(.r0, 0))
 
   @Test func aJumpCountsTheInstructionsBetween() {
     #expect(distances([jump("end"), .label("end"), nothing]) == [0])

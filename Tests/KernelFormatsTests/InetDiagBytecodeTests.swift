@@ -35,32 +35,32 @@ import TestSupport
   @Test(
     arguments: [
       .everything, .all([]), .all([.everything, .everything]), .port(.local, 0...65535),
-    ] as [Narrowing])
-  func whatAdmitsEverythingIsNoProgram(narrowing: Narrowing) {
-    #expect(InetDiagBytecode.program(for: narrowing).isEmpty)
+    ] as [Pushdown])
+  func whatAdmitsEverythingIsNoProgram(pushdown: Pushdown) {
+    #expect(InetDiagBytecode.program(for: pushdown).isEmpty)
   }
 
   @Test func aProgramTooLargeOrTooDeepIsNone() {
-    let ports = (1...500).map { Narrowing.port(.local, $0...$0) }
+    let ports = (1...500).map { Pushdown.port(.local, $0...$0) }
     #expect(InetDiagBytecode.program(for: .any(ports)).isEmpty)
     #expect(!InetDiagBytecode.program(for: .any(Array(ports.prefix(200)))).isEmpty)
-    let deep = (0..<10_000).reduce(Narrowing.port(.local, 1...1)) { inner, _ in .all([inner]) }
+    let deep = (0..<10_000).reduce(Pushdown.port(.local, 1...1)) { inner, _ in .all([inner]) }
     #expect(InetDiagBytecode.program(for: deep).isEmpty)
   }
 
-  /// The program passes exactly what the narrowing admits, and the kernel's audit takes it.
-  @Test func programsSayWhatNarrowingsSay() {
+  /// The program passes exactly what the pushdown admits, and the kernel's audit takes it.
+  @Test func programsSayWhatPushdownsSay() {
     var generator = SeededGenerator(seed: 7)
     for _ in 0..<2000 {
-      let narrowing = randomNarrowing(depth: 4, by: &generator)
-      let program = InetDiagBytecode.program(for: narrowing)
-      #expect(program.isEmpty || KernelModel.audit(program), "\(narrowing)")
+      let pushdown = randomPushdown(depth: 4, by: &generator)
+      let program = InetDiagBytecode.program(for: pushdown)
+      #expect(program.isEmpty || KernelModel.audit(program), "\(pushdown)")
       for _ in 0..<20 {
         let socket = randomSocket(by: &generator)
         let passes = program.isEmpty || KernelModel.run(program, socket)
-        let admits = narrowing.admits(socket)
+        let admits = pushdown.admits(socket)
         // No program passes everything.
-        #expect(passes == admits || program.isEmpty && passes, "\(narrowing) \(socket)")
+        #expect(passes == admits || program.isEmpty && passes, "\(pushdown) \(socket)")
       }
     }
   }
@@ -84,8 +84,8 @@ import TestSupport
       remote: Endpoint(remote, .random(in: 0...9, using: &generator)), state: .established)
   }
 
-  private func randomNarrowing(depth: Int, by generator: inout SeededGenerator) -> Narrowing {
-    let end: Narrowing.End = Bool.random(using: &generator) ? .local : .remote
+  private func randomPushdown(depth: Int, by generator: inout SeededGenerator) -> Pushdown {
+    let end: Pushdown.End = Bool.random(using: &generator) ? .local : .remote
     switch Int.random(in: 0..<(depth > 0 ? 9 : 5), using: &generator) {
     case 0: return Bool.random(using: &generator) ? .everything : .nothing
     case 1...2:
@@ -98,7 +98,7 @@ import TestSupport
       return IPPrefix(address, length: length).map { .prefix(end, $0) } ?? .everything
     case let kind:
       let parts = (0..<Int.random(in: 0...3, using: &generator)).map { _ in
-        randomNarrowing(depth: depth - 1, by: &generator)
+        randomPushdown(depth: depth - 1, by: &generator)
       }
       return kind < 7 ? .all(parts) : .any(parts)
     }

@@ -1,6 +1,6 @@
 import SocketModel
 
-/// What net/ipv4/inet_diag.c does with a program, written down anew from its rules.
+/// What net/ipv4/inet_diag.c does with a program, written down again from its rules.
 enum KernelModel {
   private static func word(_ program: [UInt8], _ at: Int) -> Int {
     Int(program[at]) | Int(program[at + 1]) << 8

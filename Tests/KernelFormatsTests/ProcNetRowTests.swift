@@ -72,7 +72,7 @@ private func row(local: String, byteOrder: ByteOrder = .little) -> Socket? {
     #expect(row(line, ticks: 0)?.timer.expires == 1_024_000)
   }
 
-  // The kernel pads a decimal uid with blanks. A leading zero or a letter is another writer's
+  // The kernel pads a decimal uid with spaces. A leading zero or a letter is another writer's
   // hexadecimal (E27).
   @Test(arguments: [
     ("0", 0), ("1000", 1000), ("4294967295", 4_294_967_295), ("-2", 4_294_967_294),

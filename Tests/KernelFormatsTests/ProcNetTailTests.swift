@@ -19,7 +19,7 @@ import Testing
   }
 
   /// The row of a snapshot that has nothing but what the tail says.
-  private func row(_ tail: ProcNetTail, of socket: Socket, for needs: Needs) -> Row {
+  private func row(_ tail: ProcNetTail, of socket: Socket, for needs: Projection) -> Row {
     var table = SocketTable()
     table.append(socket, attributes: tail.attributes(of: socket, for: needs).span)
     return SnapshotBuilder(table).frozen()[0]

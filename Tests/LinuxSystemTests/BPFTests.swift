@@ -3,8 +3,8 @@ import Testing
 
 // An ordinary user may load nothing: there the same calls are held to be refused.
 struct BPFTests {
-  private func refusal(_ instructions: [UInt8], _ function: UInt32) -> BPF.Refusal? {
-    do throws(BPF.Refusal) {
+  private func refusal(_ instructions: [UInt8], _ function: UInt32) -> BPF.LoadError? {
+    do throws(BPF.LoadError) {
       _ = try BPF.loadIterator(instructions.span, attachingTo: function)
       return nil
     } catch {
@@ -16,7 +16,7 @@ struct BPFTests {
 
   @Test func whoMayNotLoadIsRefusedAtOnce() {
     guard !BPF.isPermitted else { return }
-    #expect(refusal(exit, 1) == BPF.Refusal(errno: .notPermitted, log: ""))
+    #expect(refusal(exit, 1) == BPF.LoadError(errno: .notPermitted, log: ""))
   }
 
   @Test func aProgramWithoutFunctionIsRefused() {
@@ -28,9 +28,9 @@ struct BPFTests {
 
   @Test func theVerdictIsTheLastLineBeforeTheStatistics() {
     let log = "0: R1=ctx() R10=fp0\n0: (95) exit\nR0 !read_ok\nprocessed 1 insns (limit 1000000)\n"
-    #expect(BPF.Refusal(errno: .accessDenied, log: log).verdict == "R0 !read_ok")
-    #expect(BPF.Refusal(errno: .accessDenied, log: "").verdict == nil)
-    #expect(BPF.Refusal(errno: .invalidArgument, log: "processed 0 insns\n").verdict == nil)
+    #expect(BPF.LoadError(errno: .accessDenied, log: log).verdict == "R0 !read_ok")
+    #expect(BPF.LoadError(errno: .accessDenied, log: "").verdict == nil)
+    #expect(BPF.LoadError(errno: .invalidArgument, log: "processed 0 insns\n").verdict == nil)
   }
 
   @Test func onlyAnIteratorCanBeLinked() throws {

@@ -67,15 +67,15 @@ struct EchoServerTests {
     #expect(third.received == [])
     #expect(third.end == .closed)
     let wasSaid = eventually {
-      server.events.contains { if case .turnedAway = $0 { true } else { false } }
+      server.events.contains { if case .rejected = $0 { true } else { false } }
     }
     #expect(wasSaid)
     let totals = try server.finish()
     #expect(totals.accepted == 2)
-    #expect(totals.turnedAway == 1)
+    #expect(totals.rejected == 1)
   }
 
-  // Who was turned away saw what the client of a server that answers nothing sees.
+  // Who was rejected saw what the client of a server that answers nothing sees.
   @Test func whoIsTurnedAwayCanTell() throws {
     var options = RunningServer.options
     options.maximumConnections = 0

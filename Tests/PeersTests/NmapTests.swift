@@ -57,23 +57,23 @@ struct NmapTests {
   private static func answers() throws -> [(Answer, Answer)] {
     let network = try RoutedNetwork()
     defer { withExtendedLifetime(network) {} }
-    let folder = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let directory = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
     // On a busy host an answer takes longer than nmap waits after quick ones.
     let patience = "--min-rtt-timeout 1500ms --max-rtt-timeout 2s --max-retries 1"
     let commands = cases.enumerated().flatMap { index, asked in
       let family = asked.host.contains(":") ? "-6 " : ""
       let finds = asked.finds == "-PS" ? "-PS\(asked.ports)" : asked.finds
       return [
-        "\(Program.sockeye) probe --timeout 3 \(asked.host) \(asked.ports) > \(folder)/\(index) &",
-        "nmap \(family)\(patience) -sT -n \(finds) -p \(asked.ports) \(asked.host) > \(folder)/nmap\(index) &",
+        "\(Program.sockeye) probe --timeout 3 \(asked.host) \(asked.ports) > \(directory)/\(index) &",
+        "nmap \(family)\(patience) -sT -n \(finds) -p \(asked.ports) \(asked.host) > \(directory)/nmap\(index) &",
       ]
     }
     try network.prober.run((commands + ["wait"]).joined(separator: "\n"))
     return try cases.enumerated().map { index, asked in
-      let own = try String(contentsOfFile: "\(folder)/\(index)", encoding: .utf8)
-      let others = try String(contentsOfFile: "\(folder)/nmap\(index)", encoding: .utf8)
+      let own = try String(contentsOfFile: "\(directory)/\(index)", encoding: .utf8)
+      let others = try String(contentsOfFile: "\(directory)/nmap\(index)", encoding: .utf8)
       return (
         Answer(isUp: own.hasPrefix("\(asked.host) is up"), states: states(own)),
         Answer(isUp: others.contains("Host is up"), states: states(others))

@@ -82,7 +82,7 @@ struct RoutedNetwork {
     """
   }
 
-  /// One question for a neighbour instead of three, a tenth of a second apart instead of one.
+  /// One query for a neighbour instead of three, a tenth of a second apart instead of one.
   private static func impatience(_ link: String) -> String {
     """
     for v in 4 6; do

@@ -10,7 +10,7 @@ final class RunningServer: Sendable {
   private struct Progress {
     var addresses: [SocketAddress] = []
     var events: [EchoServer.Event] = []
-    var totals: EchoServer.Totals?
+    var totals: EchoServer.Counters?
     var error: Errno?
   }
 
@@ -63,7 +63,7 @@ final class RunningServer: Sendable {
   func connect() throws -> Connection { try Connector().connect(to: addresses) }
 
   /// Stops it and returns its totals.
-  func finish() throws -> EchoServer.Totals {
+  func finish() throws -> EchoServer.Counters {
     stop.signal()
     finished.wait()
     return try #require(progress.withLock { $0.totals })

@@ -6,107 +6,107 @@ import Testing
   @Test(arguments: [
     (
       "( not )",
-      "a term must follow 'not'",
+      "missing term after 'not'",
       "    ^~~"
     ),
     (
       "(",
-      "'(' is not closed",
+      "unclosed '('",
       "  ^"
     ),
     (
       "()",
-      "there is nothing between the parentheses",
+      "empty parentheses",
       "  ^"
     ),
     (
       "(22",
-      "'(' is not closed",
+      "unclosed '('",
       "  ^"
     ),
     (
       ")",
-      "')' closes nothing",
+      "unexpected ')'",
       "  ^"
     ),
     (
       "10.0",
-      "'10.0' is a part of an address: type 10.0.0.0/16 for the block",
+      "incomplete address '10.0': for the block type 10.0.0.0/16",
       "  ^~~~"
     ),
     (
       "10.0.0.0/255.0.255.0",
-      "'/255.0.255.0' is no length of a prefix: expected 0 to 32",
+      "invalid prefix length '/255.0.255.0': expected 0 to 32",
       "  ^~~~~~~~~~~~~~~~~~~~"
     ),
     (
       "10.0.0.0/33",
-      "'/33' is no length of a prefix: expected 0 to 32",
+      "invalid prefix length '/33': expected 0 to 32",
       "  ^~~~~~~~~~~"
     ),
     (
       "10.0.0.300",
-      "'10.0.0.300' is no address: expected one like 10.0.0.5, 10.0.0.0/8, ::1 or [::1]:443",
+      "invalid address '10.0.0.300': expected one like 10.0.0.5, 10.0.0.0/8, ::1 or [::1]:443",
       "  ^~~~~~~~~~"
     ),
     (
       "22 and",
-      "a term must follow 'and'",
+      "missing term after 'and'",
       "     ^~~"
     ),
     (
       "22 or or 23",
-      "a term must follow 'or'",
+      "missing term after 'or'",
       "     ^~"
     ),
     (
       "22)",
-      "')' closes nothing",
+      "unexpected ')'",
       "    ^"
     ),
     (
       "70000",
-      "'70000' is no port: they end at 65535 (a process: pid=70000)",
+      "invalid port '70000': ports are 0 to 65535 (a process: pid=70000)",
       "  ^~~~~"
     ),
     (
       "::1/129",
-      "'/129' is no length of a prefix: expected 0 to 128",
+      "invalid prefix length '/129': expected 0 to 128",
       "  ^~~~~~~"
     ),
     (
       "::1:443",
-      "'::1:443' has two readings: [::1]:443 is port 443 of ::1, [::1:443] is an address",
+      "ambiguous address '::1:443': [::1]:443 is port 443 of ::1, [::1:443] is an address",
       "  ^~~~~~~"
     ),
     (
       ":htps",
-      "'htps' is no service that this host knows; did you mean 'https'?",
+      "unknown service 'htps'; did you mean 'https'?",
       "  ^~~~~"
     ),
     (
       ":nothing-like-it",
-      "'nothing-like-it' is no service that this host knows: give the port's number",
+      "unknown service 'nothing-like-it': type the port's number",
       "  ^~~~~~~~~~~~~~~~"
     ),
     (
       ">1024",
-      "a field must stand before '>', as in 'lport > 1024'",
+      "missing field before '>', as in 'lport > 1024'",
       "  ^"
     ),
     (
       "[::1",
-      "'[::1' is no address: expected one like 10.0.0.5, 10.0.0.0/8, ::1 or [::1]:443",
+      "invalid address '[::1': expected one like 10.0.0.5, 10.0.0.0/8, ::1 or [::1]:443",
       "  ^~~~"
     ),
     (
       "cgroup=/x",
-      "there is no cgroup '/x'",
+      "unknown cgroup '/x'",
       "         ^~"
     ),
     (
       "dev eth1",
-      "there is no interface 'eth1'; did you mean 'eth0'?",
+      "unknown interface 'eth1'; did you mean 'eth0'?",
       "      ^~~~"
     ),
     (
@@ -117,37 +117,37 @@ import Testing
     ),
     (
       "ge 5",
-      "a field must stand before 'ge', as in 'lport ge 1024'",
+      "missing field before 'ge', as in 'lport ge 1024'",
       "  ^~"
     ),
     (
       "local=443",
-      "'443' is no address: for a port type lport=443, rport=443 or :443",
+      "invalid address '443': for a port type lport=443, rport=443 or :443",
       "        ^~~"
     ),
     (
       "lport= and tcp",
-      "a value must follow 'lport='",
+      "missing value after 'lport='",
       "       ^"
     ),
     (
       "lport=",
-      "a value must follow 'lport='",
+      "missing value after 'lport='",
       "       ^"
     ),
     (
       "lport=22,,23",
-      "a value must follow 'lport='",
+      "missing value after 'lport='",
       "           ^"
     ),
     (
       "lport=22;",
-      "'22;' is no port: expected a number, a range like 8000-8100 or the name of a service",
+      "invalid port '22;': expected a number, a range like 8000-8100 or a service name",
       "        ^~~"
     ),
     (
       "lport=8100-8000",
-      "the range 8100-8000 is empty: write 8000-8100",
+      "empty range '8100-8000': write 8000-8100",
       "        ^~~~~~~~~"
     ),
     (
@@ -157,37 +157,37 @@ import Testing
     ),
     (
       "lport>both",
-      "'both' has several ports: 700, 701",
+      "ambiguous service 'both': ports 700, 701",
       "        ^~~~"
     ),
     (
       "lprt=22",
-      "there is no field 'lprt'; did you mean 'lport'?",
+      "unknown field 'lprt'; did you mean 'lport'?",
       "  ^~~~"
     ),
     (
       "not",
-      "a term must follow 'not'",
+      "missing term after 'not'",
       "  ^~~"
     ),
     (
       "or 22",
-      "a term must stand before 'or'",
+      "missing term before 'or'",
       "  ^~"
     ),
     (
       "owner_status=gone",
-      "'gone' is no value of 'owner_status': expected known, queued, none, hidden",
+      "invalid value 'gone' of 'owner_status': expected known, queued, none, hidden",
       "               ^~~~"
     ),
     (
       "pid=nginx",
-      "'nginx' is no number, and 'pid' is one: expected 5, 5-10, 5- or -5",
+      "invalid number 'nginx': 'pid' takes a number like 5, 5-10, 5- or -5",
       "      ^~~~~"
     ),
     (
       "process=\"a",
-      "the quote is not closed",
+      "unclosed quote",
       "          ^~"
     ),
     (
@@ -197,17 +197,17 @@ import Testing
     ),
     (
       "protocol=sctp",
-      "'sctp' is no value of 'protocol': expected tcp, udp",
+      "invalid value 'sctp' of 'protocol': expected tcp, udp",
       "           ^~~~"
     ),
     (
       "reaches=10.0.0.0/8",
-      "'10.0.0.0/8' is a block: 'reaches' takes one address",
+      "'reaches' takes one address, and '10.0.0.0/8' is a block",
       "          ^~~~~~~~~~"
     ),
     (
       "remote=nowhere.example",
-      "'nowhere.example' has no address",
+      "cannot resolve 'nowhere.example'",
       "         ^~~~~~~~~~~~~~~"
     ),
     (
@@ -229,7 +229,7 @@ import Testing
     ),
     (
       "state lisening",
-      "there is no state 'lisening'; did you mean 'listening'?",
+      "unknown state 'lisening'; did you mean 'listening'?",
       "        ^~~~~~~~"
     ),
     (
@@ -239,12 +239,12 @@ import Testing
     ),
     (
       "timer=x",
-      "'x' is no value of 'timer': expected off, on, keepalive, timewait, persist, delayed_ack",
+      "invalid value 'x' of 'timer': expected off, on, keepalive, timewait, persist, delayed_ack",
       "        ^"
     ),
     (
       "user=rot",
-      "there is no user 'rot'; did you mean 'root'?",
+      "unknown user 'rot'; did you mean 'root'?",
       "       ^~~"
     ),
   ])
@@ -266,7 +266,7 @@ import Testing
     let error = #expect(throws: FilterError.self) {
       _ = try Filter(parsing: words, names: SampleNames())
     }
-    let reason = "'\(named)' is no term: an empty word matches nothing (is a variable unset?)"
+    let reason = "empty term '\(named)': it matches nothing (is a variable unset?)"
     #expect(error?.description == "\(reason)\n\(line)\n\(caret)")
   }
 

@@ -56,13 +56,13 @@ import Testing
     let ports = { (count: Int, word: String) in
       (1...count).map { "lport=\($0)" }.joined(separator: word)
     }
-    var question = Question()
-    try filter(ports(4096, " or ")).narrow(&question)
-    #expect(question.narrowing == .everything)
-    question = Question()
-    try filter("not (" + ports(4096, " or ") + ")").narrow(&question)
-    guard case .all(let parts) = question.narrowing else {
-      Issue.record("\(question.narrowing)")
+    var query = Query()
+    try filter(ports(4096, " or ")).narrow(&query)
+    #expect(query.pushdown == .everything)
+    query = Query()
+    try filter("not (" + ports(4096, " or ") + ")").narrow(&query)
+    guard case .all(let parts) = query.pushdown else {
+      Issue.record("\(query.pushdown)")
       return
     }
     #expect(parts.count <= 256)

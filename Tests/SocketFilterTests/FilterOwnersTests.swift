@@ -40,7 +40,7 @@ import Testing
     let snapshot = builder.frozen()
     #expect(try filter("sshd").matches(snapshot[0]) == answer)
     #expect(
-      try filter("sshd").select(from: snapshot, for: Question()).undecided.contains(0)
+      try filter("sshd").select(from: snapshot, for: Query()).undecided.contains(0)
         == (answer == .cantTell))
     #expect(try filter("pid=812").matches(snapshot[0]) == .yes)
   }
@@ -55,12 +55,12 @@ import Testing
   }
 
   @Test func selectionTellsUndecidedRows() throws {
-    let selection = try filter("nginx").select(from: sample, for: Question(protocols: .all))
+    let selection = try filter("nginx").select(from: sample, for: Query(protocols: .all))
     #expect(selection.rows == [1, 4, 6])
     #expect(selection.undecided == [2, 7])
-    let listening = Question(onlyListening: true)
+    let listening = Query(onlyListening: true)
     #expect(try filter("nginx").select(from: sample, for: listening).rows == [1])
-    #expect(Filter.everything.select(from: sample, for: Question()).rows == Array(0...7))
+    #expect(Filter.everything.select(from: sample, for: Query()).rows == Array(0...7))
   }
 
   @Test(arguments: [

@@ -18,12 +18,12 @@ import Testing
       let snapshot = random.snapshot(rows: 16)
       for protocols in [SocketKindSet.tcp, .udp, .all] {
         for families in [FamilySet.all, .ipv4, .ipv6] {
-          let asked = Question(protocols: protocols, families: families)
+          let asked = Query(protocols: protocols, families: families)
           var narrowed = asked
           filter.narrow(&narrowed)
           for row in rows(snapshot) where asked.admits(row.socket) {
             let socket = row.socket
-            if narrowed.admits(socket) && narrowed.narrowing.admits(socket) { continue }
+            if narrowed.admits(socket) && narrowed.pushdown.admits(socket) { continue }
             if filter.matches(row) != .no {
               Issue.record("\(filter) loses \(socket)")
             }

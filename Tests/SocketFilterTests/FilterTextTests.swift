@@ -66,7 +66,7 @@ import Testing
     #expect(members == TCPState.named.filter { !left.contains($0) })
   }
 
-  /// Every comparison as ss spells it, without and with blanks.
+  /// Every comparison as ss spells it, without and with spaces.
   @Test(arguments: [
     ("= == eq", "="), ("!= ne neq", "!="), (">= ge geq", ">="), ("<= le leq", "<="), ("> gt", ">"),
     ("< lt", "<"),
@@ -118,7 +118,7 @@ import Testing
       for name in [field.name] + field.aliases {
         #expect(throws: FilterError.self, "\(name)") { try filter(name) }
         let error = #expect(throws: FilterError.self, "\(name)") { try filter(name + "=") }
-        #expect(error?.reason == .missingValue(behind: name + "="))
+        #expect(error?.reason == .missingValue(after: name + "="))
       }
     }
   }

@@ -77,7 +77,7 @@ import Testing
     let error = #expect(throws: FilterError.self) { try filter("rtt>10mss") }
     #expect(
       error?.reason.description
-        == "'10mss' is no number, and 'rtt' is one: expected 5, 5-10, 5- or -5, "
+        == "invalid number '10mss': 'rtt' takes a number like 5, 5-10, 5- or -5, "
         + "also with a unit as in 10ms")
   }
 }

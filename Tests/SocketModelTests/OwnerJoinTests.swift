@@ -186,7 +186,7 @@ import Testing
       as [(HiddenCause?, _)]
     {
       var builder = Self.builder(sockets, records, cause: cause)
-      builder.disown([10])
+      builder.removeOwners([10])
       let snapshot = builder.frozen()
       #expect(snapshot[0].owners.map(\.pid) == [11])
       #expect(snapshot[1].ownerStatus == status && snapshot[1].owners.isEmpty)

@@ -92,7 +92,7 @@ struct BPFOwnersTests {
   func theVerifiersLastWordIsKept() throws {
     let layout = try #require(layout)
     let noResult = BPFProgram([.instruction(.exit)]).assembled()
-    do throws(BPF.Refusal) {
+    do throws(BPF.LoadError) {
       _ = try BPF.loadIterator(noResult.span, attachingTo: layout.iterator)
       Issue.record("a program without result was loaded")
     } catch {

@@ -13,11 +13,11 @@ struct BPFUnavailableTests {
     ),
     (
       .program(.notPermitted, verifier: nil),
-      "the kernel refuses the program: Operation not permitted"
+      "program rejected by the kernel: Operation not permitted"
     ),
     (
       .program(.accessDenied, verifier: "R0 !read_ok"),
-      "the kernel refuses the program: Permission denied: R0 !read_ok"
+      "program rejected by the kernel: Permission denied: R0 !read_ok"
     ),
     (.walk(.invalidArgument), "the kernel does not run the program: Invalid argument"),
     (.cutShort, "the last record is cut short"),

@@ -7,7 +7,7 @@ import Testing
 @testable import SocketSources
 
 @Suite struct CollectorTests {
-  private static let listening = Question(
+  private static let listening = Query(
     states: StateSet(.listening), needs: [.owners, .processNames])
 
   private static let fromNetlink = Notice.remark("sockets are from netlink sock_diag")
@@ -37,10 +37,10 @@ import Testing
     let live = try #require(LiveSocket())
     var collector = Collector()
     let snapshot = try collector.collect(
-      Question(states: StateSet(.listening), needs: .owners))
+      Query(states: StateSet(.listening), needs: .owners))
     #expect(snapshot.names.processes.isEmpty)
     let row = try #require(snapshot.rows.first { $0.socket.inode == live.inode })
-    let needs: Needs = [.owners, .processNames, .userNames]
+    let needs: Projection = [.owners, .processNames, .userNames]
     let named = try collector.name(
       [UInt32(row.index)], of: snapshot, needs: needs, services: .none)
     #expect(named.names.processes[getpid()] != nil)
@@ -52,7 +52,7 @@ import Testing
   @Test func looksForNoOwnersWhereNoneAreAsked() throws {
     let live = try #require(LiveSocket())
     var collector = Collector()
-    let snapshot = try collector.collect(Question(states: StateSet(.listening)))
+    let snapshot = try collector.collect(Query(states: StateSet(.listening)))
     #expect(snapshot.row(inode: live.inode)?.ownerStatus == .notAsked)
     #expect(!snapshot.asksOwners && collector.lookups == 0)
     collector.owners = .none
@@ -89,7 +89,7 @@ import Testing
     var collector = Collector()
     collector.sockets = .recording(try fixture("diag/scene.bin"))
     #expect(collector.isReplay && !collector.tellsOwners)
-    let snapshot = try collector.collect(Question(protocols: .all, needs: .owners))
+    let snapshot = try collector.collect(Query(protocols: .all, needs: .owners))
     #expect(!snapshot.isEmpty && !snapshot.asksOwners)
     #expect(snapshot.time == .epoch && snapshot.host.isEmpty)
     #expect(snapshot.notices.contains(.remark("sockets are from a recording")))
@@ -103,10 +103,10 @@ import Testing
       let copy = bytes.indices.map { bytes[$0] }
       recording.withLock { $0 += copy }
     }
-    let snapshot = try collector.collect(Question(states: StateSet(.listening)))
+    let snapshot = try collector.collect(Query(states: StateSet(.listening)))
     var replay = Collector()
     replay.sockets = .recording(recording.withLock { $0 })
-    let replayed = try replay.collect(Question(states: StateSet(.listening)))
+    let replayed = try replay.collect(Query(states: StateSet(.listening)))
     #expect(replayed.rows.map(\.socket) == snapshot.rows.map(\.socket))
     #expect(replayed.row(inode: live.inode) != nil)
   }
@@ -188,7 +188,7 @@ import Testing
 
   // MARK: Queued connections
 
-  /// The question leaves out the listener that a connection waits at: whose it is is said all the same.
+  /// The query leaves out the listener that a connection waits at: whose it is is said all the same.
   @Test(arguments: [Collector.Sockets.auto, .proc])
   func listenersAreFoundForQueuedRows(sockets: Collector.Sockets) throws {
     let listener = try SceneSocket.listener()
@@ -197,19 +197,19 @@ import Testing
     let port = listener.local.port
     var collector = Collector()
     collector.sockets = sockets
-    for question in [
-      Question(states: StateSet(.established), needs: .owners),
-      Question(narrowing: .port(.remote, client.local.port...client.local.port), needs: .owners),
-      Question(families: .ipv4, needs: .owners), Question(needs: .owners),
+    for query in [
+      Query(states: StateSet(.established), needs: .owners),
+      Query(pushdown: .port(.remote, client.local.port...client.local.port), needs: .owners),
+      Query(families: .ipv4, needs: .owners), Query(needs: .owners),
     ] {
-      let snapshot = try collector.collect(question)
+      let snapshot = try collector.collect(query)
       let row = try #require(
         snapshot.rows.first {
           $0.socket.local.port == port && $0.socket.state == .established
         })
       #expect(row.socket.inode == 0)
-      #expect(row.ownerStatus == .queued, "\(question)")
-      #expect(row.owners.map(\.pid).contains(getpid()), "\(question)")
+      #expect(row.ownerStatus == .queued, "\(query)")
+      #expect(row.owners.map(\.pid).contains(getpid()), "\(query)")
     }
   }
 
@@ -245,7 +245,7 @@ import Testing
     for owners in [Collector.Owners.proc, .bpf] {
       var collector = Collector(over: kernel.open)
       collector.owners = owners
-      let snapshot = try collector.collect(Question(needs: .owners))
+      let snapshot = try collector.collect(Query(needs: .owners))
       #expect(snapshot.rows.allSatisfy { $0.socket.cookie == 0 })
       #expect(snapshot.row(inode: live.inode)?.ownerStatus == .known)
       #expect(snapshot.notices.contains(Self.refused(.notPermitted)))
@@ -272,7 +272,7 @@ import Testing
       return try DiagDump.open()
     }
     for (round, hasCookies) in [false, again, again].enumerated() {
-      let snapshot = try collector.collect(Question(states: StateSet(.listening)))
+      let snapshot = try collector.collect(Query(states: StateSet(.listening)))
       let row = try #require(snapshot.row(inode: live.inode))
       #expect((row.socket.cookie != 0) == hasCookies)
       let later = hasCookies ? Self.fromNetlink : Self.fromProc
@@ -367,7 +367,7 @@ import Testing
     try client.connect(listener.local)
     let udp = try SceneSocket(.udp)
     try udp.bind(IPEndpoint(.loopback(.ipv4), 0))
-    let question = Question(protocols: .all, needs: .owners)
+    let query = Query(protocols: .all, needs: .owners)
     var collector = Collector()
     collector.sockets = sockets
     var snapshot = Self.spent()
@@ -375,7 +375,7 @@ import Testing
     for _ in 0..<3 {
       collector.recycle(snapshot)
       snapshot = .empty
-      snapshot = try collector.collect(question)
+      snapshot = try collector.collect(query)
       #expect(Room(snapshot.sockets) == room)
       for inode in [listener.inode, client.inode, udp.inode] {
         #expect(snapshot.rows.count { $0.socket.inode == inode } == 1)
@@ -408,7 +408,7 @@ import Testing
       guard let snapshot = spent.take() else { return SocketTable() }
       return SocketTable(reusing: consume snapshot)
     }
-    let shared = try DiagSource(sharedFrom: 1).begin(Question(), reusing: table()).finish()
+    let shared = try DiagSource(sharedFrom: 1).begin(Query(), reusing: table()).finish()
     #expect(Room(shared.sockets) == room)
     #expect(scene.rows(of: shared).count == rows.count)
   }

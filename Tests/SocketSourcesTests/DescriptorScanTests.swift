@@ -21,7 +21,7 @@ import Testing
     let order = owners.records.map { [$0.pid, $0.descriptor] }
     #expect(order == order.sorted { $0.lexicographicallyPrecedes($1) })
     let index = OwnerIndex(owners.records)
-    let sockets = try ProcSource(root: fixturePath("proc"), byteOrder: .little).read(Question())
+    let sockets = try ProcSource(root: fixturePath("proc"), byteOrder: .little).read(Query())
       .sockets
     // A listener of a master and its three workers; a socket under two descriptors.
     let web = try #require(sockets.first { $0.local.port == 8080 })
@@ -41,11 +41,11 @@ import Testing
   }
 
   /// Many processes, one of them with more descriptors than are read in one piece.
-  private func crowd() throws -> (root: TemporaryFolder, expected: [OwnerIndex.Record]) {
-    let root = try TemporaryFolder()
+  private func crowd() throws -> (root: TemporaryDirectory, expected: [OwnerIndex.Record]) {
+    let root = try TemporaryDirectory()
     var expected: [OwnerIndex.Record] = []
     for pid in Int32(1)...150 {
-      try root.folder("\(pid)/fd")
+      try root.directory("\(pid)/fd")
       try root.link("\(pid)/fd/0", to: "socket:[\(pid)]")
       for descriptor in 0..<(pid == 70 ? Int32(5000) : 3) {
         // Names of one link: a link of its own for each takes a file system seconds.
@@ -69,10 +69,10 @@ import Testing
   }
 
   @Test func refusalsAreCountedAndTheVanishedAreNot() throws {
-    let root = try TemporaryFolder()
-    try root.folder("1/fd")
+    let root = try TemporaryDirectory()
+    try root.directory("1/fd")
     try root.link("1/fd/0", to: "socket:[5]")
-    try root.folder("2")
+    try root.directory("2")
     try root.write("3/fd")
     for threads in [1, 4] {
       let found = try walk(root.path, threads: threads)
@@ -103,7 +103,7 @@ import Testing
   }
 
   // The kernel says EACCES of the links of a process that has just ended. (To others than root it
-  // also refuses the folder of one that was not waited for yet.)
+  // also refuses the directory of one that was not waited for yet.)
   @Test func processesThatEndAreNoRefusal() throws {
     for _ in 0..<30 {
       var pid: pid_t = 0
@@ -121,10 +121,10 @@ import Testing
 
   /// What no walk of the kernel's saw held is nobody's only where no process is closed.
   @Test func closedProcessesAreCounted() throws {
-    let root = try TemporaryFolder()
-    try root.folder("5")
+    let root = try TemporaryDirectory()
+    try root.directory("5")
     try root.link("5/cwd", to: "/")
-    try root.folder("6")
+    try root.directory("6")
     #expect(try DescriptorScan(root: root.path).countRefusals() == 0)
     // The first process is never an ordinary user's.
     if geteuid() != 0 { #expect(try DescriptorScan().countRefusals() > 0) }

@@ -38,7 +38,7 @@ import TestSupport
     try client.connect(listener.local)
     let server = try listener.accept()
     try client.send(1000)
-    let table = try DiagSource().read(Question(states: StateSet(.established)))
+    let table = try DiagSource().read(Query(states: StateSet(.established)))
     return [client, server].compactMap { socket in
       table.sockets.first { $0.inode == socket.inode }?.cookie
     }

@@ -7,20 +7,20 @@ import TestSupport
 @testable import SocketModel
 @testable import SocketSources
 
-/// The dump against a kernel of straw: the other end of a socket pair, which answers as the table says.
+/// The dump against a fake kernel: the other end of a socket pair, which answers as the table says.
 @Suite struct DiagDumpTests {
   private typealias Answer = (InetDiagRequest, UInt32) -> [[UInt8]]
 
-  /// Runs a question; `answer` gives the datagrams for a request and its sequence number.
+  /// Runs a query; `answer` gives the datagrams for a request and its sequence number.
   private func run(
-    _ question: Question = Question(), _ answer: Answer
+    _ query: Query = Query(), _ answer: Answer
   ) throws -> (table: SocketTable, requests: [InetDiagRequest]) {
     var ends: [Int32] = [-1, -1]
     let made = unsafe socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &ends)
     try #require(made == 0)
     let kernel = NetlinkSocket(owning: FileDescriptor(owning: ends[1]))
     var dump = try DiagDump(
-      question, over: NetlinkSocket(owning: FileDescriptor(owning: ends[0])))
+      query, over: NetlinkSocket(owning: FileDescriptor(owning: ends[0])))
     var requests: [InetDiagRequest] = []
     var buffer = zeros(1 << 16)
     while !dump.isDone {
@@ -93,7 +93,7 @@ import TestSupport
   }
 
   @Test func afterThreeTimesItIsTakenAndSaid() throws {
-    let (table, requests) = try run(Question(protocols: .udp)) { request, sequence in
+    let (table, requests) = try run(Query(protocols: .udp)) { request, sequence in
       let v4 = request.form == .byFamily(.udp, .ipv4)
       return [
         row(sequence, cookie: v4 ? 1 : 2),
@@ -104,14 +104,14 @@ import TestSupport
     #expect(table.sockets.map(\.cookie) == [1, 2])
     #expect(
       table.notices == [
-        .warning("the socket table kept changing while it was read: sockets may be missing")
+        .warning("the socket table kept changing while it was read: the result may be incomplete")
       ])
   }
 
   /// Then nobody but us leaves rows out.
   @Test func refusedBytecodeIsLeftOut() throws {
-    let narrowing = Narrowing.port(.local, 80...80)
-    let (table, requests) = try run(Question(narrowing: narrowing)) { request, sequence in
+    let pushdown = Pushdown.port(.local, 80...80)
+    let (table, requests) = try run(Query(pushdown: pushdown)) { request, sequence in
       guard request.bytecode.isEmpty else { return [NetlinkBytes.error(-22, sequence: sequence)] }
       let rows: [[UInt8]] = [80, 81].map { port in
         NetlinkBytes.message(
@@ -130,7 +130,7 @@ import TestSupport
     try #require(made == 0)
     let kernel = NetlinkSocket(owning: FileDescriptor(owning: ends[1]))
     var dump = try DiagDump(
-      Question(), over: NetlinkSocket(owning: FileDescriptor(owning: ends[0])))
+      Query(), over: NetlinkSocket(owning: FileDescriptor(owning: ends[0])))
     var cookie: UInt64 = 0
     for states: [UInt8] in [[10, 10], [10], [10, 1], [1]] {
       let datagram = states.flatMap { state in
@@ -165,7 +165,7 @@ import TestSupport
       try run { _, sequence in [NetlinkBytes.error(-number, sequence: sequence)] }
     }
     #expect(throws: SourceError.refused(Errno(rawValue: number))) {
-      try run(Question(protocols: .udp)) { _, sequence in [done(sequence, -number)] }
+      try run(Query(protocols: .udp)) { _, sequence in [done(sequence, -number)] }
     }
   }
 
@@ -186,7 +186,7 @@ import TestSupport
 
   /// A row whose details could not be read counted as seen, at a place that had no row: a trap.
   @Test func aRowWithABadAttributeLeavesNoTrace() throws {
-    let (table, _) = try run(Question(needs: .details)) { _, sequence in
+    let (table, _) = try run(Query(needs: .details)) { _, sequence in
       let bad = NetlinkBytes.message(
         20, sequence: sequence, NetlinkBytes.row(cookie: 7) + zeros(4))
       return [bad + row(sequence, cookie: 7) + row(sequence, cookie: 7) + done(sequence)]
@@ -209,7 +209,7 @@ import TestSupport
   }
 
   @Test func rowsThatAreNotAdmittedAreDropped() throws {
-    let (table, _) = try run(Question(states: StateSet(.listening))) { _, sequence in
+    let (table, _) = try run(Query(states: StateSet(.listening))) { _, sequence in
       [10, 1].map { state in
         NetlinkBytes.message(20, sequence: sequence, NetlinkBytes.row(state: state, cookie: 0))
       } + [done(sequence)]

@@ -5,29 +5,29 @@ import TestSupport
 
 @testable import SocketSources
 
-/// Makes fixtures/diag anew; Scripts/record-diag-fixtures runs it in a network namespace of its own.
+/// Makes fixtures/diag again; Scripts/record-diag-fixtures runs it in a network namespace of its own.
 @Suite(.enabled("records fixtures, only with RECORD_DIAG=1") { environment("RECORD_DIAG") != nil })
 struct DiagFixtures {
   @Test func record() throws {
     let scene = try Scene()
     _ = try scene.settledRows()
     let port = scene.dualStack.local.port
-    try record("scene", Question(protocols: .all))
-    try record("details", Question(protocols: .all, needs: .details))
-    try record("listening", Question(protocols: .all, states: .listening))
+    try record("scene", Query(protocols: .all))
+    try record("details", Query(protocols: .all, needs: .details))
+    try record("listening", Query(protocols: .all, states: .listening))
     try record(
-      "narrowed", Question(narrowing: .port(.local, port...port) || .port(.remote, port...port)))
+      "narrowed", Query(pushdown: .port(.local, port...port) || .port(.remote, port...port)))
     Issue.record("recorded \(fixturePath("diag"))")
   }
 
-  private func record(_ name: String, _ question: Question) throws {
+  private func record(_ name: String, _ query: Query) throws {
     let file = try FileDescriptor.open(
       fixturePath("diag/\(name).bin"), [.writeOnly, .create, .truncate])
     let descriptor = file.rawValue
     let source = DiagSource(recorder: { bytes throws(Errno) in
       try FileDescriptor.write(bytes, to: descriptor)
     })
-    _ = try source.read(question)
+    _ = try source.read(query)
     _ = consume file
   }
 

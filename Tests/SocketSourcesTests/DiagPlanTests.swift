@@ -5,24 +5,24 @@ import Testing
 @testable import SocketSources
 
 @Suite struct DiagPlanTests {
-  private static let cases: [(Question, [InetDiagRequest.Form])] = [
-    (Question(), [.tcp]),
-    (Question(families: .ipv4), [.tcp]),
-    (Question(families: .ipv6), [.byFamily(.tcp, .ipv6)]),
-    (Question(protocols: .udp), [.byFamily(.udp, .ipv4), .byFamily(.udp, .ipv6)]),
-    (Question(protocols: .udp, families: .ipv4), [.byFamily(.udp, .ipv4), .byFamily(.udp, .ipv6)]),
-    (Question(protocols: .udp, families: .ipv6), [.byFamily(.udp, .ipv6)]),
-    (Question(protocols: .all), [.tcp, .byFamily(.udp, .ipv4), .byFamily(.udp, .ipv6)]),
-    (Question(protocols: []), []),
-    (Question(families: []), []),
-    (Question(narrowing: .nothing), []),
-    (Question(states: StateSet(.closed)), []),
-    (Question(states: []), []),
+  private static let cases: [(Query, [InetDiagRequest.Form])] = [
+    (Query(), [.tcp]),
+    (Query(families: .ipv4), [.tcp]),
+    (Query(families: .ipv6), [.byFamily(.tcp, .ipv6)]),
+    (Query(protocols: .udp), [.byFamily(.udp, .ipv4), .byFamily(.udp, .ipv6)]),
+    (Query(protocols: .udp, families: .ipv4), [.byFamily(.udp, .ipv4), .byFamily(.udp, .ipv6)]),
+    (Query(protocols: .udp, families: .ipv6), [.byFamily(.udp, .ipv6)]),
+    (Query(protocols: .all), [.tcp, .byFamily(.udp, .ipv4), .byFamily(.udp, .ipv6)]),
+    (Query(protocols: []), []),
+    (Query(families: []), []),
+    (Query(pushdown: .nothing), []),
+    (Query(states: StateSet(.closed)), []),
+    (Query(states: []), []),
   ]
 
   @Test(arguments: cases)
-  func asksAsFewWalksAsItCan(question: Question, forms: [InetDiagRequest.Form]) {
-    #expect(DiagPlan.requests(for: question).map(\.form) == forms)
+  func asksAsFewWalksAsItCan(query: Query, forms: [InetDiagRequest.Form]) {
+    #expect(DiagPlan.requests(for: query).map(\.form) == forms)
   }
 
   @Test(
@@ -33,18 +33,18 @@ import Testing
       (StateSet(.established), StateSet(.established), StateSet(.established)),
     ] as [(StateSet, StateSet, StateSet)])
   func tcpIsNeverAskedForClosedSockets(asked: StateSet, tcp: StateSet, udp: StateSet) {
-    let requests = DiagPlan.requests(for: Question(protocols: .all, states: asked))
+    let requests = DiagPlan.requests(for: Query(protocols: .all, states: asked))
     #expect(requests.map(\.states) == [tcp, udp, udp])
   }
 
   @Test func ipv4AloneIsNarrowedToWhatMayCarryIt() throws {
-    let request = try #require(DiagPlan.requests(for: Question(families: .ipv4)).first)
+    let request = try #require(DiagPlan.requests(for: Query(families: .ipv4)).first)
     let ipv4 = try #require(IPPrefix(.unspecified(.ipv4), length: 0))
     let wildcard = try #require(IPPrefix(.unspecified(.ipv6), length: 128))
     #expect(
       request.bytecode
         == InetDiagBytecode.program(
           for: .any([.prefix(.local, ipv4), .prefix(.remote, ipv4), .prefix(.local, wildcard)])))
-    #expect(DiagPlan.requests(for: Question()).first?.bytecode == [])
+    #expect(DiagPlan.requests(for: Query()).first?.bytecode == [])
   }
 }

@@ -9,12 +9,12 @@ import Testing
   ]
 
   @Test(arguments: [
-    Question(), Question(protocols: .all), Question(states: StateSet(.established, .bound)),
-    Question(states: StateSet(.timeWait)), Question(needs: [.tcpInfo, .owners]),
+    Query(), Query(protocols: .all), Query(states: StateSet(.established, .bound)),
+    Query(states: StateSet(.timeWait)), Query(needs: [.tcpInfo, .owners]),
   ])
-  func everyRowIsInOneShare(question: Question) throws {
-    let shares = try #require(DiagShares(question))
-    #expect(shares.sameHalf.needs == question.needs && shares.datagrams.needs == question.needs)
+  func everyRowIsInOneShare(query: Query) throws {
+    let shares = try #require(DiagShares(query))
+    #expect(shares.sameHalf.needs == query.needs && shares.datagrams.needs == query.needs)
     let parts = [
       shares.listening, shares.bound, shares.datagrams, shares.sameHalf, shares.crossHalf,
     ]
@@ -27,8 +27,8 @@ import Testing
             let socket = Socket(
               kind, local: Endpoint(.loopback(.ipv4), local),
               remote: Endpoint(.loopback(.ipv6), remote), state: state)
-            let count = parts.count { $0.admits(socket) && $0.narrowing.admits(socket) }
-            #expect(count == (question.admits(socket) ? 1 : 0), "\(socket)")
+            let count = parts.count { $0.admits(socket) && $0.pushdown.admits(socket) }
+            #expect(count == (query.admits(socket) ? 1 : 0), "\(socket)")
           }
         }
       }
@@ -38,7 +38,7 @@ import Testing
   /// For a client's port, whatever it is that it is connected to.
   @Test(arguments: [22, 443, 8080, 40000, 50000, 60000] as [UInt16])
   func halfOfTheConnectionsAreOnOneSide(port: UInt16) throws {
-    let sameHalf = try #require(DiagShares(Question())).sameHalf.narrowing
+    let sameHalf = try #require(DiagShares(Query())).sameHalf.pushdown
     for isClient in [false, true] {
       let count = (UInt16(32768)...60999).count { other in
         let (local, remote) = isClient ? (other, port) : (port, other)
@@ -52,8 +52,8 @@ import Testing
   }
 
   @Test(arguments: [
-    Question(protocols: .udp), Question(states: .listening), Question(states: StateSet(.bound)),
-    Question(families: .ipv4), Question(narrowing: .port(.local, 1...2)),
+    Query(protocols: .udp), Query(states: .listening), Query(states: StateSet(.bound)),
+    Query(families: .ipv4), Query(pushdown: .port(.local, 1...2)),
   ])
-  func fewRowsAreNotShared(question: Question) { #expect(DiagShares(question) == nil) }
+  func fewRowsAreNotShared(query: Query) { #expect(DiagShares(query) == nil) }
 }

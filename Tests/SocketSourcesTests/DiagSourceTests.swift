@@ -7,14 +7,14 @@ import TestSupport
 @testable import SocketSources
 
 @Suite struct DiagSourceTests {
-  private func read(_ question: Question, of scene: Scene) throws -> [Socket] {
-    scene.rows(of: try DiagSource().read(question))
+  private func read(_ query: Query, of scene: Scene) throws -> [Socket] {
+    scene.rows(of: try DiagSource().read(query))
   }
 
   @Test func agreesWithProcInAllThatProcSays() throws {
     let scene = try Scene()
     let tcp = try scene.settledRows().filter { $0.state != .bound }
-    let udp = try read(Question(protocols: .udp), of: scene)
+    let udp = try read(Query(protocols: .udp), of: scene)
     #expect(udp.count == Scene.udpRows)
     var table = SocketTable()
     for (file, kind) in [("tcp", .tcp), ("tcp6", .tcp), ("udp", .udp), ("udp6", .udp)]
@@ -41,7 +41,7 @@ import TestSupport
     #expect(rows.filter { $0.state == .established && $0.inode == 0 }.count == 1)
     #expect(try #require(rows.first { $0.state == .timeWait }).timer.kind == .timeWait)
     #expect(rows.filter { $0.state == .finWait2 }.map(\.receiveQueue) == [1000])
-    let udp6 = try read(Question(protocols: .udp), of: scene).first {
+    let udp6 = try read(Query(protocols: .udp), of: scene).first {
       $0.inode == scene.udp6.inode
     }
     #expect(udp6?.v6Only == .no)
@@ -51,10 +51,10 @@ import TestSupport
     let scene = try Scene()
     let all = try scene.settledRows()
     for state in Scene.states.keys {
-      let rows = try read(Question(states: StateSet(state)), of: scene)
+      let rows = try read(Query(states: StateSet(state)), of: scene)
       #expect(Set(rows.map(\.cookie)) == Set(all.filter { $0.state == state }.map(\.cookie)))
     }
-    let listening = try read(Question(protocols: .all, states: .listening), of: scene)
+    let listening = try read(Query(protocols: .all, states: .listening), of: scene)
     #expect(listening.filter { $0.kind == .tcp }.count == 5)
     #expect(listening.filter { $0.kind == .udp }.count == 2)
   }
@@ -62,34 +62,34 @@ import TestSupport
   @Test(arguments: [.ipv4, .ipv6] as [FamilySet])
   func familiesAreThoseThatAreAdmitted(families: FamilySet) throws {
     let scene = try Scene()
-    let all = try scene.settledRows() + read(Question(protocols: .udp), of: scene)
-    let question = Question(protocols: .all, families: families)
-    let rows = try read(question, of: scene)
+    let all = try scene.settledRows() + read(Query(protocols: .udp), of: scene)
+    let query = Query(protocols: .all, families: families)
+    let rows = try read(query, of: scene)
     #expect(rows.count == Set(rows).count)
-    #expect(Set(rows.map(\.cookie)) == Set(all.filter(question.admits).map(\.cookie)))
+    #expect(Set(rows.map(\.cookie)) == Set(all.filter(query.admits).map(\.cookie)))
     #expect(rows.contains { $0.local.address?.isV4Mapped == true })
   }
 
-  /// What the kernel passes of a narrowed dump is what the narrowing admits of a full one.
-  @Test func theKernelNarrowsAsTheNarrowingDoes() throws {
+  /// What the kernel passes of a narrowed dump is what the pushdown admits of a full one.
+  @Test func theKernelNarrowsAsThePushdownDoes() throws {
     let scene = try Scene()
-    let all = try scene.settledRows() + read(Question(protocols: .udp), of: scene)
+    let all = try scene.settledRows() + read(Query(protocols: .udp), of: scene)
     let seed = UInt64.random(in: 0...999_999)
-    print("narrowings: seed \(seed)")
+    print("pushdowns: seed \(seed)")
     var generator = SeededGenerator(seed: seed)
     for _ in 0..<150 {
-      let narrowing = randomNarrowing(from: all, depth: 3, by: &generator)
-      let rows = try read(Question(protocols: .all, narrowing: narrowing), of: scene)
+      let pushdown = randomPushdown(from: all, depth: 3, by: &generator)
+      let rows = try read(Query(protocols: .all, pushdown: pushdown), of: scene)
       #expect(
-        Set(rows.map(\.cookie)) == Set(all.filter(narrowing.admits).map(\.cookie)), "\(narrowing)")
+        Set(rows.map(\.cookie)) == Set(all.filter(pushdown.admits).map(\.cookie)), "\(pushdown)")
     }
   }
 
-  private func randomNarrowing(
+  private func randomPushdown(
     from rows: [Socket], depth: Int, by generator: inout SeededGenerator
-  ) -> Narrowing {
+  ) -> Pushdown {
     guard let row = rows.randomElement(using: &generator) else { return .everything }
-    let end: Narrowing.End = Bool.random(using: &generator) ? .local : .remote
+    let end: Pushdown.End = Bool.random(using: &generator) ? .local : .remote
     let point = row[Bool.random(using: &generator) ? .local : .remote]
     switch Int.random(in: 0..<(depth > 0 ? 10 : 6), using: &generator) {
     case 0: return Bool.random(using: &generator) ? .everything : .nothing
@@ -103,7 +103,7 @@ import TestSupport
       return IPPrefix(address, length: length).map { .prefix(end, $0) } ?? .everything
     case let kind:
       let parts = (0..<Int.random(in: 1...3, using: &generator)).map { _ in
-        randomNarrowing(from: rows, depth: depth - 1, by: &generator)
+        randomPushdown(from: rows, depth: depth - 1, by: &generator)
       }
       return kind < 8 ? .all(parts) : .any(parts)
     }
@@ -112,7 +112,7 @@ import TestSupport
   @Test func detailsStandBesideTheRows() throws {
     let scene = try Scene()
     _ = try scene.settledRows()
-    let table = try DiagSource().read(Question(protocols: .all, needs: .details))
+    let table = try DiagSource().read(Query(protocols: .all, needs: .details))
     #expect(table.details.count == table.count)
     let snapshot = SnapshotBuilder(table).frozen()
     func row(_ isWanted: (Socket) -> Bool) throws -> Row {
@@ -134,7 +134,7 @@ import TestSupport
     let udp = try row { $0.inode == scene.udp.inode }
     #expect(udp.tcpInfo == nil)
     #expect(udp.number(MemoryMember.rcvbuf) ?? 0 > 0)
-    #expect(try DiagSource().read(Question()).details.isEmpty)
+    #expect(try DiagSource().read(Query()).details.isEmpty)
   }
 
   /// Also where rows come by more than one road, none is lost and none comes twice.
@@ -142,9 +142,9 @@ import TestSupport
   func threadsShareTheDump(protocols: SocketKindSet) throws {
     let scene = try Scene()
     let tcp = try scene.settledRows()
-    let udp = protocols == .all ? try read(Question(protocols: .udp), of: scene) : []
+    let udp = protocols == .all ? try read(Query(protocols: .udp), of: scene) : []
     let reading = try DiagSource(sharedFrom: 1)
-      .begin(Question(protocols: protocols), reusing: SocketTable())
+      .begin(Query(protocols: protocols), reusing: SocketTable())
     let first = reading.rows
     let shared = scene.rows(of: try reading.finish())
     #expect(shared.count == tcp.count + udp.count)
@@ -158,9 +158,9 @@ import TestSupport
   @Test func threadsShareTheDetails() throws {
     let scene = try Scene()
     _ = try scene.settledRows()
-    let question = Question(protocols: .all, needs: [.tcpInfo, .memory, .congestion])
-    let whole = try details(of: scene, in: DiagSource(sharedFrom: .max).read(question))
-    let shared = try details(of: scene, in: DiagSource(sharedFrom: 1).read(question))
+    let query = Query(protocols: .all, needs: [.tcpInfo, .memory, .congestion])
+    let whole = try details(of: scene, in: DiagSource(sharedFrom: .max).read(query))
+    let shared = try details(of: scene, in: DiagSource(sharedFrom: 1).read(query))
     #expect(whole.count == Scene.states.values.reduce(Scene.udpRows, +))
     #expect(Set(shared.keys) == Set(whole.keys))
     for (cookie, text) in whole { #expect(shared[cookie] == text) }
@@ -174,13 +174,14 @@ import TestSupport
     var details: [UInt64: [String]] = [:]
     for row in (0..<snapshot.count).map({ snapshot[$0] }) where wanted.contains(row.socket.cookie) {
       #expect(details[row.socket.cookie] == nil, "\(row.socket)")
-      // An unanswered SYN or SYN-ACK is sent again.
+      // An unanswered SYN or SYN-ACK is sent again; each time a full listener drops it once more.
       let isStill = row.socket.state != .synSent && row.socket.state != .synReceived
       let info = isStill ? TCPInfoMember.allCases.filter { !Self.clocks.contains($0) } : []
       details[row.socket.cookie] =
         ["\(row.socket.asProcTellsIt)", row.text(.congestion).map { "\($0)" } ?? "none"]
         + info.map { "\($0.name) \(row.number($0).map { "\($0)" } ?? "none")" }
-        + MemoryMember.allCases.map { "\($0.name) \(row.number($0).map { "\($0)" } ?? "none")" }
+        + MemoryMember.allCases.filter { $0 != .drops || !row.socket.isListening }
+        .map { "\($0.name) \(row.number($0).map { "\($0)" } ?? "none")" }
     }
     return details
   }
@@ -191,7 +192,7 @@ import TestSupport
   @Test func handsOutTheFirstRowsBeforeTheOthersAreRead() throws {
     let scene = try Scene()
     _ = try scene.settledRows()
-    let reading = try DiagSource().begin(Question(), reusing: SocketTable())
+    let reading = try DiagSource().begin(Query(), reusing: SocketTable())
     let first = reading.rows
     #expect(first.first?.isListening == true)
     let listeners = [scene.listener, scene.dualStack, scene.v6Only, scene.full, scene.deferring]
@@ -204,13 +205,13 @@ import TestSupport
     let scene = try Scene()
     _ = try scene.settledRows()
     let recording = Mutex<[UInt8]>([])
-    let question = Question(protocols: .all, needs: .details)
+    let query = Query(protocols: .all, needs: .details)
     let source = DiagSource(recorder: { bytes in
       recording.withLock { for index in bytes.indices { $0.append(bytes[index]) } }
     })
-    let table = try source.read(question)
+    let table = try source.read(query)
     let bytes = recording.withLock { $0 }
-    let replayed = try Recording.replay(bytes.span, question)
+    let replayed = try Recording.replay(bytes.span, query)
     #expect(replayed.sockets == table.sockets)
     let (one, other) = (SnapshotBuilder(table).frozen(), SnapshotBuilder(replayed).frozen())
     for row in 0..<one.count {
@@ -224,12 +225,12 @@ import TestSupport
 
   @Test func aRecorderThatFailsSaysSo() {
     #expect(throws: SourceError.unrecorded(.noSpace)) {
-      try DiagSource(recorder: { _ throws(Errno) in throw .noSpace }).read(Question())
+      try DiagSource(recorder: { _ throws(Errno) in throw .noSpace }).read(Query())
     }
   }
 
   @Test func nothingIsAskedWhereNothingIsWanted() throws {
-    var dump = try DiagDump(Question(narrowing: .nothing), over: DiagDump.open())
+    var dump = try DiagDump(Query(pushdown: .nothing), over: DiagDump.open())
     let isDone = try dump.step()
     #expect(isDone)
     let table = dump.finish()

@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func aMalformedFileIsSaid() throws {
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     try root.write("5/stat", Array("5 nobody S".utf8))
     var cache = NameCache()
     var snapshot = Self.snapshot(of: [5])
@@ -125,13 +125,13 @@ import Testing
   /// The owner lookup of a filtered view knows processes that it had no row of.
   @Test func theOwnersOfRowsThatAnotherFilterLetsThroughAreFound() throws {
     var cache = NameCache()
-    var question = Question(needs: [.owners, .processNames])
-    #expect(cache.owningProcesses(of: Self.snapshot(of: [10, 12]), question, 1) == [10, 12])
-    // The same question and lookup: not looked for again.
-    #expect(cache.owningProcesses(of: Self.snapshot(of: [11]), question, 1) == [10, 12])
-    question.narrowing = .port(.local, 1...1)
-    #expect(cache.owningProcesses(of: Self.snapshot(of: [11]), question, 1) == [11])
-    #expect(cache.owningProcesses(of: Self.snapshot(of: [13]), question, 2) == [13])
+    var query = Query(needs: [.owners, .processNames])
+    #expect(cache.owningProcesses(of: Self.snapshot(of: [10, 12]), query, 1) == [10, 12])
+    // The same query and lookup: not looked for again.
+    #expect(cache.owningProcesses(of: Self.snapshot(of: [11]), query, 1) == [10, 12])
+    query.pushdown = .port(.local, 1...1)
+    #expect(cache.owningProcesses(of: Self.snapshot(of: [11]), query, 1) == [11])
+    #expect(cache.owningProcesses(of: Self.snapshot(of: [13]), query, 2) == [13])
   }
 
   /// Whose sockets are gone is forgotten: a live view runs for weeks.
@@ -139,10 +139,10 @@ import Testing
     let tree = try ProcTree()
     for pid in [5, 6] as [Int32] { try tree.start(pid, "web") }
     var cache = NameCache()
-    let question = Question(needs: [.owners, .processNames])
+    let query = Query(needs: [.owners, .processNames])
     for (pids, generation) in [([5, 6], 1), ([6], 2)] as [([Int32], Int)] {
       var snapshot = Self.snapshot(of: pids)
-      let owning = cache.owningProcesses(of: snapshot, question, generation)
+      let owning = cache.owningProcesses(of: snapshot, query, generation)
       _ = try cache.nameProcesses(owning, of: &snapshot, commands: false, root: tree.path)
       #expect(Set(snapshot.names.processes.keys) == Set(pids))
     }
@@ -162,7 +162,7 @@ import Testing
   // MARK: What rows hold as numbers
 
   private func named(
-    _ sockets: [Socket], rows: [UInt32]? = nil, needs: Needs = [],
+    _ sockets: [Socket], rows: [UInt32]? = nil, needs: Projection = [],
     services: Collector.ServicePorts = .none, users: Bool = false,
     hiddenCause: HiddenCause? = nil, by cache: inout NameCache
   ) -> Names {

@@ -12,7 +12,7 @@ import Testing
 
   @Test func netFolder() throws {
     #expect(ProcRoot.netFolder("/proc") == "/proc/net")
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     #expect(ProcRoot.netFolder(root.path) == root.path + "/net")
     // A mounted proc filesystem of another host's view: the link is our own namespace.
     try root.link("net", to: "self/net")
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func theFirstProcessStandsForTheHost() throws {
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     try root.link("net", to: "self/net")
     try root.write("1/net/tcp", fixture("net/no-header"))
     #expect(try ProcSource(root: root.path).read(.init()).sockets.count == 3)

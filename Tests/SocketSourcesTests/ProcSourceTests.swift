@@ -17,35 +17,35 @@ import Testing
   private func header() throws -> [UInt8] { try fixture("net/header-only") }
 
   @Test func readsWhatIsAsked() throws {
-    let tcp = try captured.read(Question())
+    let tcp = try captured.read(Query())
     #expect(tcp.sockets.count == (try lines("tcp")) + (try lines("tcp6")))
     #expect(tcp.notices.isEmpty && tcp.details.isEmpty)
-    let all = try captured.read(Question(protocols: .all))
+    let all = try captured.read(Query(protocols: .all))
     #expect(
       all.sockets.count(where: { $0.kind == .udp })
         == (try lines("udp")) + (try lines("udp6")))
-    let listening = try captured.read(Question(states: .listening)).sockets
+    let listening = try captured.read(Query(states: .listening)).sockets
     #expect(!listening.isEmpty && listening.allSatisfy { $0.state == .listening })
-    #expect(try captured.read(Question(protocols: [])).sockets.isEmpty)
+    #expect(try captured.read(Query(protocols: [])).sockets.isEmpty)
   }
 
-  // A v4-mapped row stands in tcp6 alone, and so does a dual-stack listener.
+  // A v4-mapped row is in tcp6 alone, and so is a dual-stack listener.
   @Test func anIPv4QuestionReadsTheIPv6Tables() throws {
-    let four = try captured.read(Question(families: .ipv4)).sockets
+    let four = try captured.read(Query(families: .ipv4)).sockets
     #expect(four.count { $0.family == .ipv4 } == (try lines("tcp")))
     #expect(four.contains { $0.local.address?.isV4Mapped == true && $0.local.port == 8443 })
-    let six = try captured.read(Question(families: .ipv6)).sockets
+    let six = try captured.read(Query(families: .ipv6)).sockets
     #expect(six.count == (try lines("tcp6")))
   }
 
   @Test func leavesOutWhatTheQuestionExcludes() throws {
-    let question = Question(narrowing: .port(.local, 8080...8081))
-    let sockets = try captured.read(question).sockets
+    let query = Query(pushdown: .port(.local, 8080...8081))
+    let sockets = try captured.read(query).sockets
     #expect(sockets.map(\.local.port).sorted() == [8080, 8081, 8081])
   }
 
   @Test func detailsStandBesideTheRows() throws {
-    let table = try captured.read(Question(protocols: .all, needs: [.memory, .tcpInfo]))
+    let table = try captured.read(Query(protocols: .all, needs: [.memory, .tcpInfo]))
     #expect(table.details.count == table.sockets.count)
     let snapshot = SnapshotBuilder(table).frozen()
     let rows = (0..<snapshot.count).map { snapshot[$0] }.filter { $0.socket.local.port == 5355 }
@@ -59,54 +59,54 @@ import Testing
 
   @Test(arguments: [["tcp"], ["tcp", "udp"]])
   func aKernelWithoutIPv6(tables: [String]) throws {
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     for table in tables { try root.write("net/" + table, fixture("proc/net/" + table)) }
     let source = ProcSource(root: root.path)
-    let table = try source.read(Question(protocols: .all, families: .ipv4))
+    let table = try source.read(Query(protocols: .all, families: .ipv4))
     #expect(!table.sockets.isEmpty)
     let missing =
       tables.contains("udp") ? [] : ["\(root.path)/net/udp is missing: its sockets are not shown"]
     #expect(table.notices.map(\.text) == missing)
-    #expect(try source.read(Question(families: .ipv6)).sockets.isEmpty)
+    #expect(try source.read(Query(families: .ipv6)).sockets.isEmpty)
   }
 
   @Test func noFolderIsOneError() throws {
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     #expect(throws: SourceError.unreadable(path: root.path + "/net", .noSuchFile)) {
-      try ProcSource(root: root.path + "/").read(Question(protocols: .all))
+      try ProcSource(root: root.path + "/").read(Query(protocols: .all))
     }
-    try root.folder("net")
+    try root.directory("net")
     #expect(throws: SourceError.unreadable(path: root.path + "/net/tcp", .noSuchFile)) {
-      try ProcSource(root: root.path).read(Question(protocols: .all))
+      try ProcSource(root: root.path).read(Query(protocols: .all))
     }
   }
 
   // Rows would be missing: an unreadable tcp6 is no missing one.
   @Test func anUnreadableTableIsAnError() throws {
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     try root.write("net/tcp", header())
-    try root.folder("net/tcp6")
+    try root.directory("net/tcp6")
     #expect(
       throws: SourceError.unreadable(path: root.path + "/net/tcp6", Errno(rawValue: EISDIR))
-    ) { try ProcSource(root: root.path).read(Question()) }
+    ) { try ProcSource(root: root.path).read(Query()) }
   }
 
   @Test(.enabled(if: geteuid() != 0, "nothing is refused to root"))
   func aRefusedTableIsAnError() throws {
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     try root.write("net/tcp", header())
     try root.write("net/tcp6", header())
     #expect(unsafe chmod(root.path + "/net/tcp6", 0) == 0)
     #expect(throws: SourceError.unreadable(path: root.path + "/net/tcp6", .accessDenied)) {
-      try ProcSource(root: root.path).read(Question())
+      try ProcSource(root: root.path).read(Query())
     }
   }
 
   @Test func badLinesAreSaidOnceAFile() throws {
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     try root.write("net/tcp", fixture("net/malformed"))
     try root.write("net/tcp6", Array("sl\n0: 0100007F:0001 0100007F:0002 01 0:0 00:0 0 0\n".utf8))
-    let table = try ProcSource(root: root.path).read(Question())
+    let table = try ProcSource(root: root.path).read(Query())
     let net = root.path + "/net/"
     #expect(
       table.notices == [
@@ -120,36 +120,36 @@ import Testing
   }
 
   @Test func repeatedRowsStandOnce() throws {
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     try root.write("net/tcp", fixture("net/repeated"))
-    let once = try captured.read(Question()).sockets.filter { $0.family == .ipv4 }
-    let sockets = try ProcSource(root: root.path, byteOrder: .little).read(Question()).sockets
+    let once = try captured.read(Query()).sockets.filter { $0.family == .ipv4 }
+    let sockets = try ProcSource(root: root.path, byteOrder: .little).read(Query()).sockets
     #expect(sockets == once)
   }
 
   // What has no newline for long is no table, and must not be kept until its end.
   @Test func aLineWithoutEnd() throws {
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     try root.write("net/tcp", Array(repeating: UInt8(ascii: "x"), count: 3 << 20))
-    let table = try ProcSource(root: root.path).read(Question())
+    let table = try ProcSource(root: root.path).read(Query())
     #expect(table.sockets.isEmpty && table.notices.count == 1)
   }
 
   @Test func manyPiecesAreOneTable() throws {
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     var text = try header()
     for number in 1...20_000 {
       text += Array("\(number): 0100007F:1F90 0100007F:0050 01 0:0 00:0 0 1000 0 \(number)\n".utf8)
     }
     try root.write("net/tcp", text)
-    let table = try ProcSource(root: root.path).read(Question())
+    let table = try ProcSource(root: root.path).read(Query())
     #expect(table.sockets.map(\.inode) == Array(1...20_000))
     #expect(table.notices.isEmpty)
   }
 
   @Test func thisKernelsTable() throws {
     let live = try #require(LiveSocket())
-    let table = try ProcSource().read(Question(states: .listening))
+    let table = try ProcSource().read(Query(states: .listening))
     let row = table.sockets.first { $0.inode == live.inode }
     #expect(row?.local == Endpoint(.loopback(.ipv4), live.port))
     #expect(row?.uid == geteuid())

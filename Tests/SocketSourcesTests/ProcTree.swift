@@ -3,11 +3,11 @@ import Testing
 
 /// A proc filesystem of a test's own: listening sockets, and processes that hold them.
 final class ProcTree {
-  private let folder: TemporaryFolder
-  var path: String { folder.path }
+  private let directory: TemporaryDirectory
+  var path: String { directory.path }
 
   init(sockets inodes: [UInt64] = []) throws {
-    folder = try TemporaryFolder()
+    directory = try TemporaryDirectory()
     try setSockets(inodes)
   }
 
@@ -19,31 +19,31 @@ final class ProcTree {
       let digits = String(repeating: "0", count: 4 - port.count) + port
       text += "\(number): 0100007F:\(digits) 00000000:0000 0A 0:0 00:0 0 1000 0 \(inode)\n"
     }
-    try folder.write("net/tcp", Array(text.utf8))
+    try directory.write("net/tcp", Array(text.utf8))
   }
 
   /// A process that holds sockets under the descriptors from 3 on.
   func start(_ pid: Int32, _ name: String, holding inodes: [UInt64] = []) throws {
     try rename(pid, name)
-    try folder.write("\(pid)/cmdline", Array("/bin/\(name)\0-v\0".utf8))
-    try folder.folder("\(pid)/fd")
+    try directory.write("\(pid)/cmdline", Array("/bin/\(name)\0-v\0".utf8))
+    try directory.directory("\(pid)/fd")
     for (offset, inode) in inodes.enumerated() {
-      try folder.link("\(pid)/fd/\(3 + offset)", to: "socket:[\(inode)]")
+      try directory.link("\(pid)/fd/\(3 + offset)", to: "socket:[\(inode)]")
     }
   }
 
   func rename(_ pid: Int32, _ name: String) throws {
     let numbers = Array(repeating: "0", count: 18).joined(separator: " ")
-    try folder.write("\(pid)/stat", Array("\(pid) (\(name)) S \(numbers) 100 0 0\n".utf8))
+    try directory.write("\(pid)/stat", Array("\(pid) (\(name)) S \(numbers) 100 0 0\n".utf8))
   }
 
-  func end(_ pid: Int32) throws { try folder.remove("\(pid)") }
+  func end(_ pid: Int32) throws { try directory.remove("\(pid)") }
 
   /// A process that nobody may look at.
   func close(_ pid: Int32) throws {
-    // A file where there should be a link or a folder is an error, also for root.
-    try folder.write("\(pid)/cwd")
-    try folder.write("\(pid)/fd")
+    // A file where there should be a link or a directory is an error, also for root.
+    try directory.write("\(pid)/cwd")
+    try directory.write("\(pid)/fd")
   }
 }
 

@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func aMalformedStatIsSaid() throws {
-    let root = try TemporaryFolder()
+    let root = try TemporaryDirectory()
     try root.write("5/stat", Array("5 nobody S".utf8))
     let named = try ProcessReader(root: root.path)
       .read([5, 6], commands: true, seenIn: OwnerIndex(), since: 0)

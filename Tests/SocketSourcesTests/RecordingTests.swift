@@ -11,9 +11,9 @@ import TestSupport
   private static let fixtures = ["scene", "listening", "details", "narrowed"]
 
   private func replay(
-    _ bytes: [UInt8], _ question: Question = Question(protocols: .all, needs: .details)
+    _ bytes: [UInt8], _ query: Query = Query(protocols: .all, needs: .details)
   ) throws(SourceError) -> SocketTable {
-    try Recording.replay(bytes.span, question)
+    try Recording.replay(bytes.span, query)
   }
 
   @Test(arguments: fixtures)
@@ -40,14 +40,14 @@ import TestSupport
   @Test func theQuestionCountsInAReplayToo() throws {
     let bytes = try fixture("diag/scene.bin")
     let all = try replay(bytes).sockets
-    let questions = [
-      Question(), Question(protocols: .udp), Question(protocols: .all, families: .ipv4),
-      Question(protocols: .all, states: .listening),
-      Question(narrowing: .prefix(.local, IPPrefix(.loopback(.ipv4)))),
+    let queries = [
+      Query(), Query(protocols: .udp), Query(protocols: .all, families: .ipv4),
+      Query(protocols: .all, states: .listening),
+      Query(pushdown: .prefix(.local, IPPrefix(.loopback(.ipv4)))),
     ]
-    for question in questions {
-      let expected = all.filter { question.admits($0) && question.narrowing.admits($0) }
-      #expect(try replay(bytes, question).sockets == expected)
+    for query in queries {
+      let expected = all.filter { query.admits($0) && query.pushdown.admits($0) }
+      #expect(try replay(bytes, query).sockets == expected)
       #expect(!expected.isEmpty && expected.count < all.count)
     }
   }

@@ -131,7 +131,7 @@ final class Scene {
   func settledRows() throws -> [Socket] {
     var rows: [Socket] = []
     let settled = try eventually {
-      rows = self.rows(of: try DiagSource().read(Question()))
+      rows = self.rows(of: try DiagSource().read(Query()))
       return Dictionary(grouping: rows, by: \.state).mapValues(\.count) == Self.states
     }
     #expect(settled, "\(rows.map { "\($0.local) \($0.remote) \($0.state)" })")

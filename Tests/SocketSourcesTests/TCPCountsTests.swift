@@ -9,17 +9,17 @@ import Testing
   @Test func aBoundSocketIsAskedFor() throws {
     let bound = try SceneSocket()
     try bound.bind(IPEndpoint(.loopback(.ipv4), 0))
-    let question = Question()
-    #expect(TCPCounts(for: question).sharpened(question) == question)
-    let table = try DiagSource().read(question)
+    let query = Query()
+    #expect(TCPCounts(for: query).sharpened(query) == query)
+    let table = try DiagSource().read(query)
     #expect(table.sockets.contains { $0.inode == bound.inode && $0.state == .bound })
     withExtendedLifetime(bound) {}
   }
 
   @Test func listenersAndUDPAreNotCounted() {
-    for question in [Question(protocols: .udp), Question(states: .listening)] {
-      #expect(TCPCounts(for: question).expected == 0)
-      #expect(TCPCounts(for: question).sharpened(question) == question)
+    for query in [Query(protocols: .udp), Query(states: .listening)] {
+      #expect(TCPCounts(for: query).expected == 0)
+      #expect(TCPCounts(for: query).sharpened(query) == query)
     }
   }
 }

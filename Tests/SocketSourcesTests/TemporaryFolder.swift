@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A folder that is gone after the test.
-final class TemporaryFolder {
+/// A directory that is gone after the test.
+final class TemporaryDirectory {
   let path: String
 
   init() throws {
@@ -12,7 +12,7 @@ final class TemporaryFolder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// Writes a file, with the folders that it stands in.
+  /// Writes a file, with the directories that it is in.
   func write(_ name: String, _ content: [UInt8] = []) throws {
     let url = URL(fileURLWithPath: path + "/" + name)
     try FileManager.default.createDirectory(
@@ -20,7 +20,7 @@ final class TemporaryFolder {
     try Data(content).write(to: url)
   }
 
-  func folder(_ name: String) throws {
+  func directory(_ name: String) throws {
     try FileManager.default.createDirectory(
       atPath: path + "/" + name, withIntermediateDirectories: true)
   }

@@ -6,7 +6,7 @@ public func environment(_ name: String) -> String? {
   ProcessInfo.processInfo.environment[name]
 }
 
-/// The path of a file or folder under `fixtures/`.
+/// The path of a file or directory under `fixtures/`.
 public func fixturePath(_ name: String, file: String = #filePath) -> String {
   var parts = file.split(separator: "/")
   while let last = parts.popLast(), last != "Tests" {}
@@ -24,7 +24,7 @@ public struct GoldenDiffers: Error, CustomStringConvertible {
 }
 
 /// Holds bytes against `fixtures/golden/NAME`, and throws where they differ. `RECORD_GOLDENS=1`
-/// writes the file anew and throws as well, so that nobody records by accident.
+/// writes the file again and throws as well, so that nobody records by accident.
 public func expectGolden(_ name: String, _ actual: [UInt8]) throws {
   let path = fixturePath("golden/" + name)
   if environment("RECORD_GOLDENS") != nil {
@@ -36,7 +36,7 @@ public func expectGolden(_ name: String, _ actual: [UInt8]) throws {
   if actual == expected { return }
   throw GoldenDiffers(
     description: """
-      differs from \(path); RECORD_GOLDENS=1 writes it anew
+      differs from \(path); RECORD_GOLDENS=1 writes it again
       --- expected
       \(String(decoding: expected, as: UTF8.self))
       --- actual

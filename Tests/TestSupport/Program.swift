@@ -18,8 +18,8 @@ public enum Program {
   /// The path of the `sockeye` that was built beside these tests.
   public static var sockeye: String {
     let tests = CommandLine.arguments[0]
-    let folder = tests.split(separator: "/").dropLast().joined(separator: "/")
-    let path = "/" + folder + "/sockeye"
+    let directory = tests.split(separator: "/").dropLast().joined(separator: "/")
+    let path = "/" + directory + "/sockeye"
     return FileManager.default.isExecutableFile(atPath: path)
       ? path : fixturePath("../.build/debug/sockeye")
   }

@@ -159,11 +159,11 @@ private func inodeOf(_ descriptor: Int32) throws -> UInt64 {
 
 /// The sockets of a process as its links say: inode by descriptor.
 public func socketLinks(of pid: Int32) -> [Int32: UInt64] {
-  let folder = "/proc/\(pid)/fd"
+  let directory = "/proc/\(pid)/fd"
   let files = FileManager.default
   var links: [Int32: UInt64] = [:]
-  for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
-    guard let link = try? files.destinationOfSymbolicLink(atPath: folder + "/" + name),
+  for name in (try? files.contentsOfDirectory(atPath: directory)) ?? [] {
+    guard let link = try? files.destinationOfSymbolicLink(atPath: directory + "/" + name),
       link.hasPrefix("socket:["), let descriptor = Int32(name),
       let inode = UInt64(link.dropFirst(8).dropLast())
     else { continue }

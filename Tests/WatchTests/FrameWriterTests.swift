@@ -4,7 +4,7 @@ import Testing
 
 struct FrameWriterTests {
   private func frame(_ lines: [String], columns: Int = 10, rows: Int = 4) -> Frame {
-    Frame(ScreenSize(columns: columns, rows: rows), lines.map { Line($0) })
+    Frame(ScreenSize(columns: columns, rows: rows), lines.map { StyledLine($0) })
   }
 
   @Test func drawsOnlyWhatChanged() {
@@ -33,7 +33,7 @@ struct FrameWriterTests {
   @Test(arguments: [true, false])
   func usesColourOnlyWhereItMay(_ hasColour: Bool) {
     var writer = FrameWriter(hasColour: hasColour)
-    var line = Line("new", .green)
+    var line = StyledLine("new", .green)
     line.append("here", .reversed)
     let bytes = writer.bytes(for: Frame(ScreenSize(columns: 20, rows: 1), [line]))
     let text = String(decoding: bytes, as: UTF8.self)

@@ -40,10 +40,10 @@ struct LiveTableTests {
     return table
   }
 
-  private func departed(_ socket: Socket, _ info: TCPInfo?) -> Departures {
-    var departures = Departures()
-    departures.note(socket, info)
-    return departures
+  private func departed(_ socket: Socket, _ info: TCPInfo?) -> DestroyedSockets {
+    var destroyed = DestroyedSockets()
+    destroyed.note(socket, info)
+    return destroyed
   }
 
   private func marks(_ table: LiveTable) -> [UInt64: Mark] {
@@ -104,7 +104,7 @@ struct LiveTableTests {
     var table = table([[row(1, .closeWait, bytes: (11, 20))]])
     table.update(
       snapshot([]), at: .seconds(1), isBaseline: false,
-      departures: departed(row(1, .closed).0, SyntheticHost.info((501, 40))))
+      destroyed: departed(row(1, .closed).0, SyntheticHost.info((501, 40))))
     #expect(table.rows[0].counts == ByteCounts(received: 500, sent: 40))
     #expect(table.rows[0].rates == ByteRates(received: 490, sent: 20))
     #expect(table.rows[0].isFinal && table.rows[0].isExact)
@@ -114,7 +114,7 @@ struct LiveTableTests {
     var table = table([[row(1, bytes: (10, 20))]])
     table.update(
       snapshot([row(1, .timeWait)]), at: .seconds(1), isBaseline: false,
-      departures: departed(row(1, .closed).0, SyntheticHost.info((500, 40))))
+      destroyed: departed(row(1, .closed).0, SyntheticHost.info((500, 40))))
     table.update(snapshot([row(1, .timeWait)]), at: .seconds(2), isBaseline: false)
     table.update(snapshot([]), at: .seconds(3), isBaseline: false)
     #expect(table.rows[0].mark == .closed)
@@ -127,7 +127,7 @@ struct LiveTableTests {
     var table = table([[row(1, bytes: (10, 20))]])
     table.update(
       snapshot([row(1, .lastAck, bytes: (101, 30))]), at: .seconds(1), isBaseline: false,
-      departures: departed(row(1, .closed).0, SyntheticHost.info((501, 40))))
+      destroyed: departed(row(1, .closed).0, SyntheticHost.info((501, 40))))
     #expect(table.rows[0].counts == ByteCounts(received: 100, sent: 30))
     table.update(snapshot([]), at: .seconds(2), isBaseline: false)
     #expect(table.rows.map(\.counts) == [ByteCounts(received: 500, sent: 40)])
@@ -137,7 +137,7 @@ struct LiveTableTests {
     var table = table([[row(1)]])
     table.update(
       snapshot([row(1)]), at: .seconds(1), isBaseline: false,
-      departures: departed(row(9, .closed).0, SyntheticHost.info((501, 40))))
+      destroyed: departed(row(9, .closed).0, SyntheticHost.info((501, 40))))
     #expect(marks(table) == [1: .none, 9: .closed])
     #expect(table.rows[1].isFleeting)
     #expect(table.rows[1].counts == ByteCounts(received: 501, sent: 40))
@@ -156,11 +156,11 @@ struct LiveTableTests {
         .tcp, local: server, remote: Endpoint(IPAddress(v6: 0xffff_7f00_0001), 40_000),
         state: .closed, cookie: 2),
     ]
-    var departures = Departures()
-    departures.note(ends[0], SyntheticHost.info((received.client, 40)))
-    departures.note(ends[1], SyntheticHost.info((received.server, 500)))
+    var destroyed = DestroyedSockets()
+    destroyed.note(ends[0], SyntheticHost.info((received.client, 40)))
+    destroyed.note(ends[1], SyntheticHost.info((received.server, 500)))
     var table = table([[]])
-    table.update(snapshot([]), at: .seconds(1), isBaseline: false, departures: departures)
+    table.update(snapshot([]), at: .seconds(1), isBaseline: false, destroyed: destroyed)
     #expect(
       table.rows.map(\.counts) == [
         ByteCounts(received: 500, sent: 40), ByteCounts(received: 40, sent: 500),
@@ -194,9 +194,10 @@ struct LiveTableTests {
     table.update(snapshot([]), at: .seconds(1), isBaseline: false, expectsNotices: true)
     #expect(table.rows.map(\.mark) == [.closed])
     #expect(!table.rows[0].isFresh)
-    let late = comes ? departed(row(1, .closed).0, SyntheticHost.info((501, 40))) : Departures()
+    let late =
+      comes ? departed(row(1, .closed).0, SyntheticHost.info((501, 40))) : DestroyedSockets()
     table.update(
-      snapshot([]), at: .seconds(2), isBaseline: false, departures: late, expectsNotices: true)
+      snapshot([]), at: .seconds(2), isBaseline: false, destroyed: late, expectsNotices: true)
     #expect(table.rows.map(\.isFresh) == [true])
     #expect(table.rows.map(\.isFinal) == [comes])
     #expect(table.rows[0].counts?.received == (comes ? 500 : 10))
@@ -208,10 +209,10 @@ struct LiveTableTests {
     var table = LiveTable()
     for second in 0..<50 {
       let rows = (0..<40).map { row(UInt64(second * 40 + $0 + 1), bytes: (5, 5)) }
-      var departures = Departures()
-      for (socket, _) in rows { departures.note(socket, SyntheticHost.info((5, 5))) }
+      var destroyed = DestroyedSockets()
+      for (socket, _) in rows { destroyed.note(socket, SyntheticHost.info((5, 5))) }
       table.update(
-        snapshot(rows), at: .seconds(second), isBaseline: false, departures: departures)
+        snapshot(rows), at: .seconds(second), isBaseline: false, destroyed: destroyed)
     }
     #expect(table.rows.count == 4 * 40)
     for second in 50..<54 { table.update(snapshot([]), at: .seconds(second), isBaseline: false) }

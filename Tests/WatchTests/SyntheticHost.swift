@@ -146,7 +146,7 @@ struct NoNames: FilterNames {
 extension WatchState {
   /// A view of a synthetic host.
   static func synthetic(_ change: (inout WatchSettings) -> Void = { _ in }) -> WatchState {
-    var settings = WatchSettings(Question())
+    var settings = WatchSettings(Query())
     change(&settings)
     return WatchState(settings, filter: .everything, text: "") { text throws(FilterError) in
       try Filter(parsing: text, names: NoNames())
@@ -154,7 +154,7 @@ extension WatchState {
   }
 
   mutating func show(_ host: SyntheticHost, second: Int64) {
-    update(host.joined(second: second), answering: question, at: .seconds(second))
+    update(host.joined(second: second), answering: query, at: .seconds(second))
   }
 
   /// Presses one key a character.

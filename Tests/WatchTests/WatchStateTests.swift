@@ -56,7 +56,7 @@ struct WatchStateTests {
     #expect(ports(state) == [443, 40100, 40200, 443])
     #expect(state.screen(80, 24).contains("\n/:443   Enter keep  Esc as before\n"))
     #expect(state.press(.enter) == .ask)
-    #expect(state.question.narrowing != .everything)
+    #expect(state.query.pushdown != .everything)
     #expect(state.screen(80, 24).contains(" /:443 "))
     #expect(state.press(.escape) == .ask)
     #expect(ports(state).count == 9)
@@ -66,7 +66,7 @@ struct WatchStateTests {
     var state = started
     state.type("/:443 (")
     #expect(ports(state) == [443, 40100, 40200, 443])
-    #expect(state.screen(120, 24).contains("/:443 (   '(' is not closed"))
+    #expect(state.screen(120, 24).contains("/:443 (   unclosed '('"))
     // What can't be read is not done with.
     _ = state.press(.enter)
     #expect(state.filter.isTyping)
@@ -102,7 +102,7 @@ struct WatchStateTests {
     var state = started
     state.type("/established")
     _ = state.press(.enter)
-    #expect(state.question.states == .all)
+    #expect(state.query.states == .all)
     #expect(ports(state).contains(40100))
     state.show(.later, second: 1)
     #expect(state.screen(80, 24).contains("~ 10.0.0.5:40100"))
@@ -141,19 +141,19 @@ struct WatchStateTests {
 
   @Test func asksForOwnersOnlyWhenTheyAreShown() {
     var state = started
-    #expect(state.question.needs.contains(.owners))
+    #expect(state.query.needs.contains(.owners))
     #expect(state.press(.character("p")) == .ask)
-    #expect(!state.question.needs.contains(.owners))
+    #expect(!state.query.needs.contains(.owners))
     #expect(!state.screen(80, 24).contains("PID/Process"))
     #expect(state.press(.tab) == .ask)
-    #expect(state.question.needs.contains(.owners))
+    #expect(state.query.needs.contains(.owners))
   }
 
   @Test func asksForCommandsInTheDetailAlone() {
     var state = started
-    #expect(!state.question.needs.contains(.commands))
+    #expect(!state.query.needs.contains(.commands))
     #expect(state.press(.enter) == .ask)
-    #expect(state.question.needs.contains([.commands, .cgroups]))
+    #expect(state.query.needs.contains([.commands, .cgroups]))
     #expect(state.screen(80, 24).contains("Local       0.0.0.0:ssh"))
     #expect(state.press(.escape) == .ask)
     #expect(state.mode == .table)
@@ -224,7 +224,7 @@ struct WatchStateTests {
   @Test func saysWhenARefreshIsSlow() {
     var state = WatchState.synthetic()
     state.update(
-      SyntheticHost.standard.joined(), answering: state.question, at: .zero,
+      SyntheticHost.standard.joined(), answering: state.query, at: .zero,
       took: .milliseconds(1400))
     #expect(state.screen(200, 24).contains("a refresh takes 1.4 s"))
   }

@@ -30,9 +30,9 @@ import Testing
     .enabled(if: IsolatedNetwork.isAvailable, "\(IsolatedNetwork.neededFor)"),
     arguments: [("-r", 2), ("-r --timeout 0.5", 0.5)])
   func aSilentNameServerIsNotWaitedFor(options: String, patience: Double) throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/sockeye-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let directory = FileManager.default.temporaryDirectory.path + "/sockeye-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
     try onThreadOfItsOwn {
       let namespace = try IsolatedNetwork.enterNew()
       let silent = try Datagrams(from: SocketAddress(Self.server, 53))
@@ -42,19 +42,19 @@ import Testing
       // Mounts and processes of its own as well: the host's open files are not what is timed.
       try namespace.run(
         """
-        echo nameserver \(Self.server) > \(folder)/resolv.conf
-        echo hosts: files dns > \(folder)/nsswitch.conf
+        echo nameserver \(Self.server) > \(directory)/resolv.conf
+        echo hosts: files dns > \(directory)/nsswitch.conf
         unshare -m -p -f --mount-proc sh -e -c "
-          mount --bind \(folder)/resolv.conf /etc/resolv.conf
-          mount --bind \(folder)/nsswitch.conf /etc/nsswitch.conf
-          date +%s%N > \(folder)/start
-          \(Program.sockeye) -u \(options) connected > \(folder)/rows
-          date +%s%N > \(folder)/end"
+          mount --bind \(directory)/resolv.conf /etc/resolv.conf
+          mount --bind \(directory)/nsswitch.conf /etc/nsswitch.conf
+          date +%s%N > \(directory)/start
+          \(Program.sockeye) -u \(options) connected > \(directory)/rows
+          date +%s%N > \(directory)/end"
         """)
       withExtendedLifetime((silent, connected)) {}
     }
     func text(_ name: String) throws -> String {
-      try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+      try String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8)
     }
     let rows = try text("rows").split(separator: "\n").dropFirst()
     let remotes = Set(rows.compactMap { $0.split(separator: " ").dropFirst(2).first })

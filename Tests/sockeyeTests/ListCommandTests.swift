@@ -23,7 +23,7 @@ import Testing
     // An unset variable was the filter that matches every socket.
     (
       "$SOCKEYE --pids \"$NOBODY_SETS_THIS\"", 2,
-      "sockeye: '' is no term: an empty word matches nothing (is a variable unset?)\n  ''\n  ^~"
+      "sockeye: empty term '': it matches nothing (is a variable unset?)\n  ''\n  ^~"
     ),
     ("$SOCKEYE stats 22 ''", 2, nil), ("$SOCKEYE wait 22 ''", 2, nil),
     ("$SOCKEYE -q tcp :1 :2 :3 state=closing", 1, ""),
@@ -41,7 +41,7 @@ import Testing
     (
       "printf 'no recording of ours' > /tmp/sockeye-$$; $SOCKEYE --replay /tmp/sockeye-$$ 2>&1"
         + " | sed s/$$/N/ >&2; rm /tmp/sockeye-$$", 0,
-      "sockeye: /tmp/sockeye-N is no whole recording made by --record: byte 0 of the recording: "
+      "sockeye: /tmp/sockeye-N is not a complete recording made by --record: byte 0 of the recording: "
         + "length 1914728302 with 20 bytes left"
     ),
     // A sum or an assertion that a hidden owner could change is no answer.
@@ -121,7 +121,7 @@ import Testing
     #expect(Set(outcome.output.split(separator: "\n").dropFirst()) == [Substring(user)])
   }
 
-  /// An assertion of a misspelt word held, and pids and sums were those of another question.
+  /// An assertion of a misspelt word held, and pids and sums were those of another query.
   @Test(arguments: ["-q", "--expect none", "--pids", "stats", "-q --expect any", "--expect any"])
   func aMisspeltWordIsNoAnswerToAScript(options: String) throws {
     for filter in ["loopbak", "not loopbak", "22 or loopbak"] {
@@ -213,7 +213,7 @@ import Testing
   }
 
   /// Swift reads the command line from /proc. Without that it was taken for an empty one, and every
-  /// question for the plain list.
+  /// query for the plain list.
   @Test func aCommandLineThatCannotBeReadIsNoPlainList() {
     #expect(runSockeye([]) == .unreadable)
   }
@@ -279,17 +279,17 @@ import Testing
     ("--json", 1, "local_port\":"),
   ])
   func rowsOfALongTableStandInOrder(options: String, header: Int, mark: String) throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/sockeye-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let directory = FileManager.default.temporaryDirectory.path + "/sockeye-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: directory) }
     try FileManager.default.createDirectory(
-      atPath: folder + "/net", withIntermediateDirectories: true)
+      atPath: directory + "/net", withIntermediateDirectories: true)
     let ports = 1...20_000
     let rows = ports.reversed().map { port in
       let end = "0100007F:\(String(port + 0x10000, radix: 16).dropFirst()) 00000000:0000"
       return "0: \(end) 0A 00000000:00000000 00:00000000 00000000 0 0 \(port) 1\n"
     }
-    try Data(("sl\n" + rows.joined()).utf8).write(to: URL(fileURLWithPath: folder + "/net/tcp"))
-    let outcome = try Program.shell("$SOCKEYE --proc-root \(folder) \(options)")
+    try Data(("sl\n" + rows.joined()).utf8).write(to: URL(fileURLWithPath: directory + "/net/tcp"))
+    let outcome = try Program.shell("$SOCKEYE --proc-root \(directory) \(options)")
     #expect(outcome.status == 0)
     let shown = outcome.lines.dropFirst(header).prefix(ports.count).compactMap { line in
       line.firstRange(of: mark).flatMap { Int(line[$0.upperBound...].prefix { $0.isNumber }) }

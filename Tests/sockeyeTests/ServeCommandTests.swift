@@ -25,11 +25,11 @@ struct ServeCommandTests {
     #expect(outcome.lines.first == "listening on 127.0.0.1:7000", "\(outcome.output)")
     #expect(
       outcome.lines.contains {
-        $0.hasSuffix(" turned away: the limit is 1 client (--max-connections)")
+        $0.hasSuffix(" rejected: the limit is 1 client (--max-connections)")
       })
     #expect(
       outcome.lines.last
-        == "served 1 client, received 1 byte, sent 1 byte, turned 1 away", "\(outcome.output)")
+        == "served 1 client, received 1 byte, sent 1 byte, rejected 1", "\(outcome.output)")
   }
 
   @Test func aLogThatNobodyReadsEndsIt() throws {

@@ -40,14 +40,14 @@ struct WaitCommandTests {
   @Test func aNameWithANewlineForgesNoLine() throws {
     let outcome = try Namespace.shell(
       """
-      folder=$(mktemp -d)
-      ln -s "$SOCKEYE" "$folder/a
+      directory=$(mktemp -d)
+      ln -s "$SOCKEYE" "$directory/a
       sockeye: FAKE"
-      "$folder/a
+      "$directory/a
       sockeye: FAKE" serve 7000 > /dev/null & PID=$!
       $SOCKEYE wait 7000 2>&1 | sed "s/$PID/PID/"
       kill $PID
-      rm -r "$folder"
+      rm -r "$directory"
       """)
     #expect(
       outcome.output == "sockeye: PID/a\\nsockeye: FAKE listens on 127.0.0.1:7000\n")

@@ -24,7 +24,7 @@ import Testing
     #expect(terminal.exitStatus() == 0)
   }
 
-  /// On every refresh the frame is whole here: each mark stands in three.
+  /// On every refresh the frame is whole here: each mark is in three.
   @Test func keepsAMarkForThreeRefreshes() throws {
     let pair = try LoopbackPair()
     let terminal = try watch(

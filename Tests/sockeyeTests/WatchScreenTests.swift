@@ -7,7 +7,7 @@ import Testing
   private static let taken = "\u{1b}[?1049h"
   private static let given = "\u{1b}[?1049l"
 
-  /// What stands on the screen after these keys stands there after a resize as well.
+  /// What is on the screen after these keys is there after a resize as well.
   @Test(arguments: [
     ("", "Foreign Address"), ("/\u{15}port=PORT", "as before"), ("ss", "by receive rate"),
     (" ", "PAUSED"), ("\r", "connections wait to be accepted"), ("\t", "Estab"),

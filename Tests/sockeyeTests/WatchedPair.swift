@@ -19,7 +19,7 @@ extension Pseudoterminal {
   func marks(_ local: UInt16, _ remote: UInt16) -> [Character?] {
     frames.map { frame in
       frame.split(separator: "\r\n").first { line in
-        // The mark may be a blank, so that the words are counted from the protocol.
+        // The mark may be a space, so that the words are counted from the protocol.
         line.drop { $0 != "t" }.split(separator: " ").dropFirst().prefix(2)
           == ["127.0.0.1:\(local)", "127.0.0.1:\(remote)"]
       }?.first

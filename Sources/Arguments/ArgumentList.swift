@@ -1,0 +1,109 @@
+import SocketModel
+
+/// A command line taken apart: options with their values, words, and what follows `--`.
+///
+/// It is read before its verb is known, because options may come before the verb; which option a
+/// name means is settled afterwards.
+struct ArgumentList {
+  struct Item {
+    /// The candidates: rows of the table that share the name.
+    let options: [Option]
+    let spelling: String
+    let text: String?
+  }
+
+  let tool: Tool
+  var items: [Item] = []
+  var verb: Verb?
+  var words: [String] = []
+  /// What follows `--`; nil where there is none.
+  var rest: [String]?
+
+  init(_ arguments: [String], tool: Tool) throws(ArgumentError) {
+    self.tool = tool
+    try MisspellingHint.checkListOpenFiles(line: arguments)
+    var index = 0
+    while index < arguments.count {
+      let word = arguments[index]
+      let next = index + 1 < arguments.count ? arguments[index + 1] : nil
+      index += 1
+      if word == "--" {
+        rest = Array(arguments[index...])
+        return
+      } else if word.hasPrefix("--") {
+        if try readLong(word, next: next) { index += 1 }
+      } else if word.hasPrefix("-"), word != "-" {
+        try readLetters(word, next: next)
+      } else if words.isEmpty, verb == nil, let verb = Verb(rawValue: word) {
+        self.verb = verb
+      } else if isDelay(word) {
+        items.append(Item(options: Option.named("watch"), spelling: word, text: word))
+      } else {
+        words.append(word)
+      }
+    }
+  }
+
+  /// Reads `--name`, `--name=value`; true where the next word was its value.
+  private mutating func readLong(_ word: String, next: String?) throws(ArgumentError) -> Bool {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let (name, spelling) = (String(parts[0].dropFirst(2)), String(parts[0]))
+    let options = Option.named(name)
+    var text = parts.count == 2 ? String(parts[1]) : nil
+    try MisspellingHint.checkLong(spelling, name, value: text ?? next, line: self)
+    if let refusal = UnsupportedOption.of(name: name, value: text ?? next, tool: tool) {
+      throw .refused(spelling, instead: refusal.text(for: tool))
+    }
+    guard let option = options.first else {
+      throw .unknownOption(spelling, nearest: nearestOption(name))
+    }
+    var takesNext = false
+    switch option.value {
+    case .none where text != nil: throw .unexpectedValue(option: spelling)
+    case .none: break
+    case .optional where text != nil: break
+    case .optional: try MisspellingHint.checkOptional(spelling, option, next: next, line: self)
+    case .required where text == nil:
+      guard let next, !next.hasPrefix("--") else {
+        throw .missingValue(option: spelling, usage: option.usage)
+      }
+      (text, takesNext) = (next, true)
+    case .required: break
+    }
+    items.append(Item(options: options, spelling: spelling, text: text))
+    return takesNext
+  }
+
+  /// Reads `-t`, `-tulpn`.
+  private mutating func readLetters(_ word: String, next: String?) throws(ArgumentError) {
+    try MisspellingHint.check(word, next: next, line: self)
+    for (index, letter) in word.enumerated().dropFirst() {
+      let spelling = "-\(letter)"
+      let attached = word.dropFirst(index + 1)
+      let value = attached.isEmpty ? next : String(attached)
+      if let refusal = UnsupportedOption.of(letter: letter, value: value, tool: tool) {
+        throw .refused(spelling, instead: refusal.text(for: tool))
+      }
+      let options = Option.lettered(letter)
+      if options.isEmpty { throw unknown(letter, in: word) }
+      items.append(Item(options: options, spelling: spelling, text: nil))
+    }
+  }
+
+  /// netstat's last word, a number: again every so many seconds.
+  private func isDelay(_ word: String) -> Bool {
+    tool == .netstat && milliseconds(in: word) != nil
+      && (verb == nil || verb == .list || verb == .watch)
+  }
+
+  private func unknown(_ letter: Character, in word: String) -> ArgumentError {
+    if word.count == 2 { return .unknownOption(word, nearest: nil) }
+    let name = String(word.dropFirst())
+    if !Option.named(name).isEmpty { return .unknownOption(word, nearest: "--\(name)") }
+    return .unknownOption("-\(letter) in \(word)", nearest: nil)
+  }
+
+  private func nearestOption(_ name: String) -> String? {
+    nearest(to: name, among: Option.all.lazy.filter { !$0.isHidden }.map(\.name)).map { "--" + $0 }
+  }
+}

@@ -1,0 +1,183 @@
+import SocketModel
+
+/// What fingers trained on other tools type, and what would silently be another query here.
+enum MisspellingHint {
+  /// Looks at a word of letters and the word after it.
+  static func check(_ word: String, next: String?, line: ArgumentList) throws(ArgumentError) {
+    try checkListOpenFiles(word, next: next)
+    if word.last == "o", let next, forms.contains(next.lowercased()) {
+      throw .refused(
+        "\(word) \(next)", instead: "-o shows timers; for the form type: --\(next.lowercased())")
+    }
+    try checkNumber(word, next: next, line: line)
+    if word == "-s", let next, Field(next) != nil {
+      throw .refused(
+        "-s \(next)", instead: "-s shows totals; for the order type: sockeye --sort \(next)")
+    }
+  }
+
+  /// `lsof -i :8080`, `lsof -ti:8080`, `lsof -iTCP`, `lsof -sTCP:LISTEN`.
+  private static func checkListOpenFiles(_ word: String, next: String?) throws(ArgumentError) {
+    for option in ["-ti", "-i"] where word.hasPrefix(option) {
+      let attached = word.dropFirst(option.count)
+      let place = attached.isEmpty ? next ?? "" : String(attached)
+      guard let terms = terms(ofPlace: place) else { continue }
+      let typed = attached.isEmpty ? "\(option) \(place)" : word
+      let infos = "with TCP internals: sockeye --info \(terms)"
+      let instead =
+        option == "-i"
+        ? "-i shows TCP internals; type: sockeye \(terms); \(infos)"
+        : "-t is TCP and -i TCP internals; for pids type: sockeye --pids \(terms); \(infos)"
+      throw .refused(typed, instead: instead)
+    }
+    let states = word == "-s" ? next ?? "" : String(word.dropFirst(2))
+    if word.hasPrefix("-s"), states.uppercased().hasPrefix("TCP:") {
+      let state = states.dropFirst(4).lowercased()
+      throw .refused(
+        word == "-s" ? "-s \(states)" : word,
+        instead: "-s shows totals; for the state type: sockeye tcp \(state)")
+    }
+  }
+
+  /// lsof's `[tcp|udp][@HOST][:PORT]` as terms; nil for anything else.
+  private static func terms(ofPlace place: String) -> String? {
+    let lowered = place.lowercased()
+    let transport = ["tcp", "udp"].first { lowered.hasPrefix($0) } ?? ""
+    let end = lowered.dropFirst(transport.count)
+    guard end.first == ":" || end.first == "@" || end.isEmpty && !transport.isEmpty else {
+      return nil
+    }
+    let place = end.first == "@" ? end.dropFirst() : end
+    return [transport, String(place)].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// `-c 5`, `watch -n 2`, `-p 812`.
+  private static func checkNumber(
+    _ word: String, next: String?, line: ArgumentList
+  ) throws(ArgumentError) {
+    let digits = word.drop { !$0.isNumber && $0 != "." && $0 != "=" }
+    let attached = digits.first == "=" ? digits.dropFirst() : digits
+    let flags = word.dropLast(digits.count)
+    let isAttached = !attached.isEmpty && milliseconds(in: String(attached)) != nil
+    guard let number = isAttached ? String(attached) : next, milliseconds(in: number) != nil,
+      isAttached || digits.isEmpty
+    else { return }
+    let typed = isAttached ? word : "\(word) \(number)"
+    if flags.last == "c", line.verb == .stats {
+      throw .refused(
+        typed,
+        instead:
+          "totals are printed once; for every \(number) s type: watch -n \(number) sockeye stats")
+    } else if flags.last == "c", isAttached || line.tool != .netstat {
+      throw .refused(typed, instead: "\(every(number, "--watch=")); \(port(number))")
+    } else if flags == "-n", line.verb == .watch {
+      throw .refused(typed, instead: "\(every(number, "--interval ")); \(port(number))")
+    } else if flags == "-p", let verb = line.verb, verb.takesTarget {
+      throw .refused(typed, instead: target(verb, line.words, port: number))
+    } else if word == "-p" {
+      throw .refused(
+        typed, instead: "for the process type: sockeye pid=\(number); \(port(number))")
+    }
+  }
+
+  private static func every(_ number: String, _ option: String) -> String {
+    "for every \(number) s type: \(option)\(number)"
+  }
+
+  private static func port(_ number: String) -> String { "for the port: :\(number)" }
+
+  /// A number after an option that takes one only after `=`: `--watch 5`.
+  static func checkOptional(
+    _ spelling: String, _ option: Option, next: String?, line: ArgumentList
+  ) throws(ArgumentError) {
+    guard let next, milliseconds(in: next) != nil else { return }
+    throw .refused(
+      "\(spelling) \(next)", instead: "for \(next) s type: \(spelling)=\(next); \(port(next))")
+  }
+
+  private static let forms = ["json", "ndjson", "csv"]
+
+  private static func target(_ verb: Verb, _ words: [String], port: String) -> String {
+    let host = words.last.map { $0.contains(":") && !$0.hasPrefix("[") ? "[\($0)]:" : "\($0):" }
+    return "the port follows the host; type: sockeye \(verb) \(host ?? verb.anyHost)\(port)"
+  }
+
+  /// What is an option elsewhere and a term here: `--port 8080`, `--state listen`, `--pid 812`,
+  /// `--format json`.
+  static func checkLong(
+    _ spelling: String, _ name: String, value: String?, line: ArgumentList
+  ) throws(ArgumentError) {
+    guard let value, !value.isEmpty, !value.hasPrefix("-") else { return }
+    if name == "port", let verb = line.verb, verb.takesTarget {
+      throw .refused("\(spelling) \(value)", instead: target(verb, line.words, port: value))
+    }
+    if ["format", "output"].contains(name), forms.contains(value.lowercased()) {
+      throw .refused("\(spelling) \(value)", instead: "type: --\(value.lowercased())")
+    }
+    let isNumber = decimal(value) != nil
+    let term: String? =
+      switch name {
+      case "port": value.hasPrefix(":") ? value : ":\(value)"
+      case "sport", "lport", "local-port": "lport=\(value)"
+      case "dport", "rport", "remote-port": "rport=\(value)"
+      case "state": value.lowercased()
+      case "pid", "uid", "inode": isNumber ? "\(name)=\(value)" : nil
+      case "user": "user=\(value)"
+      case "address", "addr", "host", "ip": value
+      case _: nil
+      }
+    guard let term, Option.named(name).isEmpty else { return }
+    let verb = line.verb.map { $0 == .list ? "" : "\($0) " } ?? ""
+    throw .refused(
+      "\(spelling) \(value)", instead: "that is a term here; type: sockeye \(verb)\(term)")
+  }
+
+  /// `kill 8080`: a list of what has that port and belongs to a process called kill.
+  static func checkKill(_ words: [String]) throws(ArgumentError) {
+    guard words.first == "kill", words.count > 1 else { return }
+    let terms = words.dropFirst().map { decimal($0) == nil ? $0 : ":\($0)" }
+    let isPort = terms.count == 1 && terms[0].hasPrefix(":")
+    throw .refused(
+      words.joined(separator: " "),
+      instead: "nothing is ended here; type: kill $(sockeye --pids "
+        + (isPort ? "listening " : "") + terms.joined(separator: " ") + ")")
+  }
+
+  /// A whole line for lsof: `-nP -iTCP:8080 -sTCP:LISTEN`.
+  static func checkListOpenFiles(line arguments: [String]) throws(ArgumentError) {
+    var place: String?
+    var state: String?
+    var letters = ""
+    for (index, word) in arguments.enumerated() {
+      let next = index + 1 < arguments.count ? arguments[index + 1] : ""
+      if word.hasPrefix("-i"), let found = terms(ofPlace: String(word.dropFirst(2))) {
+        place = found
+      } else if word == "-i", let found = terms(ofPlace: next) {
+        place = found
+      } else if word.uppercased().hasPrefix("-STCP:") {
+        state = word.dropFirst(6).lowercased()
+      } else if word.hasPrefix("-"), word.dropFirst().allSatisfy({ "nPtal".contains($0) }) {
+        letters += word.dropFirst()
+      }
+    }
+    guard let place, letters.contains("P") || state != nil else { return }
+    let options = [letters.contains("t") ? "--pids" : letters.contains("n") ? "-n" : nil]
+    let words = ["sockeye"] + options.compactMap { $0 } + [place] + [state].compactMap { $0 }
+    throw .refused(
+      arguments.joined(separator: " "),
+      instead: "these are lsof's options; type: " + words.joined(separator: " "))
+  }
+}
+
+extension Verb {
+  /// Whether it takes a host with a port.
+  fileprivate var takesTarget: Bool {
+    switch self {
+    case .serve, .connect, .probe, .wait: true
+    case .list, .watch, .stats, .demo, .completions, .man, .help: false
+    }
+  }
+
+  /// What to write for a host that may still follow; nothing where there is mostly none.
+  fileprivate var anyHost: String { self == .serve || self == .wait ? "" : "HOST:" }
+}

@@ -1,0 +1,126 @@
+/// An option of another tool that sockeye does not have, with what to type instead.
+struct UnsupportedOption {
+  let letters: [Character]
+  let names: [String]
+  let tools: [Tool]
+  /// The one value that it is about; nil where it is about all the others.
+  private let value: String?
+  private let instead: String
+
+  private init(
+    _ letters: Character..., names: [String] = [], of value: String? = nil,
+    as tools: [Tool] = [.sockeye, .ss, .netstat], say instead: String
+  ) {
+    self.letters = letters
+    self.names = names
+    self.tools = tools
+    self.value = value
+    self.instead = instead
+  }
+
+  /// `value` is the text that would be the option's value, if it takes one.
+  static func of(letter: Character, value: String? = nil, tool: Tool) -> UnsupportedOption? {
+    all.first { $0.letters.contains(letter) && $0.applies(to: value, tool) }
+  }
+
+  static func of(name: String, value: String? = nil, tool: Tool) -> UnsupportedOption? {
+    all.first { $0.names.contains(name) && $0.applies(to: value, tool) }
+  }
+
+  private func applies(to value: String?, _ tool: Tool) -> Bool {
+    tools.contains(tool) && (self.value == nil || self.value == value)
+  }
+
+  /// Called through a link, `ss -x` would come back here.
+  func text(for tool: Tool) -> String {
+    tool == .ss && instead.contains("type: ss") ? instead + " (iproute2's own)" : instead
+  }
+
+  static let all = tables + actions + other
+
+  /// Other kinds of sockets.
+  private static let tables = [
+    UnsupportedOption("x", names: ["unix"], say: "unix sockets are not listed here; type: ss -x"),
+    UnsupportedOption("w", names: ["raw"], say: "raw sockets are not listed here; type: ss -w"),
+    UnsupportedOption("S", names: ["sctp"], say: "SCTP sockets are not listed here; type: ss -S"),
+    UnsupportedOption("d", names: ["dccp"], say: "DCCP sockets are not listed here; type: ss -d"),
+    UnsupportedOption(
+      "0", names: ["packet"], say: "packet sockets are not listed here; type: ss -0"),
+    UnsupportedOption(
+      "U", names: ["udplite"], say: "UDP-Lite sockets are not listed here; type: netstat -U"),
+    UnsupportedOption(
+      "M", names: ["masquerade"], as: [.netstat],
+      say: "masqueraded connections are not listed here; type: conntrack -L"),
+    UnsupportedOption("M", names: ["mptcp"], say: "MPTCP sockets are not listed here; type: ss -M"),
+    UnsupportedOption(names: ["vsock"], say: "vsock sockets are not listed here; type: ss --vsock"),
+    UnsupportedOption(
+      names: ["tipc", "tipcinfo"], say: "TIPC sockets are not listed here; type: ss --tipc"),
+    UnsupportedOption(names: ["xdp"], say: "XDP sockets are not listed here; type: ss --xdp"),
+    UnsupportedOption(
+      "A", names: ["request", "socket", "protocol"],
+      say: "tables are chosen with -t and -u, families with -4 and -6; type: sockeye -tu"),
+    UnsupportedOption(
+      "f", names: ["family"], of: "inet6",
+      say: "families are chosen with -4 and -6; type: sockeye -6"),
+    UnsupportedOption(
+      "f", names: ["family"], say: "families are chosen with -4 and -6; type: sockeye -4"),
+  ]
+
+  /// What ss does beyond listing.
+  private static let actions = [
+    UnsupportedOption(
+      "K", names: ["kill"],
+      say: "not there yet; to end the owner type: kill $(sockeye --pids FILTER),"
+        + " to close the socket alone: ss -K FILTER"),
+    UnsupportedOption("k", say: "nothing is ended here; type: kill $(sockeye --pids FILTER)"),
+    UnsupportedOption("E", say: "not there yet as in ss; type: sockeye watch --events"),
+    UnsupportedOption(
+      "N", names: ["symbolic"], as: [.netstat], say: "hardware names are not shown; type: ip link"),
+    UnsupportedOption("N", names: ["net"], say: "not there yet; type: ip netns exec NAME sockeye"),
+    UnsupportedOption(
+      "F", names: ["fib"], as: [.netstat], say: "routes are not listed here; type: ip route"),
+    UnsupportedOption(
+      "F", names: ["filter"],
+      say: "the filter goes on the command line; type: sockeye \"$(cat FILE)\""
+    ),
+    UnsupportedOption("D", names: ["diag"], say: "type: sockeye --record FILE"),
+    UnsupportedOption(
+      "B", names: ["bound-inactive"], say: "the state is a term; type: sockeye bound"),
+  ]
+
+  /// What else other tools show.
+  private static let other = [
+    UnsupportedOption(
+      "Z", "z", names: ["context", "contexts"],
+      say: "security contexts are not shown; type: ss -Z"),
+    UnsupportedOption("T", names: ["threads"], say: "threads are not told apart; type: ss -T"),
+    UnsupportedOption("Q", names: ["no-queues"], say: "type: sockeye --columns -queue"),
+    UnsupportedOption(names: ["tos"], say: "type: sockeye --columns +tos"),
+    UnsupportedOption(names: ["cgroup"], say: "type: sockeye --columns +cgroup"),
+    UnsupportedOption(
+      names: ["inet-sockopt"], say: "socket options are not shown; type: ss --inet-sockopt"),
+    UnsupportedOption("b", as: [.ss], say: "BPF filters are not shown; type: ss -b"),
+    UnsupportedOption(names: ["bpf"], say: "BPF filters are not shown; type: ss -b"),
+    UnsupportedOption("P", say: "numbers are -n here; type: sockeye -n"),
+    UnsupportedOption(
+      "g", names: ["groups"], say: "multicast groups are not listed here; type: ip maddress"),
+    UnsupportedOption("I", say: "interfaces are not listed here; type: ip -s link"),
+    UnsupportedOption(
+      "i", as: [.netstat],
+      say: "interfaces are not listed here; type: ip -s link; TCP internals are --info"),
+    UnsupportedOption(
+      names: ["interfaces"], say: "interfaces are not listed here; type: ip -s link"),
+    UnsupportedOption(
+      "r", as: [.netstat],
+      say: "routes are not listed here; type: ip route; host names are --resolve"),
+    UnsupportedOption(names: ["route"], say: "routes are not listed here; type: ip route"),
+    UnsupportedOption(
+      "C", names: ["cache"], say: "routes are not listed here; type: ip route show cache"),
+    UnsupportedOption(
+      "s", as: [.netstat],
+      say: "the protocols' counters are not shown; type: nstat -az; totals of sockets are --stats"),
+    UnsupportedOption(
+      names: ["statistics"],
+      say: "the protocols' counters are not shown; type: nstat -az; totals of sockets are --stats"),
+  ]
+}

@@ -1,0 +1,146 @@
+import Arguments
+import Display
+import LinuxSystem
+import SocketFilter
+import SocketModel
+import SocketSources
+import Sockeye
+
+extension Collector {
+  /// What the options about sources mean.
+  init(_ reading: Reading) throws(ExitError) {
+    self.init()
+    sockets =
+      switch reading.source {
+      case .auto: .auto
+      case .proc: .proc
+      case .diag: .diag
+      }
+    owners =
+      switch reading.owners {
+      case .auto: .auto
+      case .bpf: .bpf
+      case .proc: .proc
+      case .none: .none
+      }
+    if let root = reading.procRoot { procRoot = root }
+    guard let path = reading.replay else { return }
+    do throws(Errno) {
+      sockets = .recording(try FileDescriptor.contents(of: path))
+    } catch {
+      throw ExitError(.unreadable, "can't read \(path): \(error)")
+    }
+  }
+
+  /// Opens the file of `--record`, which empties it: not before the command line is known to be right.
+  mutating func startRecording(_ reading: Reading) throws(ExitError) {
+    if let path = reading.record { recorder = try Self.recorder(to: path) }
+  }
+
+  private final class RecordingFile: Sendable {
+    let file: FileDescriptor
+
+    init(_ path: String) throws(Errno) {
+      file = try FileDescriptor.open(path, [.writeOnly, .create, .truncate])
+    }
+  }
+
+  private static func recorder(to path: String) throws(ExitError) -> DiagRecorder {
+    do throws(Errno) {
+      let recording = try RecordingFile(path)
+      return { bytes throws(Errno) in try recording.file.write(bytes) }
+    } catch {
+      throw ExitError(.unreadable, "can't write \(path): \(error)")
+    }
+  }
+}
+
+extension QueryRunner {
+  /// What the command line asks for; `needs` is what columns, order and form want to know.
+  init(_ request: ListRequest, needs: Projection, takesBeginnings: Bool = false) throws {
+    var asked = SocketQuery(request.terms, needs: needs)
+    asked.takesBeginnings = takesBeginnings
+    asked.protocols = request.scope.protocols
+    asked.families = request.scope.families
+    asked.states = request.scope.states
+    asked.statesAreDefault = request.scope.statesAreDefault
+    asked.onlyListening = request.scope.onlyListening
+    do {
+      try self.init(asked, collector: Collector(request.reading))
+    } catch QueryContradiction.protocols(let asked, let filter) {
+      throw ExitError(
+        .wrongCommandLine,
+        "the options ask for \(asked == .udp ? "UDP" : "TCP") alone, and '\(filter)' for the other "
+          + "protocol")
+    } catch QueryContradiction.states(let filter) {
+      throw ExitError(.wrongCommandLine, "'\(filter)' leaves no state that a socket could be in")
+    } catch QueryContradiction.listening(let filter) {
+      throw ExitError(.wrongCommandLine, "-l leaves out every socket that '\(filter)' asks for")
+    }
+  }
+
+  /// Reads, filters, names what is left, and says on stderr what no row says.
+  mutating func find(
+    _ reading: Reading, _ presentation: Presentation, ports: NumberStyle
+  ) throws -> Listing {
+    var naming = Naming()
+    naming.services = Collector.ServicePorts(presentation, ports)
+    naming.users = presentation.format != .table || presentation.numbers != .numeric
+    naming.hostTimeout = presentation.resolveTimeout
+    try collector.startRecording(reading)
+    let listing: Listing
+    do throws(SourceError) {
+      listing = try run(naming)
+    } catch {
+      guard let path = reading.replay, case .malformed = error else { throw error }
+      throw ExitError(.unreadable, "\(path) is not a complete recording made by --record: \(error)")
+    }
+    for notice in listing.snapshot.notices where notice.weight == .warning || reading.isVerbose {
+      Output.say(notice.text)
+    }
+    return listing
+  }
+}
+
+extension Reading {
+  /// A recording tells nothing of owners.
+  var asksOwners: Bool { owners != .none && replay == nil }
+}
+
+extension Presentation {
+  /// A pipe gets ports as numbers, which scripts look for (`grep :443`); with `--services` names.
+  var portNumbers: NumberStyle {
+    switch numbers {
+    case .wellKnown: isTerminal(1) ? .wellKnown : .numeric
+    case .numeric, .all: numbers
+    }
+  }
+}
+
+extension Collector.ServicePorts {
+  /// JSON and CSV have plain numbers.
+  init(_ presentation: Presentation, _ numbers: NumberStyle) {
+    self =
+      switch numbers {
+      case _ where presentation.format != .table: .none
+      case .numeric: .none
+      case .wellKnown: .wellKnown
+      case .all: .all
+      }
+  }
+}
+
+extension Palette {
+  /// `auto` is colour on a terminal that has it and where NO_COLOR (no-color.org) is not set.
+  init(_ choice: ColorChoice) {
+    let isWanted =
+      switch choice {
+      case .always: true
+      case .never: false
+      case .auto:
+        isTerminal(1) && (Environment["NO_COLOR"] ?? "").isEmpty
+          && !["", "dumb"].contains(Environment["TERM"] ?? "")
+      }
+    self = isWanted ? .ansi : .none
+  }
+}
