@@ -19,6 +19,8 @@ struct ArgumentList {
   /// What follows `--`; nil where there is none.
   var rest: [String]?
 
+  private var hint: MisspellingHint { MisspellingHint(verb: verb, words: words, tool: tool) }
+
   init(_ arguments: [String], tool: Tool) throws(ArgumentError) {
     self.tool = tool
     try MisspellingHint.checkListOpenFiles(line: arguments)
@@ -50,7 +52,7 @@ struct ArgumentList {
     let (name, spelling) = (String(parts[0].dropFirst(2)), String(parts[0]))
     let options = Option.named(name)
     var text = parts.count == 2 ? String(parts[1]) : nil
-    try MisspellingHint.checkLong(spelling, name, value: text ?? next, line: self)
+    try hint.checkLong(spelling, name, value: text ?? next)
     if let refusal = UnsupportedOption.of(name: name, value: text ?? next, tool: tool) {
       throw .refused(spelling, instead: refusal.text(for: tool))
     }
@@ -62,7 +64,7 @@ struct ArgumentList {
     case .none where text != nil: throw .unexpectedValue(option: spelling)
     case .none: break
     case .optional where text != nil: break
-    case .optional: try MisspellingHint.checkOptional(spelling, option, next: next, line: self)
+    case .optional: try hint.checkOptional(spelling, option, next: next)
     case .required where text == nil:
       guard let next, !next.hasPrefix("--") else {
         throw .missingValue(option: spelling, usage: option.usage)
@@ -76,7 +78,7 @@ struct ArgumentList {
 
   /// Reads `-t`, `-tulpn`.
   private mutating func readLetters(_ word: String, next: String?) throws(ArgumentError) {
-    try MisspellingHint.check(word, next: next, line: self)
+    try hint.check(word, next: next)
     for (index, letter) in word.enumerated().dropFirst() {
       let spelling = "-\(letter)"
       let attached = word.dropFirst(index + 1)

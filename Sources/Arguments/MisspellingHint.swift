@@ -1,15 +1,19 @@
 import SocketModel
 
 /// What fingers trained on other tools type, and what would silently be another query here.
-enum MisspellingHint {
+struct MisspellingHint {
+  let verb: Verb?
+  let words: [String]
+  let tool: Tool
+
   /// Looks at a word of letters and the word after it.
-  static func check(_ word: String, next: String?, line: ArgumentList) throws(ArgumentError) {
+  func check(_ word: String, next: String?) throws(ArgumentError) {
     try checkListOpenFiles(word, next: next)
-    if word.last == "o", let next, forms.contains(next.lowercased()) {
+    if word.last == "o", let next, Self.forms.contains(next.lowercased()) {
       throw .refused(
         "\(word) \(next)", instead: "-o shows timers; for the form type: --\(next.lowercased())")
     }
-    try checkNumber(word, next: next, line: line)
+    try checkNumber(word, next: next)
     if word == "-s", let next, Field(next) != nil {
       throw .refused(
         "-s \(next)", instead: "-s shows totals; for the order type: sockeye --sort \(next)")
@@ -17,11 +21,11 @@ enum MisspellingHint {
   }
 
   /// `lsof -i :8080`, `lsof -ti:8080`, `lsof -iTCP`, `lsof -sTCP:LISTEN`.
-  private static func checkListOpenFiles(_ word: String, next: String?) throws(ArgumentError) {
+  private func checkListOpenFiles(_ word: String, next: String?) throws(ArgumentError) {
     for option in ["-ti", "-i"] where word.hasPrefix(option) {
       let attached = word.dropFirst(option.count)
       let place = attached.isEmpty ? next ?? "" : String(attached)
-      guard let terms = terms(ofPlace: place) else { continue }
+      guard let terms = Self.terms(ofPlace: place) else { continue }
       let typed = attached.isEmpty ? "\(option) \(place)" : word
       let infos = "with TCP internals: sockeye --info \(terms)"
       let instead =
@@ -52,8 +56,8 @@ enum MisspellingHint {
   }
 
   /// `-c 5`, `watch -n 2`, `-p 812`.
-  private static func checkNumber(
-    _ word: String, next: String?, line: ArgumentList
+  private func checkNumber(
+    _ word: String, next: String?
   ) throws(ArgumentError) {
     let digits = word.drop { !$0.isNumber && $0 != "." && $0 != "=" }
     let attached = digits.first == "=" ? digits.dropFirst() : digits
@@ -63,20 +67,20 @@ enum MisspellingHint {
       isAttached || digits.isEmpty
     else { return }
     let typed = isAttached ? word : "\(word) \(number)"
-    if flags.last == "c", line.verb == .stats {
+    if flags.last == "c", self.verb == .stats {
       throw .refused(
         typed,
         instead:
           "totals are printed once; for every \(number) s type: watch -n \(number) sockeye stats")
-    } else if flags.last == "c", isAttached || line.tool != .netstat {
-      throw .refused(typed, instead: "\(every(number, "--watch=")); \(port(number))")
-    } else if flags == "-n", line.verb == .watch {
-      throw .refused(typed, instead: "\(every(number, "--interval ")); \(port(number))")
-    } else if flags == "-p", let verb = line.verb, verb.takesTarget {
-      throw .refused(typed, instead: target(verb, line.words, port: number))
+    } else if flags.last == "c", isAttached || tool != .netstat {
+      throw .refused(typed, instead: "\(Self.every(number, "--watch=")); \(Self.port(number))")
+    } else if flags == "-n", self.verb == .watch {
+      throw .refused(typed, instead: "\(Self.every(number, "--interval ")); \(Self.port(number))")
+    } else if flags == "-p", let verb = self.verb, verb.takesTarget {
+      throw .refused(typed, instead: Self.target(verb, words, port: number))
     } else if word == "-p" {
       throw .refused(
-        typed, instead: "for the process type: sockeye pid=\(number); \(port(number))")
+        typed, instead: "for the process type: sockeye pid=\(number); \(Self.port(number))")
     }
   }
 
@@ -87,12 +91,12 @@ enum MisspellingHint {
   private static func port(_ number: String) -> String { "for the port: :\(number)" }
 
   /// A number after an option that takes one only after `=`: `--watch 5`.
-  static func checkOptional(
-    _ spelling: String, _ option: Option, next: String?, line: ArgumentList
+  func checkOptional(
+    _ spelling: String, _ option: Option, next: String?
   ) throws(ArgumentError) {
     guard let next, milliseconds(in: next) != nil else { return }
     throw .refused(
-      "\(spelling) \(next)", instead: "for \(next) s type: \(spelling)=\(next); \(port(next))")
+      "\(spelling) \(next)", instead: "for \(next) s type: \(spelling)=\(next); \(Self.port(next))")
   }
 
   private static let forms = ["json", "ndjson", "csv"]
@@ -104,14 +108,14 @@ enum MisspellingHint {
 
   /// What is an option elsewhere and a term here: `--port 8080`, `--state listen`, `--pid 812`,
   /// `--format json`.
-  static func checkLong(
-    _ spelling: String, _ name: String, value: String?, line: ArgumentList
+  func checkLong(
+    _ spelling: String, _ name: String, value: String?
   ) throws(ArgumentError) {
     guard let value, !value.isEmpty, !value.hasPrefix("-") else { return }
-    if name == "port", let verb = line.verb, verb.takesTarget {
-      throw .refused("\(spelling) \(value)", instead: target(verb, line.words, port: value))
+    if name == "port", let verb = self.verb, verb.takesTarget {
+      throw .refused("\(spelling) \(value)", instead: Self.target(verb, words, port: value))
     }
-    if ["format", "output"].contains(name), forms.contains(value.lowercased()) {
+    if ["format", "output"].contains(name), Self.forms.contains(value.lowercased()) {
       throw .refused("\(spelling) \(value)", instead: "type: --\(value.lowercased())")
     }
     let isNumber = decimal(value) != nil
@@ -127,7 +131,7 @@ enum MisspellingHint {
       case _: nil
       }
     guard let term, Option.named(name).isEmpty else { return }
-    let verb = line.verb.map { $0 == .list ? "" : "\($0) " } ?? ""
+    let verb = self.verb.map { $0 == .list ? "" : "\($0) " } ?? ""
     throw .refused(
       "\(spelling) \(value)", instead: "that is a term here; type: sockeye \(verb)\(term)")
   }
@@ -150,9 +154,9 @@ enum MisspellingHint {
     var letters = ""
     for (index, word) in arguments.enumerated() {
       let next = index + 1 < arguments.count ? arguments[index + 1] : ""
-      if word.hasPrefix("-i"), let found = terms(ofPlace: String(word.dropFirst(2))) {
+      if word.hasPrefix("-i"), let found = Self.terms(ofPlace: String(word.dropFirst(2))) {
         place = found
-      } else if word == "-i", let found = terms(ofPlace: next) {
+      } else if word == "-i", let found = Self.terms(ofPlace: next) {
         place = found
       } else if word.uppercased().hasPrefix("-STCP:") {
         state = word.dropFirst(6).lowercased()

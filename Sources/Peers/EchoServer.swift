@@ -148,16 +148,6 @@ extension EchoServer {
     public init() {}
   }
 
-  /// A client as of the moment of an event.
-  public struct ClientReport: Hashable, Sendable {
-    public let local: SocketAddress
-    public let remote: SocketAddress
-    /// Bytes from the client, and to it.
-    public var received: UInt64 = 0
-    public var sent: UInt64 = 0
-    public var duration: Duration = .zero
-  }
-
   /// Why a connection ended.
   public enum End: Hashable, Sendable {
     /// The client closed its side, and all was answered.

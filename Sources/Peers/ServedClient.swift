@@ -1,11 +1,11 @@
-internal import LinuxSystem
+public import LinuxSystem
 
 /// One connection of the echo server: what is to go back, and how far it is.
 final class ServedClient {
   let socket: TCPSocket
   let id: UInt64
   let opened: MonotonicInstant
-  var report: EchoServer.ClientReport
+  var report: ClientReport
   var lastActive: MonotonicInstant
   var limit: RateLimit?
   /// What was received and not yet sent, from `pendingStart` on. Empty for a client that reads:
@@ -23,7 +23,7 @@ final class ServedClient {
   init(
     _ socket: consuming TCPSocket, id: UInt64, remote: SocketAddress, now: MonotonicInstant
   ) throws(Errno) {
-    report = EchoServer.ClientReport(local: try socket.socket.localAddress(), remote: remote)
+    report = ClientReport(local: try socket.socket.localAddress(), remote: remote)
     self.socket = socket
     self.id = id
     opened = now
@@ -81,4 +81,14 @@ final class ServedClient {
     isShutDown = true
     try socket.shutdown(.sending)
   }
+}
+
+/// A client as of the moment of an event.
+public struct ClientReport: Hashable, Sendable {
+  public let local: SocketAddress
+  public let remote: SocketAddress
+  /// Bytes from the client, and to it.
+  public var received: UInt64 = 0
+  public var sent: UInt64 = 0
+  public var duration: Duration = .zero
 }

@@ -6,11 +6,6 @@ indirect enum Expression: Hashable, Sendable {
   case all([Expression])
   case any([Expression])
 
-  /// How deep parentheses and `not` may nest.
-  static let maximumDepth = 64
-  /// How many terms it may have; each word of a list such as `22,80` is one, a field's list is one.
-  static let maximumTerms = 4096
-
   static func both(_ parts: [Expression]) -> Expression {
     let flat = parts.flatMap { if case .all(let inner) = $0 { inner } else { [$0] } }
     return flat.count == 1 ? flat[0] : .all(flat)

@@ -76,10 +76,10 @@ extension FilterError.Reason: CustomStringConvertible {
 
   private var sentence: String {
     switch self {
-    case .tooLong: "the filter is longer than \(Lexer.maximumLength) bytes"
-    case .tooDeep: "parentheses nest deeper than \(Expression.maximumDepth)"
+    case .tooLong: "the filter is longer than \(FilterLimits.maximumLength) bytes"
+    case .tooDeep: "parentheses nest deeper than \(FilterLimits.maximumDepth)"
     case .tooManyTerms:
-      "the filter has more than \(Expression.maximumTerms) terms: a field takes a list of any "
+      "the filter has more than \(FilterLimits.maximumTerms) terms: a field takes a list of any "
         + "length, as in port=22,80,443"
     case .openQuote: "unclosed quote"
     case .emptyWord(let word):
@@ -197,4 +197,14 @@ extension FilterError {
     return "  \(shown)\n  " + String(repeating: " ", count: place.lowerBound - start) + "^"
       + String(repeating: "~", count: length - 1)
   }
+}
+
+/// How large a filter may be: nobody types more, and a hostile one must not take for ever.
+enum FilterLimits {
+  /// The bytes that a filter may have.
+  static let maximumLength = 65_536
+  /// How deep parentheses and `not` may nest.
+  static let maximumDepth = 64
+  /// How many terms it may have; each word of a list such as `22,80` is one, a field's list is one.
+  static let maximumTerms = 4096
 }

@@ -4,9 +4,6 @@ struct Lexer {
   private let words: [String]
   private var tokens: [Token] = []
 
-  /// The bytes that an expression may have.
-  static let maximumLength = 65_536
-
   static func tokens(_ words: [String]) throws(FilterError) -> [Token] {
     var lexer = Lexer(words)
     try lexer.run()
@@ -19,7 +16,7 @@ struct Lexer {
     var length = 0
     for (number, word) in words.enumerated() {
       length += word.utf8.count + 1
-      guard length <= Self.maximumLength else {
+      guard length <= FilterLimits.maximumLength else {
         throw FilterError(words, word: number, range: 0..<word.utf8.count, .tooLong)
       }
       let bytes = Array(word.utf8)

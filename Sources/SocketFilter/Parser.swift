@@ -86,7 +86,7 @@ struct Parser<Names: FilterNames> {
     let open = tokens[position].lexeme
     position += 1
     depth += 1
-    guard depth <= Expression.maximumDepth else { throw error(open, .tooDeep) }
+    guard depth <= FilterLimits.maximumDepth else { throw error(open, .tooDeep) }
     if peek()?.kind == .close {
       throw FilterError(words, open, .emptyParentheses)
     }
@@ -108,7 +108,7 @@ extension Parser {
   /// Counts the terms that a word stands for.
   mutating func count(_ terms: Int, _ lexeme: Lexeme) throws(FilterError) {
     termCount += terms
-    if termCount > Expression.maximumTerms { throw error(lexeme, .tooManyTerms) }
+    if termCount > FilterLimits.maximumTerms { throw error(lexeme, .tooManyTerms) }
   }
 
   func error(_ lexeme: Lexeme, _ reason: FilterError.Reason) -> FilterError {

@@ -67,3 +67,29 @@ extension Test {
   /// The states that it names, where it is a state.
   var states: StateSet? { if case .plain(.states(let set)) = self { set } else { nil } }
 }
+
+extension Test {
+  static let everything = Test.plain(.everything)
+
+  /// Ports at one end or the other; several ranges are no plain test.
+  static func port(_ ends: Ends, _ set: NumberSet) -> Test {
+    set.portRange.map { .plain(.end(ends, nil, $0)) } ?? .ports(ends, set)
+  }
+
+  /// One of the patterns, as a plain test where it can be one.
+  static func endpoint(_ ends: Ends, _ patterns: [EndpointPattern]) -> Test {
+    guard let pattern = patterns.first, patterns.count == 1, pattern.prefixes?.count ?? 0 < 2,
+      pattern == EndpointPattern(prefixes: pattern.prefixes, ports: pattern.ports),
+      let ports = pattern.ports.map(\.portRange) ?? PlainTest.anyPort
+    else { return .endpoints(ends, patterns) }
+    return .plain(.end(ends, pattern.prefixes?.first, ports))
+  }
+}
+
+extension NumberSet {
+  /// Its only range, if it has one that holds a port.
+  fileprivate var portRange: ClosedRange<UInt16>? {
+    guard ranges.count == 1, let lower = UInt16(exactly: ranges[0].lowerBound) else { return nil }
+    return lower...UInt16(clamping: ranges[0].upperBound)
+  }
+}

@@ -387,3 +387,13 @@ extension IPAddress.Family {
   private static let ipv4Name: ShortText = "ipv4"
   private static let ipv6Name: ShortText = "ipv6"
 }
+
+extension Sections {
+  /// Their fields, in the order of all.
+  public var fields: [Field] {
+    Field.all.filter { !$0.section.isEmpty && isSuperset(of: $0.section) }
+  }
+
+  /// What a Query must ask for so that the sections are there.
+  public var needs: Projection { fields.reduce(into: []) { $0.formUnion($1.needs) } }
+}

@@ -23,18 +23,6 @@ public struct Names: Sendable {
   }
 }
 
-/// An interface's number, and the network namespace in which it means something, as an index into the
-/// snapshot's table.
-public struct InterfaceKey: Hashable, Sendable {
-  public let namespace: UInt16
-  public let index: UInt32
-
-  public init(namespace: UInt16 = 0, index: UInt32) {
-    self.namespace = namespace
-    self.index = index
-  }
-}
-
 extension Socket {
   /// Nil where it is bound to none.
   public var interfaceKey: InterfaceKey? {

@@ -21,12 +21,4 @@ public struct Sections: OptionSet, Hashable, Sendable {
   public static let extended: Sections = [.identity, .cgroup, .mark, .tos, .shutdown]
   /// What `-i` shows.
   public static let internals: Sections = [.congestion, .tcpInfo]
-
-  /// Their fields, in the order of all.
-  public var fields: [Field] {
-    Field.all.filter { !$0.section.isEmpty && isSuperset(of: $0.section) }
-  }
-
-  /// What a Query must ask for so that the sections are there.
-  public var needs: Projection { fields.reduce(into: []) { $0.formUnion($1.needs) } }
 }

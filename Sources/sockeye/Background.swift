@@ -14,12 +14,12 @@ struct Background<Work: Sendable, Outcome: Sendable>: ~Copyable {
   }
 
   private let box: Box
-  private let perform: @Sendable (consuming Work) -> Outcome
+  private let act: @Sendable (consuming Work) -> Outcome
   private(set) var isBusy = false
 
-  init(_ perform: @escaping @Sendable (consuming Work) -> Outcome) throws(Errno) {
+  init(_ act: @escaping @Sendable (consuming Work) -> Outcome) throws(Errno) {
     box = try Box()
-    self.perform = perform
+    self.act = act
   }
 
   /// For poll(2): readable when there is an outcome.
@@ -30,9 +30,9 @@ struct Background<Work: Sendable, Outcome: Sendable>: ~Copyable {
     isBusy = true
     let given = work
     box.work.withLock { $0 = given }
-    let body: @Sendable () -> Void = { [box, perform] in
+    let body: @Sendable () -> Void = { [box, act] in
       guard let work = box.work.withLock({ $0.take() }) else { return }
-      Self.hand(over: perform(work), to: box)
+      Self.hand(over: act(work), to: box)
       // Nothing of it is held here any more when the loop wakes.
       box.event.signal()
     }

@@ -118,7 +118,7 @@ struct ServeCommand {
     }
   }
 
-  private func words(_ client: EchoServer.ClientReport, _ end: EchoServer.End) -> String {
+  private func words(_ client: ClientReport, _ end: EchoServer.End) -> String {
     let why =
       switch end {
       case .finished: ""

@@ -1,0 +1,174 @@
+import Display
+import SocketModel
+
+extension Command {
+  /// Reads a command line: the words after the program's name. Options may be anywhere, bundled,
+  /// with `=` or a space before the value; `--` ends them.
+  public init(_ arguments: [String], calledAs tool: Tool = .sockeye) throws(ArgumentError) {
+    let line = try ArgumentList(arguments, tool: tool)
+    let options = try RawOptions(line)
+    let verb = RawOptions.verb(of: line)
+    if options.wantsHelp {
+      self = .help(line.verb == .help ? try Self.topic(line.words) : line.verb)
+    } else if options.wantsVersion {
+      self = .version
+    } else {
+      self = try Command(verb, options, line)
+    }
+  }
+
+  private init(_ verb: Verb, _ options: RawOptions, _ line: ArgumentList) throws(ArgumentError) {
+    let words = line.words + (verb == .wait ? [] : line.rest ?? [])
+    switch verb {
+    case .list:
+      if line.verb == nil { try MisspellingHint.checkKill(line.words) }
+      self = .list(options.list(words))
+    case .watch: self = .watch(options.watch(words))
+    case .stats: self = .stats(options.stats(words))
+    case .serve:
+      var options = options.serve
+      options.target = try .single(verb, words)
+      self = .serve(options)
+    case .connect:
+      var options = options.connect
+      options.target = try .single(verb, words)
+      self = .connect(options)
+    case .probe:
+      var options = options.probe
+      options.target = try .manyPorts(verb, words)
+      self = .probe(options)
+    case .wait:
+      var options = options.wait
+      (options.targets, options.terms) = try Target.leading(verb, words)
+      options.command = line.rest ?? []
+      self = .wait(options)
+    case .demo:
+      try Self.none(verb, words)
+      self = .demo(options.demonstration)
+    case .completions: self = try Self.completions(options, words)
+    case .man:
+      try Self.none(verb, words)
+      self = .man
+    case .help: self = .help(try Self.topic(words))
+    }
+  }
+
+  private static func none(_ verb: Verb, _ words: [String]) throws(ArgumentError) {
+    if let word = words.first { throw .unexpectedWord(verb, word) }
+  }
+
+  private static func completions(_ options: RawOptions, _ words: [String]) throws(ArgumentError)
+    -> Command
+  {
+    if let live = options.words { return .words(live) }
+    guard let word = words.first else { throw .missingObject(.completions) }
+    guard let shell = Shell(rawValue: word) else {
+      let shells = either(Shell.allCases.map(\.rawValue))
+      throw .badObject(.completions, typed: word, reason: "there are \(shells)")
+    }
+    try none(.completions, Array(words.dropFirst()))
+    return .completions(shell)
+  }
+
+  private static func topic(_ words: [String]) throws(ArgumentError) -> Verb? {
+    guard let word = words.first else { return nil }
+    guard let verb = Verb(rawValue: word) else { throw .unexpectedWord(.help, word) }
+    try none(.help, Array(words.dropFirst()))
+    return verb
+  }
+}
+
+extension RawOptions {
+  /// Settles which option each name means for the line's verb, and what they say together.
+  init(_ line: ArgumentList) throws(ArgumentError) {
+    self.init(tool: line.tool)
+    let verb = Self.verb(of: line)
+    for item in line.items {
+      guard let option = item.options.first(where: { $0.verbs.contains(verb) }) else {
+        let verbs = Verb.allCases.filter { verb in
+          item.options.contains { $0.verbs.contains(verb) }
+        }
+        throw .wrongVerb(option: item.spelling, verb: verb, belongsTo: verbs)
+      }
+      try option.effect(
+        &self, ParsedOption(option: option, spelling: item.spelling, text: item.text))
+    }
+    try checkForms()
+    try checkReading()
+    if let top, grouping == nil {
+      throw .refused(
+        "--top \(top)", instead: "it cuts groups; say which: sockeye stats --by FIELD --top \(top)")
+    }
+  }
+
+  /// The verb typed, or the one that `-c` or `-s` stands for.
+  static func verb(of line: ArgumentList) -> Verb {
+    if let verb = line.verb, verb != .list { return verb }
+    let names = Set(line.items.flatMap { $0.options.map(\.name) })
+    return names.contains("watch") ? .watch : names.contains("stats") ? .stats : .list
+  }
+}
+
+extension RawOptions {
+  private func checkForms() throws(ArgumentError) {
+    for (one, other) in zip(formats, formats.dropFirst()) where one != other {
+      throw .exclusive("--\(one)", "--\(other)")
+    }
+    guard script.printsPIDs else { return }
+    if let format = formats.first { throw .exclusive("--pids", "--\(format)") }
+    if request.reading.owners == .none { throw .exclusive("--pids", "--no-process") }
+    if request.reading.replay != nil { throw .exclusive("--pids", "--replay") }
+  }
+
+  /// A recording is netlink's own messages; another /proc has no netlink and no BPF.
+  private func checkReading() throws(ArgumentError) {
+    let reading = request.reading
+    let forcing: [(String, Bool)] = [
+      ("--replay", reading.replay != nil), ("--record", reading.record != nil),
+      ("--proc-root", reading.procRoot != nil), ("--source proc", reading.source == .proc),
+    ]
+    let typed = forcing.filter(\.1).map(\.0)
+    if typed.count > 1, typed[0] != "--proc-root" { throw .exclusive(typed[0], typed[1]) }
+    guard reading.procRoot != nil else { return }
+    if reading.source == .diag { throw .exclusive("--proc-root", "--source diag") }
+    if reading.owners == .bpf { throw .exclusive("--proc-root", "--owners bpf") }
+  }
+
+  private var finishedPresentation: Presentation {
+    var finished = presentation
+    finished.format = formats.last ?? .table
+    return finished
+  }
+
+  func list(_ words: [String]) -> ListOptions {
+    ListOptions(request: request(words), presentation: finishedPresentation, script: script)
+  }
+
+  func watch(_ words: [String]) -> WatchOptions {
+    WatchOptions(request: request(words), presentation: finishedPresentation, pace: pace)
+  }
+
+  func stats(_ words: [String]) -> StatsOptions {
+    // What another tool leaves out of its list it counts in its totals.
+    var request = request(words)
+    if request.scope.statesAreDefault {
+      request.scope.states = .all
+      request.scope.statesAreDefault = false
+    }
+    return StatsOptions(
+      request: request, presentation: finishedPresentation, grouping: grouping, top: top)
+  }
+
+  var demonstration: DemoOptions {
+    var options = demo
+    options.request.reading = request.reading
+    options.presentation = finishedPresentation
+    return options
+  }
+
+  private func request(_ words: [String]) -> ListRequest {
+    var request = scopedRequest
+    request.terms = words
+    return request
+  }
+}
