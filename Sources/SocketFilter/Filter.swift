@@ -25,7 +25,7 @@ public struct Filter: Hashable, Sendable {
 
   /// Reads a line that is typed as a whole: one with nothing in it is not a filter.
   public init(parsing line: String, names: some FilterNames) throws(FilterError) {
-    try self.init(parsing: Lexer.isBlank(line) ? [] : [line], names: names)
+    try self.init(parsing: Lexeme.isBlank(line) ? [] : [line], names: names)
   }
 
   public var isEmpty: Bool { expression == nil }

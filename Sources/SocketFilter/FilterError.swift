@@ -168,7 +168,7 @@ extension FilterError {
       if number > 0 { line.append(" ") }
       let start = line.count
       // A word with nothing in it could not be seen without quotes, nor pointed at.
-      let isBlank = Lexer.isBlank(word)
+      let isBlank = Lexeme.isBlank(word)
       line += (isBlank ? "'\(printable(word))'" : printable(word)).unicodeScalars
       if number != self.word { continue }
       place =

@@ -19,6 +19,13 @@ struct Lexeme: Hashable {
   /// The text without quotes and backslashes.
   var text: String { String(decoding: units.map(\.byte), as: UTF8.self) }
 
+  /// Whether there is nothing to read in it.
+  static func isBlank(_ text: String) -> Bool { text.utf8.allSatisfy { isBlank($0) } }
+
+  static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0d).contains(byte)
+  }
+
   /// The text of a word that may be a keyword, in lower case; nil where it was quoted.
   var keyword: String? { isQuoted ? nil : text.lowercased() }
 

@@ -20,12 +20,12 @@ struct Lexer {
         throw FilterError(words, word: number, range: 0..<word.utf8.count, .tooLong)
       }
       let bytes = Array(word.utf8)
-      guard !Self.isBlank(word) else {
+      guard !Lexeme.isBlank(word) else {
         throw FilterError(words, word: number, range: 0..<bytes.count, .emptyWord(word))
       }
       var position = 0
       while position < bytes.count {
-        if Self.isBlank(bytes[position]) {
+        if Lexeme.isBlank(bytes[position]) {
           position += 1
         } else if let (kind, end) = symbol(bytes, at: position) {
           append(kind, Lexeme(word: number, range: position..<end, units: [], isQuoted: false))
@@ -39,13 +39,6 @@ struct Lexer {
 
   private mutating func append(_ kind: Token.Kind, _ lexeme: Lexeme) {
     tokens.append(Token(kind: kind, lexeme: lexeme))
-  }
-
-  /// Whether there is nothing to read in it.
-  static func isBlank(_ text: String) -> Bool { text.utf8.allSatisfy { isBlank($0) } }
-
-  private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == 0x20 || (0x09...0x0d).contains(byte)
   }
 
   /// What follows a comparison is a value: `command=--level=3`.
@@ -78,7 +71,7 @@ struct Lexer {
 
   /// Whether a text ends before this byte.
   private func endsText(_ bytes: [UInt8], at position: Int) -> Bool {
-    if Self.isBlank(bytes[position]) { return true }
+    if Lexeme.isBlank(bytes[position]) { return true }
     guard let (kind, _) = symbol(bytes, at: position) else { return false }
     return kind != .not
   }
