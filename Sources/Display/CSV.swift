@@ -15,7 +15,7 @@ public struct CSV: ListingRenderer {
     self.hasHeader = hasHeader
   }
 
-  /// What every netlink row has is no query of its own.
+  /// Interfaces, cookies and v6only come with every netlink row: they are not asked for.
   public var needs: Projection {
     fields.reduce(into: Projection()) { $0.formUnion($1.needs) }
       .subtracting([.interfaces, .cookies, .v6only])

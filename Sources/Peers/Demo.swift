@@ -85,11 +85,7 @@ public struct Demo: ~Copyable {
     let start = MonotonicInstant.now()
     let before = server.totals.accepted
     let socket = try TCPSocket(address.family)
-    if try !socket.socket.connect(to: address) {
-      let isOver = try !PollSet.wait(at: socket.rawValue, .writable, timeout: .seconds(5)).isEmpty
-      if !isOver { throw .timedOut }
-      if let error = try socket.socket.takeError() { throw error }
-    }
+    try socket.finishConnecting(to: address)
     let client = try Connection(socket, handshake: start.elapsed)
     try server.turn(while: { $0.accepted == before })
     return client

@@ -44,10 +44,7 @@ struct LoopbackPair: ~Copyable {
   ) throws(Errno) {
     let client = try TCPSocket(target.family)
     if smallBuffers { try Self.shrink(client.socket) }
-    if try !client.socket.connect(to: target) {
-      _ = try PollSet.wait(at: client.rawValue, .writable, timeout: .seconds(5))
-      if let error = try client.socket.takeError() { throw error }
-    }
+    try client.finishConnecting(to: target)
     guard try !PollSet.wait(at: listener.rawValue, timeout: .seconds(5)).isEmpty else {
       throw .timedOut
     }
@@ -65,6 +62,13 @@ struct LoopbackPair: ~Copyable {
 }
 
 extension TCPSocket {
+  /// Connects to a listener of this host and waits for it.
+  func finishConnecting(to target: SocketAddress) throws(Errno) {
+    if try socket.connect(to: target) { return }
+    if try PollSet.wait(at: rawValue, .writable, timeout: .seconds(5)).isEmpty { throw .timedOut }
+    if let error = try socket.takeError() { throw error }
+  }
+
   /// Sends until the peer, which does not read, takes no more: its window is closed, and what
   /// comes next waits here.
   func fillPeer() throws(Errno) {

@@ -224,10 +224,7 @@ extension Scenario {
 
   private func connected(to target: SocketAddress) throws(Errno) -> TCPSocket {
     let client = try TCPSocket(target.family)
-    if try !client.socket.connect(to: target) {
-      _ = try PollSet.wait(at: client.rawValue, .writable, timeout: .seconds(5))
-      if let error = try client.socket.takeError() { throw error }
-    }
+    try client.finishConnecting(to: target)
     return client
   }
 
