@@ -84,12 +84,16 @@ public enum ExpectedCount: Hashable, Sendable {
     }
   }
 
-  public func holds(for count: Int) -> Bool {
-    switch self {
-    case .exactly(let number): count == number
-    case .fewer(let number): count < number
-    case .more(let number): count > number
-    }
+  /// Whether it holds for every number that the count may be, or for none of them; nil where that
+  /// depends on which it is.
+  public func holds(for counts: ClosedRange<Int>) -> Bool? {
+    let (isMet, canBeMet) =
+      switch self {
+      case .exactly(let number): (counts == number...number, counts.contains(number))
+      case .fewer(let number): (counts.upperBound < number, counts.lowerBound < number)
+      case .more(let number): (counts.lowerBound > number, counts.upperBound > number)
+      }
+    return isMet ? true : canBeMet ? nil : false
   }
 }
 

@@ -202,7 +202,8 @@ extension ManualPage {
       """
       An address is never cut. On a terminal that is too narrow a socket takes two lines. A pipe \
       gets plain wide rows. JSON is one document with schema, host, time, sockets, \
-      hidden_owners (shown, but whose is not known) and undecided (left out, but may match); NDJSON is a socket a line with host and time first; CSV is RFC 4180 with a \
+      hidden_owners (shown, but whose is not known) and undecided (left out, but may match; null \
+      where nobody knows how many); NDJSON is a socket a line with host and time first; CSV is RFC 4180 with a \
       header, all owners as JSON in one field. Times are RFC 3339 in UTC. What other processes wrote is \
       escaped.
       """)

@@ -5,7 +5,7 @@ public import SocketModel
 /// A document is `{"schema":1,"host":…,"time":…,"sockets":[…],"hidden_owners":…,"undecided":…}`;
 /// a line is a socket with `host` and `time` first. `hidden_owners` is null where owners were not
 /// asked; `undecided` counts the sockets left out of which a hidden owner, or a line that could not be
-/// read, leaves it open whether they match. Host and time of a recording are unknown.
+/// read, leaves it open whether they match, and is null where nobody knows how many. Host and time of a recording are unknown.
 /// `fixtures/socket.schema.json` describes both.
 public struct JSON: ListingRenderer {
   public enum Form: Sendable {
@@ -56,7 +56,7 @@ public struct JSON: ListingRenderer {
     let isAsked = listing.snapshot.asksOwners
     rendering.end.append(jsonNumber: isAsked ? UInt64(listing.hiddenOwners) : nil)
     rendering.end.append(key: "undecided")
-    rendering.end.append(decimal: UInt64(listing.undecided))
+    rendering.end.append(jsonNumber: listing.undecided.map { UInt64($0) })
     rendering.end.append("}\n")
     return rendering
   }

@@ -1,12 +1,12 @@
 public import SocketModel
 
-/// The totals of `stats` as JSON: `{"schema":1,"host":…,"time":…,"total":…,…}`.
+/// The totals of `stats` as JSON: `{"schema":1,"host":…,"time":…,"total":…,"undecided":…,…}`.
 public struct StatsJSON: Sendable {
   public init() {}
 
   /// `protocols` has an entry for each protocol and family, with a count for each of its states.
-  public func bytes(_ totals: Totals, of snapshot: Snapshot) -> [UInt8] {
-    var out = start(snapshot, total: totals.total)
+  public func bytes(_ totals: Totals, of listing: Listing) -> [UInt8] {
+    var out = start(listing, total: totals.total)
     out.append(key: "protocols")
     out.append(UInt8(ascii: "["))
     for (index, part) in totals.parts.enumerated() {
@@ -22,7 +22,7 @@ public struct StatsJSON: Sendable {
       out.append(UInt8(ascii: "{"))
       for state in totals.states(of: part.kind) {
         out.append(key: state.name(part.kind).map { "\($0)" } ?? "\(state.rawValue)")
-        out.append("\(totals[part, state])")
+        out.append(jsonNumber: totals[part, state].map { UInt64($0) })
       }
       out.append("}}")
     }
@@ -32,16 +32,16 @@ public struct StatsJSON: Sendable {
 
   /// `groups` has an entry for each group, the largest first; `top` cuts the list.
   public func bytes(
-    _ groups: [SocketGroup], by grouping: Grouping, of snapshot: Snapshot, top: Int? = nil
+    _ groups: [SocketGroup], by grouping: Grouping, of listing: Listing, top: Int? = nil
   ) -> [UInt8] {
-    var out = start(snapshot, total: groups.reduce(0) { $0 + $1.count })
+    var out = start(listing, total: groups.reduce(0) { $0 + $1.count })
     out.append(key: "by")
     out.append(jsonText: grouping.name)
     out.append(key: "groups")
     out.append(UInt8(ascii: "["))
     for (index, group) in groups.prefix(top ?? groups.count).enumerated() {
       out.append(index > 0 ? ",\n{" : "\n{")
-      append(group, grouping, snapshot.names, to: &out)
+      append(group, grouping, listing.snapshot.names, to: &out)
       out.append(key: "sockets")
       out.append("\(group.count)")
       out.append(key: "recv_q")
@@ -58,11 +58,13 @@ public struct StatsJSON: Sendable {
     return out
   }
 
-  private func start(_ snapshot: Snapshot, total: Int) -> [UInt8] {
+  private func start(_ listing: Listing, total: Int) -> [UInt8] {
     var out = Array("{\"schema\":1".utf8)
-    out.append(originOf: snapshot)
+    out.append(originOf: listing.snapshot)
     out.append(key: "total")
     out.append("\(total)")
+    out.append(key: "undecided")
+    out.append(jsonNumber: listing.undecided.map { UInt64($0) })
     return out
   }
 

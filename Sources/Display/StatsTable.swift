@@ -15,21 +15,22 @@ public struct StatsTable: Sendable {
     self.hasBars = hasBars
   }
 
-  /// `-` is shown where a protocol has no such state.
+  /// `-` is shown where a protocol has no such state, and where nobody knows.
   public func text(_ totals: Totals) -> [UInt8] {
     var grid = TextGrid(
       header: ["State"] + totals.parts.map { "\($0.kind.name)/\($0.family)" } + ["Total"])
     let states = Self.states(of: totals)
     let sums = states.map { name, states in
       totals.parts.map { part in
-        states[part.kind].map { totals[part, $0] }
+        states[part.kind].flatMap { totals[part, $0] }
       }
     }
     let largest = sums.map { $0.reduce(0) { $0 + ($1 ?? 0) } }.max() ?? 0
     for ((name, _), counts) in zip(states, sums) {
       let total = counts.reduce(0) { $0 + ($1 ?? 0) }
       grid.add(
-        [name] + counts.map { $0.map { grouped($0) } ?? "-" } + [grouped(total)],
+        [name] + counts.map { $0.map { grouped($0) } ?? "-" }
+          + [counts.contains { $0 != nil } ? grouped(total) : "-"],
         bar: hasBars ? bar(total, of: largest) : nil)
     }
     grid.add(

@@ -93,14 +93,50 @@ extension BTF {
   }
 
   /// Where a structure that was asked for holds a member, also one inside its anonymous structures
-  /// and unions.
+  /// and unions, or, as `skc_net.net`, inside a member that is a structure.
   public func member(
-    _ member: String, of structure: String, _ bytes: Span<UInt8>
+    _ path: String, of structure: String, _ bytes: Span<UInt8>
   ) throws(BTFError) -> BTFMember {
-    let name = Array(member.utf8)
+    let (member, bits) = try find(path, of: structure, bytes)
+    return try place(member, bits, bytes)
+  }
+
+  /// Where a member starts, in bytes, whatever it is.
+  public func offset(
+    _ path: String, of structure: String, _ bytes: Span<UInt8>
+  ) throws(BTFError) -> Int16 {
+    let (member, bits) = try find(path, of: structure, bytes)
+    guard let offset = Int16(exactly: bits / 8) else {
+      throw BTFError(offset: member.at, .notNumber)
+    }
+    return offset
+  }
+
+  /// The member, and its place in bits from the start of the structure.
+  private func find(
+    _ path: String, of structure: String, _ bytes: Span<UInt8>
+  ) throws(BTFError) -> (BTFType.Member, bits: Int) {
+    var id = try id(.structure, structure, "struct")
+    var bits = 0
+    var found: BTFType.Member?
+    for name in path.split(separator: ".") {
+      found = try find(Array(name.utf8), in: id, &bits, bytes)
+      guard let member = found else { break }
+      id = try unqualified(member.type, bytes).id
+    }
+    guard let found else {
+      throw BTFError(offset: types.lowerBound, .missing("struct \(structure).\(path)"))
+    }
+    return (found, bits)
+  }
+
+  /// Nil where there is none of that name; else its place is added to `bits`.
+  private func find(
+    _ name: [UInt8], in structure: UInt32, _ start: inout Int, _ bytes: Span<UInt8>
+  ) throws(BTFError) -> BTFType.Member? {
     // A bounded list and not recursion: a hostile structure may hold itself. No structure of the
     // kernel holds nearly so many anonymous ones.
-    var aggregates = [(id: try id(.structure, structure, "struct"), bits: 0)]
+    var aggregates = [(id: structure, bits: start)]
     var next = 0
     while next < aggregates.count {
       let (id, bits) = aggregates[next]
@@ -112,11 +148,12 @@ extension BTF {
         if held.name == 0 {
           if aggregates.count < 256 { aggregates.append((held.type, bits + held.bits)) }
         } else if isNamed(held.name, name, bytes) {
-          return try place(held, bits + held.bits, bytes)
+          start = bits + held.bits
+          return held
         }
       }
     }
-    throw BTFError(offset: types.lowerBound, .missing("struct \(structure).\(member)"))
+    return nil
   }
 
   private func place(
@@ -132,18 +169,30 @@ extension BTF {
   /// The size of a number or pointer in bytes, names and qualifiers looked through; 0 for another
   /// type.
   private func size(_ id: UInt32, _ bytes: Span<UInt8>) throws(BTFError) -> Int {
+    let type = try unqualified(id, bytes).type
+    switch type.kind {
+    case .pointer: return 8
+    case .integer, .enumeration, .enumeration64: return Int(type.sizeOrType)
+    default: return 0
+    }
+  }
+
+  /// A type, names and qualifiers looked through.
+  private func unqualified(
+    _ id: UInt32, _ bytes: Span<UInt8>
+  ) throws(BTFError) -> (id: UInt32, type: BTFType) {
+    var id = id
     var type = try type(id, bytes)
     // Bounded: a hostile typedef may name itself.
     for _ in 0..<32 {
       switch type.kind {
       case .typedef, .const, .volatile, .restrict, .typeTag:
-        type = try self.type(type.sizeOrType, bytes)
-      case .pointer: return 8
-      case .integer, .enumeration, .enumeration64: return Int(type.sizeOrType)
-      default: return 0
+        id = type.sizeOrType
+        type = try self.type(id, bytes)
+      default: return (id, type)
       }
     }
-    return 0
+    return (id, type)
   }
 
   private func type(_ id: UInt32, _ bytes: Span<UInt8>) throws(BTFError) -> BTFType {

@@ -1,12 +1,13 @@
 /// `/proc/net/sockstat` and `sockstat6`: how many TCP sockets there are (net/ipv4/proc.c,
 /// net/ipv6/proc.c): `TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1`, `TCP6: inuse 2`.
+///
+/// The numbers are read one after the other and are no snapshot: with the sockets that come and go
+/// meanwhile, `alloc` less `inuse` is not the number of sockets in no table.
 public struct SockStat: Hashable, Sendable {
   /// Those of this network namespace that listen or are connected.
   public private(set) var inUse = 0
   /// Those of this network namespace in TIME_WAIT.
   public private(set) var timeWait = 0
-  /// Those of the whole host in any state but TIME_WAIT; nil where the kernel does not say.
-  public private(set) var allocated: Int?
 
   public init() {}
 
@@ -30,7 +31,6 @@ public struct SockStat: Hashable, Sendable {
       switch name {
       case "inuse": inUse += max(0, number)
       case "tw": timeWait += max(0, number)
-      case "alloc": allocated = number
       default: break
       }
     }

@@ -39,7 +39,7 @@ extension BPFProgram {
 }
 
 extension BPFInstruction {
-  fileprivate static func load(
+  static func load(
     _ member: BTFMember, _ destination: Register, from source: Register
   ) -> Self {
     .load(member.width, destination, from: source, member.offset)

@@ -35,22 +35,30 @@ struct EndpointPattern: Hashable, Sendable {
   }
 
   /// Whether a socket that listens would be handed what comes for this address. A wildcard of
-  /// IPv6 takes IPv4 as well unless it is known not to. What is bound to an interface takes what
+  /// IPv6 takes IPv4 as well unless it is v6only, which may be unknown. What is bound to an interface takes what
   /// comes in there alone (socket(7), SO_BINDTODEVICE).
-  func isReached(by socket: Socket) -> Bool {
-    guard socket.isListening, let local = socket.local.address else { return false }
-    if let ports, !ports.contains(UInt64(socket.local.port)) { return false }
-    if let interface, socket.interface != 0, !socket.isBound(to: interface) { return false }
-    guard let prefixes else { return true }
-    return prefixes.contains { prefix in
-      let wanted = prefix.address.unmapped
-      if wanted.isLoopback, ![0, Self.loopbackInterface].contains(socket.interface) {
-        return false
-      }
-      if local.unmapped == wanted { return true }
-      guard local.unmapped.isUnspecified else { return false }
-      return local.unmapped.family == wanted.family
-        || wanted.family == .ipv4 && socket.isDualStackWildcard
+  func isReached(by socket: Socket) -> Answer {
+    guard socket.isListening, let local = socket.local.address else { return .no }
+    if let ports, !ports.contains(UInt64(socket.local.port)) { return .no }
+    if let interface, socket.interface != 0, !socket.isBound(to: interface) { return .no }
+    guard let prefixes else { return .yes }
+    return prefixes.reduce(.no) { answer, prefix in
+      max(answer, Self.isReached(prefix.address.unmapped, by: socket, at: local))
+    }
+  }
+
+  private static func isReached(
+    _ wanted: IPAddress, by socket: Socket, at local: IPAddress
+  ) -> Answer {
+    if wanted.isLoopback, ![0, loopbackInterface].contains(socket.interface) { return .no }
+    if local.unmapped == wanted { return .yes }
+    guard local.unmapped.isUnspecified else { return .no }
+    if local.unmapped.family == wanted.family { return .yes }
+    guard wanted.family == .ipv4 else { return .no }
+    switch socket.v6Only {
+    case .no: return .yes
+    case .unknown: return .cantTell
+    case .yes: return .no
     }
   }
 }

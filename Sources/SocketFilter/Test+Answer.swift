@@ -1,14 +1,15 @@
 import SocketModel
 
 extension Test {
-  /// Whether the row meets it. Only what is asked of owners may be unknown.
+  /// Whether the row meets it. What is asked of owners may be unknown, and over /proc whether a
+  /// listener takes IPv4.
   func answer(_ row: Row) -> Answer {
     switch self {
     case .plain(let test): Answer(test.meets(row.socket))
     case .ports(let ends, let set): Answer(Self.meets(set, ends, row.socket))
     case .endpoints(let ends, let patterns): Answer(Self.meets(patterns, ends, row.socket))
     case .reaches(let patterns):
-      Answer(patterns.contains { $0.isReached(by: row.socket) })
+      patterns.reduce(.no) { max($0, $1.isReached(by: row.socket)) }
     case .interfaces(let indexes):
       Answer(indexes.contains { row.socket.isBound(to: $0) })
     case .number(let reader, let set): Answer(reader.value(of: row).isIn(set))

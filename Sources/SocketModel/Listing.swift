@@ -3,10 +3,11 @@ public struct Listing: Sendable {
   public var snapshot: Snapshot
   /// Positions in the snapshot.
   public var rows: [UInt32]
-  /// How many rows are left out of it that a hidden owner leaves open.
+  /// How many rows are left out of it that something unknown, mostly a hidden owner, leaves open.
   public var hidden = 0
-  /// How many sockets may be missing: those, and lines of a table that could not be read.
-  public var undecided: Int { hidden + snapshot.unread }
+  /// How many sockets may be missing: those, and lines of a table that could not be read. Nil where
+  /// nobody knows: the source tells of no socket that is bound and no more.
+  public var undecided: Int? { snapshot.boundGap == nil ? hidden + snapshot.unread : nil }
 
   /// The processes that were asked for: of several owners the first of these stands for all.
   public var askedProcesses: Set<Int32> = []

@@ -23,6 +23,19 @@ public indirect enum Pushdown: Hashable, Sendable {
     case .any(let parts): parts.contains { $0.admits(socket) }
     }
   }
+
+  /// Whether it admits a socket without another end, on some address and port.
+  var admitsUnconnected: Bool {
+    switch self {
+    case .everything, .port(.local, _), .prefix(.local, _): true
+    case .nothing: false
+    case .port(.remote, let range): range.contains(0)
+    case .prefix(.remote, let prefix):
+      IPAddress.Family.allCases.contains { prefix.contains(IPAddress.unspecified($0)) }
+    case .all(let parts): parts.allSatisfy(\.admitsUnconnected)
+    case .any(let parts): parts.contains(where: \.admitsUnconnected)
+    }
+  }
 }
 
 extension Socket {

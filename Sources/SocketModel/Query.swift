@@ -11,6 +11,9 @@ public struct Query: Hashable, Sendable {
   public var onlyListening = false
   public var pushdown = Pushdown.everything
   public var needs: Projection = []
+  /// Whether it must be known if the kernel leaves out sockets that are bound and no more: that takes
+  /// a socket of our own, for as long as the table is read.
+  public var checksBound = false
 
   public init(
     protocols: SocketKindSet = .tcp, families: FamilySet = .all, states: StateSet = .all,
@@ -33,6 +36,12 @@ public struct Query: Hashable, Sendable {
 
   /// Whether it asks for sockets that are bound and no more, and for nothing else: /proc has none.
   public var isOfBoundAlone: Bool { states == StateSet(.bound) }
+
+  /// Whether a socket that is bound and no more may be among the rows. Only TCP has such.
+  public var admitsBound: Bool {
+    protocols.contains(.tcp) && states.contains(.bound) && !families.isEmpty
+      && pushdown.admitsUnconnected
+  }
 }
 
 /// What must be known of a row beyond the row itself. What is not needed is not fetched.

@@ -25,8 +25,8 @@ public final class Snapshot: Sendable {
   public let unknown: Projection
   /// Lines of the source's tables that could not be read: each may be any socket.
   public let unread: Int
-  /// Whether sockets that are bound and no more were asked for, and the source can't tell of them.
-  public let lacksBound: Bool
+  /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
+  public let boundGap: BoundGap?
   /// What the reader should be told once, on stderr.
   public let notices: [Notice]
 
@@ -43,7 +43,7 @@ public final class Snapshot: Sendable {
     namespaces = builder.namespaces
     names = builder.names
     unknown = builder.table.unknown
-    lacksBound = builder.table.lacksBound
+    boundGap = builder.table.boundGap
     unread = builder.table.unread
     notices = builder.table.notices
   }

@@ -5,8 +5,8 @@ public struct SocketTable: Sendable {
   private(set) var traffic: [SocketTraffic] = []
   /// What was asked and the source does not tell.
   public var unknown: Projection = []
-  /// Whether sockets that are bound and no more were asked for, and the source can't tell of them.
-  public var lacksBound = false
+  /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
+  public var boundGap: BoundGap?
   /// Lines of a table that could not be read: each may be any socket.
   public var unread = 0
   public var notices: [Notice] = []
@@ -31,7 +31,7 @@ public struct SocketTable: Sendable {
     details = snapshot.details
     traffic = snapshot.traffic
     unknown = snapshot.unknown
-    lacksBound = snapshot.lacksBound
+    boundGap = snapshot.boundGap
     unread = snapshot.unread
     notices = snapshot.notices
   }
@@ -85,7 +85,7 @@ public struct SocketTable: Sendable {
     traffic += other.traffic
     notices += other.notices.filter { !notices.contains($0) }
     unknown.formUnion(other.unknown)
-    lacksBound = lacksBound || other.lacksBound
+    boundGap = boundGap ?? other.boundGap
     unread += other.unread
     details.append(other.details)
   }
@@ -119,9 +119,18 @@ public struct SocketTable: Sendable {
   }
 
   /// Appends a row of which nothing else is known.
-  mutating func appendUnknown(_ socket: Socket) {
+  public mutating func appendUnknown(_ socket: Socket) {
     if !details.isEmpty { details.appendNothing() }
     if !traffic.isEmpty { append(SocketTraffic()) }
     sockets.append(socket)
   }
+}
+
+/// Why a source does not tell of sockets that are bound to a port and neither listen nor are connected.
+public enum BoundGap: Sendable {
+  /// The tables of /proc have none.
+  case proc
+  /// Netlink answers, and this kernel leaves them out (all before Linux 6.8), or was not seen to
+  /// tell of one.
+  case kernel
 }

@@ -14,6 +14,8 @@ public struct Totals: Sendable {
   /// What was counted, TCP first.
   public let parts: [Part]
   private var counts: [Part: [Int]] = [:]
+  /// Whether sockets that are bound and no more could not be counted.
+  private let lacksBound: Bool
 
   /// Counts the rows that are shown; protocols and families that were not asked are left out.
   public init(
@@ -26,6 +28,7 @@ public struct Totals: Sendable {
         && (families.contains(part.family)
           || listing.rows.contains { listing.snapshot[$0].socket.family == part.family })
     }
+    lacksBound = listing.snapshot.boundGap != nil
     for part in parts { counts[part] = Array(repeating: 0, count: 256) }
     for row in listing.rows {
       let socket = listing.snapshot[row].socket
@@ -37,8 +40,10 @@ public struct Totals: Sendable {
     }
   }
 
-  public subscript(part: Part, state: TCPState) -> Int {
-    counts[part]?[Int(state.rawValue)] ?? 0
+  /// Nil where the source does not tell how many there are.
+  public subscript(part: Part, state: TCPState) -> Int? {
+    if lacksBound && part.kind == .tcp && state == .bound { return nil }
+    return counts[part]?[Int(state.rawValue)] ?? 0
   }
 
   public func total(_ part: Part) -> Int { counts[part]?.reduce(0, +) ?? 0 }
@@ -51,7 +56,7 @@ public struct Totals: Sendable {
     let named: [TCPState] = kind == .tcp ? TCPState.named : [.closed, .established]
     let others = (UInt8.min...UInt8.max).map { TCPState(rawValue: $0) }.filter { state in
       !named.contains(state)
-        && parts.contains { $0.kind == kind && self[$0, state] > 0 }
+        && parts.contains { $0.kind == kind && self[$0, state] ?? 0 > 0 }
     }
     return named + others
   }

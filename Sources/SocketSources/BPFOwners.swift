@@ -5,10 +5,14 @@ internal import SocketModel
 /// The owner lookup by which the kernel itself walks the open files of every process: a BPF
 /// iterator, assembled from the running kernel's types.
 public struct BPFOwners: Sendable {
+  static let kernelTypes = "/sys/kernel/btf/vmlinux"
+
   private let types: String
 
+  public init() { self.init(types: Self.kernelTypes) }
+
   /// The path is another one in tests alone.
-  public init(types: String = "/sys/kernel/btf/vmlinux") { self.types = types }
+  public init(types: String) { self.types = types }
 
   /// Whether, on a host with this many open files (`/proc/sys/fs/file-nr`, where files that processes
   /// share count once) and processes, the walk and what comes before it cost less than reading the
@@ -26,20 +30,24 @@ public struct BPFOwners: Sendable {
     try Self.checkNamespace()
     // Before the kernel's types are read: an ordinary user need not wait for that.
     guard BPF.isPermitted else { throw .program(.notPermitted, verifier: nil) }
-    let layout = try layout()
-    let iterator = try Self.start(layout)
+    let layout = try Self.layout(types) { bytes throws(BTFError) in
+      try TaskFileLayout(btf: bytes)
+    }
+    let iterator = try Self.start(.socketOwners(layout), layout.iterator)
     let records = try Self.records(iterator, expecting: openFiles)
     return OwnerRecords(records: records, hiddenCause: nil)
   }
 
   /// The kernel gives pids of the initial pid namespace, whose number never changes
   /// (include/linux/proc_ns.h `PROC_PID_INIT_INO`).
-  private static func checkNamespace() throws(BPFUnavailable) {
+  static func checkNamespace() throws(BPFUnavailable) {
     let namespace = try? FileStatus(of: "/proc/self/ns/pid").inode
     guard namespace == 4_026_531_836 else { throw .pidNamespace }
   }
 
-  private func layout() throws(BPFUnavailable) -> TaskFileLayout {
+  static func layout<Layout>(
+    _ types: String, _ parse: (Span<UInt8>) throws(BTFError) -> Layout
+  ) throws(BPFUnavailable) -> Layout {
     let file: FileBytes
     do throws(Errno) {
       file = try FileBytes(types)
@@ -47,18 +55,20 @@ public struct BPFOwners: Sendable {
       throw .noTypes(path: types, error)
     }
     do throws(BTFError) {
-      return try file.withBytes { bytes throws(BTFError) in try TaskFileLayout(btf: bytes) }
+      return try file.withBytes(parse)
     } catch {
       throw .types(path: types, error)
     }
   }
 
   /// Program and link may be closed once there is an iterator: it holds both.
-  private static func start(_ layout: TaskFileLayout) throws(BPFUnavailable) -> FileDescriptor {
-    let code = BPFProgram.socketOwners(layout).assembled()
+  static func start(
+    _ program: BPFProgram, _ function: UInt32
+  ) throws(BPFUnavailable) -> FileDescriptor {
+    let code = program.assembled()
     let program: FileDescriptor
     do throws(BPF.LoadError) {
-      program = try BPF.loadIterator(code.span, attachingTo: layout.iterator)
+      program = try BPF.loadIterator(code.span, attachingTo: function)
     } catch {
       throw .program(error.errno, verifier: error.verdict)
     }
@@ -85,7 +95,7 @@ public struct BPFOwners: Sendable {
 
   /// The kernel says EAGAIN where it looked at a million files and found nothing to give: it goes on
   /// at the next read.
-  private static func read(
+  static func read(
     _ iterator: borrowing FileDescriptor, _ bytes: inout [UInt8]
   ) throws(BPFUnavailable) -> Int {
     for _ in 0..<1000 {

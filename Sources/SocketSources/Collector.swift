@@ -51,6 +51,10 @@ public struct Collector: Sendable {
   public var recorder: DiagRecorder?
 
   private var isLatchedToProc = false
+  /// Netlink has answered: a lack of memory or descriptors does not replace it by less.
+  private var hasReadNetlink = false
+  /// The kernel was seen to tell of bound sockets.
+  private var tellsBound = false
   private var ownerCache = OwnerCache()
   private var nameCache = NameCache()
   private var spent: Snapshot?
@@ -82,6 +86,9 @@ public struct Collector: Sendable {
 
   /// Reads once. Rows are as the kernel gave them, without those that the query rules out; the
   /// filter has yet to decide. Processes are named as far as the query needs it.
+  ///
+  /// Where netlink has answered before and fails for a moment (`SourceError.isPassing`), that is thrown:
+  /// what /proc does not know would seem to be gone. The next call may answer again.
   public mutating func collect(_ query: Query) throws(SourceError) -> Snapshot {
     let ticks = ProcessReader.now()
     var builder = SnapshotBuilder()
@@ -125,13 +132,18 @@ extension Collector {
       let backend = backend
       var table = try read(query, from: backend, lookup, &early, since: ticks)
       table.notices.append(.remark("sockets are from \(backend.origin)"))
+      if backend is DiagSource {
+        hasReadNetlink = true
+        if query.checksBound && query.admitsBound { tellsBound = table.boundGap == nil }
+      }
+      if table.boundGap == .kernel { addBoundSockets(&table, query) }
       return table
     } catch {
       // There is nothing of /proc to record.
-      guard case .auto = sockets, recorder == nil, case .refused(let reason) = error else {
-        throw error
-      }
-      isLatchedToProc = reason.isLasting
+      guard case .auto = sockets, recorder == nil, case .refused(let reason) = error,
+        !(hasReadNetlink && error.isPassing)
+      else { throw error }
+      isLatchedToProc = !error.isPassing
       var table = try read(query, from: proc, lookup, &early, since: ticks)
       table.notices.append(
         .remark("netlink sock_diag is refused (\(reason)); reading \(procRoot)/net instead"))
@@ -163,7 +175,7 @@ extension Collector {
     case .proc: proc
     case .auto where isLatchedToProc: proc
     case .auto where procRoot != ProcRoot.host, .diag where procRoot != ProcRoot.host: proc
-    case .auto, .diag: DiagSource(recorder: recorder, over: open)
+    case .auto, .diag: DiagSource(recorder: recorder, tellsBound: tellsBound, over: open)
     }
   }
 
@@ -181,18 +193,6 @@ extension Collector {
     let listeners = try read(Query(states: StateSet(.listening)), nil, &early, since: 0)
     table.notices += listeners.notices.filter { !table.notices.contains($0) }
     return listeners.sockets
-  }
-}
-
-extension Errno {
-  /// Whether it is the kernel's, or a sandbox's, last word on who may use netlink: not a lack of
-  /// memory or of descriptors that passes.
-  fileprivate var isLasting: Bool {
-    let refusals: [Errno] = [
-      .notPermitted, .accessDenied, .protocolNotSupported, .familyNotSupported, .noSuchFile,
-      .notSupported, .invalidArgument,
-    ]
-    return refusals.contains(self)
   }
 }
 

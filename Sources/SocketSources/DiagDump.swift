@@ -21,14 +21,15 @@ struct DiagDump: ~Copyable {
   static let maximumAttempts = 3
 
   /// Asks over a socket that is open: in tests one with a fake kernel. `spent` is a table that nobody
-  /// needs any more: its memory is used again. Room is made for so many rows.
+  /// needs any more: its memory is used again. Room is made for so many rows. `DiagRows` says what the
+  /// canary is.
   init(
     _ query: Query, recorder: DiagRecorder? = nil,
     reusing spent: consuming SocketTable = SocketTable(), expecting rows: Int = 0,
-    over socket: consuming NetlinkSocket
+    canary: Endpoint? = nil, over socket: consuming NetlinkSocket
   ) throws(SourceError) {
     let requests = DiagPlan.requests(for: query)
-    var rows = DiagRows(query, reusing: consume spent, expecting: rows)
+    var rows = DiagRows(query, reusing: consume spent, expecting: rows, canary: canary)
     if let first = requests.first {
       rows.begin(first)
       try Self.send(first, sequence: 1, to: socket, recorder)

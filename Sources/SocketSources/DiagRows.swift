@@ -19,6 +19,9 @@ struct DiagRows: Sendable {
 
   private var kind = SocketKind.tcp
   private var boundAsked = false
+  private let canary: Endpoint?
+  /// A row came that is bound and no more: the kernel tells of such.
+  private var sawBound = false
   /// How many rows there may be; 0 where nobody knows.
   private let expected: Int
   /// Rows that came before this dump.
@@ -30,12 +33,14 @@ struct DiagRows: Sendable {
   private var firstMalformed: MalformedMessage?
 
   /// `spent` is a table that nobody needs any more: its memory is used again. Room is made for
-  /// `expected` rows.
+  /// `expected` rows. The canary is this end of a `BoundCanary`: its row shows that the kernel tells of
+  /// such, and is not kept.
   init(
     _ query: Query, reusing spent: consuming SocketTable = SocketTable(),
-    expecting expected: Int = 0
+    expecting expected: Int = 0, canary: Endpoint? = nil
   ) {
     self.query = query
+    self.canary = canary
     self.expected = expected
     table = spent
     wantsDetails = !query.needs.isDisjoint(with: .details)
@@ -101,6 +106,10 @@ struct DiagRows: Sendable {
   ) throws(MalformedMessage) {
     let socket = try InetDiagMessage.socket(
       kind, in: bytes, at: payload, boundAsked: boundAsked)
+    if socket.state == .bound {
+      sawBound = true
+      if socket.local == canary { return }
+    }
     guard query.admits(socket), !narrows || query.pushdown.admits(socket) else { return }
     // All that can throw comes first: a row is there with all that is known of it, or not at all.
     let attributes =
@@ -119,6 +128,7 @@ struct DiagRows: Sendable {
   /// The table; `origin` is what the offsets of bad messages count in.
   consuming func finish(_ origin: String) -> SocketTable {
     table.removeRepeatedRows()
+    if query.checksBound && !sawBound { table.boundGap = .kernel }
     if let firstMalformed {
       table.notices.append(
         .warning(

@@ -37,7 +37,9 @@ struct DiagShares {
         pushdown: pushdown, needs: query.needs)
     }
     listening = part(.tcp, StateSet(.listening))
-    bound = part(.tcp, StateSet(.bound))
+    var bound = part(.tcp, StateSet(.bound))
+    bound.checksBound = query.checksBound
+    self.bound = bound
     datagrams = part(.datagrams, .all)
     let below = 0...Self.middle - 1
     let above = Self.middle...UInt16.max

@@ -8,6 +8,8 @@ public struct DiagSource: SocketBackend {
   /// From how many TCP sockets on two threads share the dump.
   private let sharedFrom: Int
   private let recorder: DiagRecorder?
+  /// The kernel was seen to tell of bound sockets: nobody need look for that again.
+  private let tellsBound: Bool
   private let open: @Sendable () throws(SourceError) -> NetlinkSocket
 
   public init(recorder: DiagRecorder? = nil) {
@@ -17,11 +19,12 @@ public struct DiagSource: SocketBackend {
 
   /// Asks over the sockets that `open` gives: in tests none.
   init(
-    recorder: DiagRecorder? = nil, sharedFrom: Int = 8000,
+    recorder: DiagRecorder? = nil, sharedFrom: Int = 8000, tellsBound: Bool = false,
     over open: @escaping @Sendable () throws(SourceError) -> NetlinkSocket = DiagDump.open
   ) {
     self.recorder = recorder
     self.sharedFrom = sharedFrom
+    self.tellsBound = tellsBound
     self.open = open
   }
 
@@ -36,32 +39,57 @@ public struct DiagSource: SocketBackend {
   func begin(
     _ query: Query, reusing table: consuming SocketTable
   ) throws(SourceError) -> any SocketReading {
+    var query = query
+    query.checksBound = query.checksBound && query.admitsBound && !tellsBound
+    if recorder != nil, query.checksBound {
+      // A recording holds the answer to the query, and not our own socket.
+      table.boundGap = try boundGap(query.families)
+      query.checksBound = false
+    }
+    let canary = query.checksBound ? BoundCanary(for: query.families) : nil
+    query = canary?.widened(query) ?? query
     let counts = TCPCounts(for: query)
-    let query = counts.sharpened(query)
     // A recording has one answer after the other.
     if recorder == nil, usableProcessors() > 1, counts.expected >= sharedFrom,
       let shares = DiagShares(query)
     {
-      return try SharedReading(shares, expecting: counts.expected, reusing: consume table, open)
+      return try SharedReading(
+        shares, canary, expecting: counts.expected, reusing: consume table, open)
     }
     var dump = try DiagDump(
       query, recorder: recorder, reusing: consume table, expecting: counts.expected,
-      over: open())
+      canary: canary?.endpoint, over: open())
     try dump.readListeners()
-    return WholeReading(dump)
+    return WholeReading(dump, canary)
+  }
+
+  /// Whether the kernel tells of bound sockets, in a dump of its own.
+  private func boundGap(_ families: FamilySet) throws(SourceError) -> BoundGap? {
+    var query = Query(families: families, states: StateSet(.bound), pushdown: .nothing)
+    query.checksBound = true
+    let canary = BoundCanary(for: families)
+    defer { withExtendedLifetime(canary) {} }
+    return try DiagDump(
+      canary?.widened(query) ?? query, canary: canary?.endpoint, over: open()
+    ).readRest().boundGap
   }
 
   /// One dump after the other.
   private final class WholeReading: SocketReading {
     private var dump: DiagDump?
+    private var canary: BoundCanary?
 
-    init(_ dump: consuming DiagDump) { self.dump = consume dump }
+    init(_ dump: consuming DiagDump, _ canary: BoundCanary?) {
+      self.dump = consume dump
+      self.canary = canary
+    }
 
     /// A copy that is kept would have the dump copy the rows as well.
     var rows: [Socket] { dump?.rowsSoFar ?? [] }
 
     func finish() throws(SourceError) -> SocketTable {
       guard let dump = dump.take() else { return SocketTable() }
+      defer { canary = nil }
       return try dump.readRest()
     }
   }
@@ -69,16 +97,19 @@ public struct DiagSource: SocketBackend {
   /// Another thread reads half of the connections.
   private final class SharedReading: SocketReading {
     private let shares: DiagShares
+    private let canary: BoundCanary?
     private let expected: Int
     private let open: @Sendable () throws(SourceError) -> NetlinkSocket
     private var table: SocketTable
     private var listening: SocketTable
 
     init(
-      _ shares: DiagShares, expecting expected: Int, reusing table: consuming SocketTable,
+      _ shares: DiagShares, _ canary: BoundCanary?, expecting expected: Int,
+      reusing table: consuming SocketTable,
       _ open: @escaping @Sendable () throws(SourceError) -> NetlinkSocket
     ) throws(SourceError) {
       self.shares = shares
+      self.canary = canary
       self.expected = expected
       self.open = open
       self.table = table
@@ -88,7 +119,9 @@ public struct DiagSource: SocketBackend {
     var rows: [Socket] { listening.sockets }
 
     func finish() throws(SourceError) -> SocketTable {
-      let bound = try DiagDump(shares.bound, over: open()).readRest()
+      let bound = try DiagDump(
+        shares.bound, canary: canary?.endpoint, over: open()
+      ).readRest()
       let crossHalf = Future { [shares, expected, open] in
         Result { () throws(SourceError) in
           try DiagDump(shares.crossHalf, expecting: expected, over: open()).readRest()

@@ -49,7 +49,7 @@ public struct ProcSource: SocketBackend {
     table.removeRepeatedRows()
     table.notices += missing.map { .warning("\($0) is missing: its sockets are not shown") }
     table.unknown = query.needs.intersection(Self.unanswerable)
-    table.lacksBound = query.protocols.contains(.tcp) && query.states.contains(.bound)
+    if query.admitsBound { table.boundGap = .proc }
     if let notice = Self.unanswered(table.unknown, lacksBound: query.isOfBoundAlone) {
       table.notices.append(notice)
     }

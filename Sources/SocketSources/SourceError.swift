@@ -10,6 +10,17 @@ public enum SourceError: Error, Hashable, Sendable {
   case malformed(at: String, String)
   /// The recording that was asked for can't be written.
   case unrecorded(Errno)
+
+  /// Whether it may be otherwise in a moment: a lack of memory or of descriptors, not the kernel's, or
+  /// a sandbox's, last word on who may use netlink.
+  public var isPassing: Bool {
+    guard case .refused(let errno) = self else { return false }
+    let refusals: [Errno] = [
+      .notPermitted, .accessDenied, .protocolNotSupported, .familyNotSupported, .noSuchFile,
+      .notSupported, .invalidArgument,
+    ]
+    return !refusals.contains(errno)
+  }
 }
 
 extension SourceError: CustomStringConvertible {

@@ -18,13 +18,4 @@ struct TCPCounts {
 
   /// About as many as a dump gives. No more than there is room made for, whatever the files say.
   var expected: Int { min(counts.inUse + counts.timeWait, 1 << 22) }
-
-  /// The query without bound sockets, where every TCP socket of the host listens or is connected
-  /// in this namespace: to look for them takes the kernel a fourth of the whole dump.
-  func sharpened(_ query: Query) -> Query {
-    guard let allocated = counts.allocated, allocated <= counts.inUse else { return query }
-    var query = query
-    query.states.subtract(StateSet(.bound))
-    return query
-  }
 }

@@ -38,6 +38,7 @@ public struct QueryRunner: Sendable {
     filter.narrow(&query)
     try QueryContradiction.check(request, filter, query)
     if !collector.tellsOwners { query.needs.subtract(owners) }
+    query.checksBound = true
     self.query = query
   }
 

@@ -1,12 +1,15 @@
 import Arguments
+import LinuxSystem
 import SocketFilter
 import SocketModel
 
 /// Why sockets may be missing from what was found.
 struct Incompleteness {
   let reason: String
-  /// The most sockets that there can be; nil where that is not known.
-  let most: Int?
+  /// How many sockets there may be.
+  let counts: ClosedRange<Int>
+  /// Whether a row that was read may be one of them, or has a line that could not be read.
+  let isOfRows: Bool
 
   /// Nil where none can be missing. `arguments` are those of the command that a hint suggests.
   init?(
@@ -14,25 +17,51 @@ struct Incompleteness {
     _ arguments: [String]
   ) {
     let snapshot = listing.snapshot
-    let isBlind =
-      !filter.needs.isDisjoint(with: snapshot.unknown)
-      || query.isOfBoundAlone && snapshot.lacksBound
+    let isBlind = !filter.needs.isDisjoint(with: snapshot.unknown)
     if !isBlind && listing.undecided == 0 { return nil }
-    most = isBlind ? nil : listing.rows.count + listing.undecided
+    isOfRows = isBlind || listing.hidden + snapshot.unread > 0
+    let count = listing.rows.count
+    // What is found may be wrong as well where a field is unknown that was asked for.
+    counts =
+      isBlind ? 0...Int.max : count...(listing.undecided.map { count + $0 } ?? Int.max)
     reason =
       if isBlind {
         "/proc does not tell what '\(filter)' asks for"
-      } else if listing.hidden == 0 {
+      } else if listing.hidden > 0 {
+        Self.reason(listing, filter, reading, arguments)
+      } else if snapshot.unread > 0 {
         snapshot.unread == 1
           ? "a line could not be read" : "\(snapshot.unread) lines could not be read"
-      } else if reading.asksOwners {
-        HiddenOwners.sentence(
-          listing.hidden, cause: snapshot.hiddenCause, arguments: arguments)
-      } else if reading.replay != nil {
-        "a recording tells nothing of owners"
       } else {
-        "owners were not looked up (--no-process)"
+        Self.reason(snapshot.boundGap)
       }
+  }
+
+  /// Why rows were left out.
+  private static func reason(
+    _ listing: Listing, _ filter: Filter, _ reading: Reading, _ arguments: [String]
+  ) -> String {
+    if filter.needs.isDisjoint(with: .owners) {
+      return "/proc does not tell whether "
+        + (listing.hidden == 1 ? "a listener takes" : "\(listing.hidden) listeners take")
+        + " IPv4 as well (v6only); netlink does"
+    }
+    if reading.asksOwners {
+      return HiddenOwners.sentence(
+        listing.hidden, cause: listing.snapshot.hiddenCause, arguments: arguments)
+    }
+    return reading.replay != nil
+      ? "a recording tells nothing of owners" : "owners were not looked up (--no-process)"
+  }
+
+  /// Why sockets that are bound and no more may be missing, and what shows them.
+  private static func reason(_ gap: BoundGap?) -> String {
+    switch gap {
+    case .kernel:
+      "this kernel does not report sockets that are only bound"
+        + (Accounts.effectiveUID == 0 ? "" : "; try it with sudo")
+    case .proc, nil: "/proc does not show sockets that are only bound; netlink does"
+    }
   }
 
   var stop: ExitError { ExitError(.cannotTell, "can't tell: \(reason)") }

@@ -25,7 +25,7 @@ struct ListCommand {
     let incompleteness = Incompleteness(
       listing, runner.filter, runner.query, options.request.reading, arguments)
     let unmatched = UnmatchedWords(
-      runner.filter, in: listing.snapshot, isCertain: incompleteness == nil)
+      runner.filter, in: listing.snapshot, isCertain: !(incompleteness?.isOfRows ?? false))
     if isForScript {
       try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
     }
@@ -33,7 +33,7 @@ struct ListCommand {
       return try conclude(listing, runner.filter, incompleteness, unmatched)
     }
     if options.script.printsPIDs {
-      try printPIDs(listing)
+      try printPIDs(listing, incompleteness)
     } else {
       try plan.print(listing)
     }
@@ -54,11 +54,16 @@ struct ListCommand {
 
   /// The owners' pids, each once, ascending, a line each. That some are missing is said also where
   /// nobody reads along: `kill` would take what there is for all.
-  private func printPIDs(_ listing: Listing) throws(ExitError) {
+  private func printPIDs(
+    _ listing: Listing, _ incompleteness: Incompleteness?
+  ) throws(ExitError) {
     let pids = listing.snapshot.owningProcesses(listing.rows)
     try Output.write(pids.map { "\($0)\n" }.joined())
     let missing = listing.hiddenOwners + listing.hidden
-    if missing == 0 { return }
+    if missing == 0 {
+      if let incompleteness, !pids.isEmpty { sayMore(incompleteness) }
+      return
+    }
     let sentence = hidden(missing, listing.snapshot)
     if pids.isEmpty { throw ExitError(.cannotTell, "can't tell: \(sentence)") }
     Output.say(sentence)
@@ -72,15 +77,12 @@ struct ListCommand {
   ) throws(ExitError) -> ExitCode {
     let count = listing.rows.count
     if let expectation = options.script.expectation {
-      let most = incompleteness.map(\.most) ?? count
-      let outcomes = Set((count...(most ?? count)).map(expectation.holds))
-      if let incompleteness, most == nil || outcomes.count == 2 {
-        throw cannotTell(incompleteness, unmatched)
-      }
+      let holds = expectation.holds(for: incompleteness?.counts ?? count...count)
+      if let incompleteness, holds == nil { throw cannotTell(incompleteness, unmatched) }
       if count == 0, incompleteness == nil, !options.script.isQuiet {
         for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
       }
-      if outcomes == [true] { return .answered }
+      if holds == true { return .answered }
       if !options.script.isQuiet { Output.say("expected \(expectation), found \(count)") }
       return .noMatch
     }
@@ -100,7 +102,11 @@ struct ListCommand {
     if options.script.printsPIDs { return }
     if options.presentation.format == .table { Output.sayLine(summary(listing)) }
     if listing.hiddenOwners > 0 { Output.say(hidden(listing.hiddenOwners, listing.snapshot)) }
-    if let incompleteness { Output.say("can't tell of more: \(incompleteness.reason)") }
+    if let incompleteness { sayMore(incompleteness) }
+  }
+
+  private func sayMore(_ incompleteness: Incompleteness) {
+    Output.say("can't tell of more: \(incompleteness.reason)")
   }
 
   private func cannotTell(_ incompleteness: Incompleteness, _ unmatched: UnmatchedWords)

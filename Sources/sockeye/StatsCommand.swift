@@ -19,7 +19,7 @@ struct StatsCommand {
     let incompleteness = Incompleteness(
       listing, runner.filter, runner.query, request.reading, arguments)
     let unmatched = UnmatchedWords(
-      runner.filter, in: listing.snapshot, isCertain: incompleteness == nil)
+      runner.filter, in: listing.snapshot, isCertain: !(incompleteness?.isOfRows ?? false))
     try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
     try Output.write(text(listing, runner.query).span)
     if let incompleteness {
@@ -45,11 +45,11 @@ struct StatsCommand {
     if let grouping = options.grouping {
       let groups = listing.grouped(by: grouping)
       return isJSON
-        ? StatsJSON().bytes(groups, by: grouping, of: listing.snapshot, top: options.top)
+        ? StatsJSON().bytes(groups, by: grouping, of: listing, top: options.top)
         : table.text(groups, by: grouping, names: listing.snapshot.names, top: options.top)
     }
     let totals = Totals(listing, protocols: query.protocols, families: query.families)
-    return isJSON ? StatsJSON().bytes(totals, of: listing.snapshot) : table.text(totals)
+    return isJSON ? StatsJSON().bytes(totals, of: listing) : table.text(totals)
   }
 
   private var table: StatsTable {

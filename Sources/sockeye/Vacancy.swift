@@ -104,8 +104,9 @@ struct Vacancy {
         .unreadable, "cannot bind \(port.name): \(explained(error, at: port.addresses))")
     }
     if !sockets.isEmpty { return nil }
-    if try PortRows.showBoundSockets() {
-      return "\(port.name) is free by the kernel's table; trying it is not permitted"
+    if let found = try port.readComplete() {
+      return found.rows.isEmpty
+        ? "\(port.name) is free by the kernel's table; trying it is not permitted" : nil
     }
     throw ExitError(
       .cannotTell,

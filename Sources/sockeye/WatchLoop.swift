@@ -151,7 +151,12 @@ struct WatchLoop: ~Copyable {
     if background.isBusy { return }
     switch reading.take() {
     case nil: return
-    case .failed(let error): throw error
+    case .failed(let collector?, let error):
+      // What is shown stays as it was: none of it has closed.
+      self.collector = collector
+      asked = nil
+      say([.warning("\(error)")])
+    case .failed(nil, let error): throw error
     case .read(let collector, let snapshot, let query):
       self.collector = collector
       // What ended before the last row was read has been told by now.

@@ -10,7 +10,8 @@ struct WatchReading: Sendable {
 
   enum Outcome: Sendable {
     case read(Collector, Snapshot, Query)
-    case failed(SourceError)
+    /// The collector comes back where the next refresh may succeed.
+    case failed(Collector?, SourceError)
   }
 
   consuming func outcome() -> Outcome {
@@ -18,7 +19,7 @@ struct WatchReading: Sendable {
       let snapshot = try collector.collectNamed(query)
       return .read(collector, snapshot, query)
     } catch {
-      return .failed(error)
+      return .failed(error.isPassing ? collector : nil, error)
     }
   }
 }

@@ -33,11 +33,16 @@ struct NumbersTests {
   }
 
   @Test func expectationsHold() {
-    #expect(ExpectedCount.zero.holds(for: 0) && !ExpectedCount.zero.holds(for: 1))
-    #expect(ExpectedCount.atLeastOne.holds(for: 1) && !ExpectedCount.atLeastOne.holds(for: 0))
-    #expect(
-      ExpectedCount.fewer(than: 3).holds(for: 2) && !ExpectedCount.fewer(than: 3).holds(for: 3))
-    #expect(ExpectedCount.more(than: 3).holds(for: 4) && !ExpectedCount.more(than: 3).holds(for: 3))
+    for (expected, counts, holds) in [
+      (.zero, 0...0, true), (.zero, 1...1, false), (.zero, 0...1, nil), (.zero, 1...Int.max, false),
+      (.atLeastOne, 1...1, true), (.atLeastOne, 0...0, false), (.atLeastOne, 1...Int.max, true),
+      (.fewer(than: 3), 2...2, true), (.fewer(than: 3), 3...3, false),
+      (.fewer(than: 3), 2...3, nil), (.fewer(than: 3), 3...Int.max, false),
+      (.more(than: 3), 4...4, true), (.more(than: 3), 3...3, false), (.more(than: 3), 3...4, nil),
+      (.exactly(3), 3...Int.max, nil), (.exactly(3), 4...Int.max, false),
+    ] as [(ExpectedCount, ClosedRange<Int>, Bool?)] {
+      #expect(expected.holds(for: counts) == holds, "\(expected) of \(counts)")
+    }
     #expect(
       ["none", "any", "3", "<3", ">3"].map { ExpectedCount($0)?.description ?? "" }
         == ["none", "any", "3", "<3", ">3"])

@@ -124,6 +124,11 @@ import Testing
     #expect(try document(listing)["undecided"] as? Int == 0)
     listing.hidden = 71
     #expect(try document(listing)["undecided"] as? Int == 71)
+    var table = SocketTable()
+    table.boundGap = .kernel
+    listing.snapshot = SnapshotBuilder(table).frozen()
+    listing.rows = []
+    #expect(try document(listing)["undecided"] is NSNull)
   }
 
   /// A recording from elsewhere was stamped with this host and now.

@@ -9,7 +9,7 @@ import Testing
   @Test func writesTotals() throws {
     let totals = Totals(Samples.plain)
     try expectGolden("display-stats", StatsTable(hasBars: true).text(totals))
-    let bytes = StatsJSON().bytes(totals, of: Samples.plain.snapshot)
+    let bytes = StatsJSON().bytes(totals, of: Samples.plain)
     try expectGolden("display-stats-json", bytes)
     let root = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
     #expect(root?["total"] as? Int == Samples.plain.rows.count)
@@ -21,10 +21,27 @@ import Testing
     let names = Samples.detailed.snapshot.names
     let text = StatsTable(hasBars: true).text(groups, by: grouping, names: names)
     try expectGolden("display-stats-\(grouping.name)", text)
-    let bytes = StatsJSON().bytes(groups, by: grouping, of: Samples.detailed.snapshot)
+    let bytes = StatsJSON().bytes(groups, by: grouping, of: Samples.detailed)
     try expectGolden("display-stats-json-\(grouping.name)", bytes)
     let root = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
     #expect((root?["groups"] as? [Any])?.count == groups.count)
+  }
+
+  /// It said 0 of sockets that the source does not tell of.
+  @Test func whatIsNotKnownIsNotZero() throws {
+    var table = SocketTable()
+    table.boundGap = .proc
+    let listing = Listing(SnapshotBuilder(table).frozen(), rows: [])
+    let totals = Totals(listing, protocols: .tcp, families: .ipv4)
+    let rows = lines(StatsTable().text(totals)).map { $0.split(separator: " ") }
+    #expect(rows.contains(["BOUND", "-", "-"]) && rows.contains(["LISTENING", "0", "0"]))
+    let json = try JSONSerialization.jsonObject(
+      with: Data(StatsJSON().bytes(totals, of: listing)))
+    let root = try #require(json as? [String: Any])
+    #expect(root["undecided"] is NSNull)
+    let protocols = try #require(root["protocols"] as? [[String: Any]])
+    let states = try #require(protocols.first?["states"] as? [String: Any])
+    #expect(states["BOUND"] is NSNull && states["LISTENING"] as? Int == 0)
   }
 
   /// ESTABLISHED stood there twice, of TCP and of UDP.
@@ -54,7 +71,7 @@ import Testing
     let groups = Samples.hostile.grouped(by: .process)
     let text = StatsTable().text(groups, by: .process, names: Samples.hostile.snapshot.names)
     #expect(!text.contains { $0 < 0x20 && $0 != 0x0a || $0 == 0x7f })
-    let bytes = StatsJSON().bytes(groups, by: .process, of: Samples.hostile.snapshot)
+    let bytes = StatsJSON().bytes(groups, by: .process, of: Samples.hostile)
     #expect(!bytes.contains { $0 < 0x20 && $0 != 0x0a || $0 == 0x7f })
     _ = try JSONSerialization.jsonObject(with: Data(bytes))
   }

@@ -36,6 +36,38 @@ struct BTFTests {
     #expect(try member("deep", writer.file) == BTFMember(offset: offset, width: .byte))
   }
 
+  /// `skc_net.net`: the way leads through structures that are members, and their names for types.
+  @Test func aPathLeadsIntoMembers() throws {
+    var writer = BTFWriter()
+    let int = writer.integer("int", size: 4)
+    let array = writer.add(kind: 3, words: [int, int, 4])
+    let inner = writer.structure(
+      members: [
+        .init(name: "before", type: int, bits: 0), .init(name: "number", type: int, bits: 32),
+        .init(name: "list", type: array, bits: 64),
+      ])
+    let named = writer.typedef("inner_t", inner)
+    let union = writer.structure(
+      isUnion: true, members: [.init(name: "inner", type: named, bits: 0)])
+    _ = writer.structure(
+      "s",
+      members: [
+        .init(name: "", type: union, bits: 64),
+        .init(name: "pointer", type: writer.pointer(to: inner), bits: 512),
+      ])
+    let bytes = writer.file
+    #expect(try member("inner.number", bytes) == BTFMember(offset: 12, width: .word))
+    let btf = try BTF(bytes.span, structures: ["s"], functions: [])
+    #expect(try btf.offset("inner.list", of: "s", bytes.span) == 16)
+    #expect(try btf.offset("inner", of: "s", bytes.span) == 8)
+    // A pointer is not followed: that takes a load.
+    for path in ["pointer.number", "inner.no", "inner.number.no", "no.number"] {
+      #expect(throws: BTFError(offset: 24, .missing("struct s.\(path)"))) {
+        try member(path, bytes)
+      }
+    }
+  }
+
   // With the kind flag the upper 8 bits of an offset are a width: read as one number, the member
   // would lie two megabytes away.
   @Test func bitFieldsAreToldFromWholeMembers() throws {

@@ -66,6 +66,26 @@ import Testing
     #expect(try rows(text, in: SnapshotBuilder(sockets: listeners).frozen()) == expected)
   }
 
+  /// Over /proc nobody knows whether a wildcard of IPv6 is v6only: a listener was said to serve IPv4
+  /// that does not.
+  @Test(
+    arguments: [
+      ("reaches=10.0.0.5:80", .cantTell), ("not reaches=10.0.0.5:80", .cantTell),
+      ("reaches=:80", .yes), ("reaches=10.0.0.5:81", .no), ("reaches=[::1]:80", .yes),
+      ("reaches=10.0.0.5:81,10.0.0.5:80", .cantTell), ("reaches=10.0.0.5:80,[::1]:80", .yes),
+      ("reaches=10.0.0.5:80 and 81", .no), ("reaches=10.0.0.5:80 or 80", .yes),
+    ] as [(String, Answer)])
+  func reachesDependsOnV6only(text: String, answer: Answer) throws {
+    for (v6Only, known) in [(.unknown, answer), (.no, nil), (.yes, nil)]
+      as [(Socket.V6Only, Answer?)]
+    {
+      var socket = tcp("[::]:80", "", .listening)
+      socket.v6Only = v6Only
+      let found = try filter(text).matches(SnapshotBuilder(sockets: [socket]).frozen()[0])
+      if let known { #expect(found == known) } else { #expect(found != .cantTell) }
+    }
+  }
+
   @Test func noWordsAndAnEmptyLineAreEverySocket() throws {
     #expect(try rows().count == sample.count)
     for line in ["", " \t"] { #expect(try Filter(parsing: line, names: SampleNames()).isEmpty) }

@@ -47,7 +47,9 @@ func tcp(
 ) -> Socket {
   let local = endpoint(local)
   let remote = remote.isEmpty ? .unspecified(local.family ?? .ipv4) : endpoint(remote)
-  return Socket(.tcp, local: local, remote: remote, state: state, rawUID: uid, inode: inode)
+  return Socket(
+    .tcp, local: local, remote: remote, state: state, rawUID: uid, inode: inode,
+    v6Only: local.family == .ipv6 ? .no : .unknown)
 }
 
 func udp(

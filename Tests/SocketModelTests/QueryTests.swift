@@ -53,6 +53,27 @@ import Testing
     #expect(!Query(states: []).isOfBoundAlone && !Query().isOfBoundAlone)
   }
 
+  /// What has no other end is not asked for where a remote port is.
+  @Test func whatMayBeBoundAndNoMore() {
+    #expect(Query().admitsBound && Query(protocols: .all, families: .ipv6).admitsBound)
+    let others = [
+      Query(protocols: .udp), Query(states: .listening), Query(onlyListening: true),
+      Query(families: []),
+    ]
+    for query in others { #expect(!query.admitsBound) }
+    let local = Pushdown.port(.local, 80...80)
+    let remote = Pushdown.port(.remote, 80...80)
+    for (pushdown, isAdmitted) in [
+      (.nothing, false), (local, true), (remote, false), (local || remote, true),
+      (local && remote, false), (.port(.remote, 0...80), true),
+      (.prefix(.remote, IPPrefix(.loopback(.ipv4))), false),
+      (.prefix(.remote, IPPrefix(.unspecified(.ipv6))), true),
+      (.prefix(.local, IPPrefix(.loopback(.ipv4))), true),
+    ] as [(Pushdown, Bool)] {
+      #expect(Query(pushdown: pushdown).admitsBound == isAdmitted, "\(pushdown)")
+    }
+  }
+
   @Test func eachAttributeHasABitOfItsOwn() {
     #expect(Projection.tos.attributes == 1 << 5 | 1 << 6)
     #expect(Projection([.tcpInfo, .cgroups]).attributes == 1 << 2 | 1 << 21)

@@ -281,6 +281,25 @@ import Testing
     #expect(attempts.withLock { $0 } == (again ? 3 : 1))
   }
 
+  /// Where netlink has answered, /proc is no answer: what it does not know of would be gone.
+  @Test(arguments: [Errno.outOfMemory, .tooManyFiles, .noBufferSpace])
+  func keepsToNetlinkThatFailsForAMoment(error: Errno) throws {
+    let fails = Locked(false)
+    var collector = Collector { () throws(SourceError) in
+      if fails.withLock({ $0 }) { throw .refused(error) }
+      return try DiagDump.open()
+    }
+    let query = Query(states: StateSet(.listening))
+    let live = try #require(LiveSocket())
+    #expect(try collector.collect(query).row(inode: live.inode) != nil)
+    fails.withLock { $0 = true }
+    #expect(throws: SourceError.refused(error)) { try collector.collect(query) }
+    fails.withLock { $0 = false }
+    let snapshot = try collector.collect(query)
+    #expect(snapshot.row(inode: live.inode)?.socket.cookie ?? 0 != 0)
+    #expect(snapshot.notices == [Self.fromNetlink])
+  }
+
   /// Who asked for netlink, or wants it recorded, is told that there is none.
   @Test func nothingIsReadInsteadOfWhatWasAskedFor() {
     var collector = Collector { () throws(SourceError) in throw .refused(.notPermitted) }

@@ -85,7 +85,7 @@ import Testing
       "sockeye: 'exclude all' leaves no state that a socket could be in"
     ),
     (
-      "$SOCKEYE packet --proc-root \(fixturePath("proc"))", 1,
+      "$SOCKEYE packet connected --proc-root \(fixturePath("proc"))", 1,
       "sockeye: no process 'packet'; packet sockets are not listed here; type: ss -0"
     ),
     // In ss a state replaces -l.
@@ -97,6 +97,10 @@ import Testing
     ("$SOCKEYE -n >&-", 3, "sockeye: can't write to standard output: Bad file descriptor"),
     ("$SOCKEYE demo >&-", 3, nil), ("$SOCKEYE --version 2>&-", 0, ""),
     ("$SOCKEYE -l --proc-root \(fixturePath("empty"))", 3, nil),
+    // It may have a socket that is bound and no more, which /proc does not show.
+    (
+      "$SOCKEYE nosuchprocess --proc-root \(fixturePath("proc")) >/dev/null", 4, nil
+    ),
   ])
   func exitCodeAndMessage(script: String, status: Int32, message: String?) throws {
     let outcome = try Program.shell(script)
@@ -171,7 +175,7 @@ import Testing
   @Test func aListSaysWhatIsMisspelt() throws {
     for (filter, status) in [("loopbak", 1), ("not loopbak", 0)] as [(String, Int32)] {
       let outcome = try Program.shell(
-        "$SOCKEYE \(filter) --source proc --proc-root \(fixturePath("proc"))")
+        "$SOCKEYE \(filter) -l --source proc --proc-root \(fixturePath("proc"))")
       #expect(outcome.status == status)
       #expect(outcome.errors == "sockeye: no process 'loopbak'; did you mean loopback?\n")
     }
@@ -179,7 +183,7 @@ import Testing
 
   /// A line that could not be read may be the socket that was asked for.
   @Test(arguments: [
-    ("-q", 4, ""), ("--expect none", 4, ""), ("--json -q", 4, ""), ("--json", 4, "1"),
+    ("-q", 4, ""), ("--expect none", 4, ""), ("--json -q", 4, ""), ("--json -l", 4, "1"),
   ])
   func aLineThatCannotBeReadMayBeIt(options: String, status: Int32, undecided: String) throws {
     let outcome = try Program.shell(
