@@ -15,6 +15,8 @@ public enum Command: Hashable, Sendable {
   /// Words that the completion scripts ask for, one a line.
   case words(LiveWords)
   case man
+  /// `-h`: the help that fits on one screen.
+  case usage
   /// The help of a verb; nil is the whole command's.
   case help(Verb?)
   case version
@@ -69,7 +71,9 @@ extension Command {
     let options = try RawOptions(line)
     let verb = RawOptions.verb(of: line)
     if options.wantsHelp {
-      self = .help(line.verb == .help ? try Self.topic(line.words) : line.verb)
+      let topic = line.verb == .help ? try Self.topic(line.words) : line.verb
+      let isWhole = line.verb != nil || line.items.contains { $0.spelling == "--help" }
+      self = isWhole ? .help(topic) : .usage
     } else if options.wantsVersion {
       self = .version
     } else {
