@@ -28,12 +28,13 @@ public struct CSV: ListingRenderer {
 
   public func rendering(_ listing: Listing) -> Rendering {
     let hasOwners = fields.contains(.owners)
-    let start = hasOrigin ? origin(of: listing.snapshot) : ""
+    let start = hasOrigin ? Array(origin(of: listing.snapshot).utf8) : []
     let writer = FieldWriter(
-      listing, CSVForm(), fields.enumerated().map { ($1, $0 == 0 ? start : ",") },
+      listing, CSVForm(), fields.enumerated().map { ($1, $0 == 0 ? "" : ",") },
       owners: hasOwners
         ? OwnerListWriter(listing, commands: fields.contains(.command), in: .csv) : nil)
     var rendering = Rendering(rows: listing.rows.count) { row, out in
+      out += start
       writer.append(row, to: &out)
       out.append("\r\n")
     }

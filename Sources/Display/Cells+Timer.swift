@@ -16,27 +16,27 @@ extension Cells {
 
   /// Milliseconds as `204ms`, `1.2s`, `60s`, `16m`, `1h59m`, `2d3h`.
   private func write(time milliseconds: UInt32, to out: inout OutputSpan<UInt8>) {
-    func write(_ number: UInt32, _ unit: Character) {
+    func write(_ number: UInt32, _ unit: UInt8) {
       out.append(decimal: UInt64(number))
-      out.append(unit.asciiValue ?? 0)
+      out.append(unit)
     }
     let seconds = milliseconds / 1000
     let minutes = seconds / 60
     switch milliseconds {
     case ..<1000:
-      write(milliseconds, "m")
+      write(milliseconds, UInt8(ascii: "m"))
       out.append(UInt8(ascii: "s"))
     case ..<10_000:
-      write(seconds, ".")
-      write(milliseconds / 100 % 10, "s")
-    case ..<999_500: write((milliseconds + 500) / 1000, "s")
-    case ..<3_600_000: write(minutes, "m")
+      write(seconds, UInt8(ascii: "."))
+      write(milliseconds / 100 % 10, UInt8(ascii: "s"))
+    case ..<999_500: write((milliseconds + 500) / 1000, UInt8(ascii: "s"))
+    case ..<3_600_000: write(minutes, UInt8(ascii: "m"))
     case ..<86_400_000:
-      write(minutes / 60, "h")
-      if minutes % 60 > 0 { write(minutes % 60, "m") }
+      write(minutes / 60, UInt8(ascii: "h"))
+      if minutes % 60 > 0 { write(minutes % 60, UInt8(ascii: "m")) }
     default:
-      write(minutes / 1440, "d")
-      if minutes / 60 % 24 > 0 { write(minutes / 60 % 24, "h") }
+      write(minutes / 1440, UInt8(ascii: "d"))
+      if minutes / 60 % 24 > 0 { write(minutes / 60 % 24, UInt8(ascii: "h")) }
     }
   }
 }

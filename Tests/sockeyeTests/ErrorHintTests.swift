@@ -12,7 +12,8 @@ import Testing
     ])
   func withoutLoopbackEveryCommandSaysWhatToDo(command: String) throws {
     let outcome = try Namespace.shell(
-      "ip address flush dev lo; ip link set lo down; timeout 10 $SOCKEYE \(command) 2>&1 < /dev/null || true")
+      "ip address flush dev lo; ip link set lo down; timeout 10 $SOCKEYE \(command) 2>&1 < /dev/null || true"
+    )
     let words = "this host's loopback interface is down or has no address; try: ip link set lo up"
     #expect(outcome.output.contains(words))
   }
