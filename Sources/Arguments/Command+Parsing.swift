@@ -9,7 +9,9 @@ extension Command {
     let options = try RawOptions(line)
     let verb = RawOptions.verb(of: line)
     if options.wantsHelp {
-      self = .help(line.verb == .help ? try Self.topic(line.words) : line.verb)
+      let topic = line.verb == .help ? try Self.topic(line.words) : line.verb
+      let isWhole = line.verb != nil || line.items.contains { $0.spelling == "--help" }
+      self = isWhole ? .help(topic) : .usage
     } else if options.wantsVersion {
       self = .version
     } else {

@@ -15,6 +15,8 @@ public enum Command: Hashable, Sendable {
   /// Words that the completion scripts ask for, one a line.
   case words(LiveWords)
   case man
+  /// `-h`: the help that fits on one screen.
+  case usage
   /// The help of a verb; nil is the whole command's.
   case help(Verb?)
   case version

@@ -1,6 +1,33 @@
-/// The text of `--help`, at most 80 columns wide.
+import Display
+import SocketModel
+
+/// The text of `-h` and `--help`, at most 80 columns wide.
 public enum Help {
   static let width = 80
+
+  /// The first screen: what one needs most, on a terminal of 24 lines.
+  public static var usage: String {
+    var lines = opening + ["Usage: sockeye \(Verb.list.synopsis)"]
+    let options = common.compactMap { name in Option.listed(for: .list).first { $0.name == name } }
+    lines += rows(options.map { ($0.forms, $0.help) }, column: 26)
+    let verbs = [Verb.watch, .stats, .serve, .connect, .probe, .wait, .demo].map(\.rawValue)
+    lines += [
+      "", "Verbs: " + verbs.joined(separator: ", ") + "; sockeye VERB --help",
+      "More: sockeye --help (all options, terms and fields), sockeye man | man -l -",
+    ]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static let common = [
+    "tcp", "udp", "listening", "numeric", "info", "columns", "sort", "long", "json", "quiet",
+    "pids",
+  ]
+
+  /// What it is for, and five examples.
+  private static var opening: [String] {
+    ["Shows this host's sockets, who owns them, and what they are doing.", ""]
+      + rows(Example.all.prefix(5).map { ($0.line, $0.answer) }, column: 42) + [""]
+  }
 
   /// The help of a verb; nil or `list` gives that of the whole command.
   public static func text(for verb: Verb?) -> String {
@@ -9,17 +36,19 @@ public enum Help {
   }
 
   private static var overview: [String] {
-    var lines = ["Shows this host's sockets, who owns them, and what they are doing.", ""]
-    lines += rows(Example.all.prefix(5).map { ($0.line, $0.answer) }, column: 42)
-    lines += [
-      "", "Usage: sockeye \(Verb.list.synopsis)", "       sockeye VERB --help", "", "Verbs:",
-    ]
+    var lines =
+      opening + [
+        "Usage: sockeye \(Verb.list.synopsis)", "       sockeye VERB --help", "", "Verbs:",
+      ]
     lines += rows(
       Verb.allCases.filter { $0 != .list && $0 != .help }.map { ($0.rawValue, $0.summary) },
       column: 15)
     lines += options(of: .list)
     lines += ["", "Filter terms, joined by and:"]
     lines += rows(TermText.all.map { ($0.forms.joined(separator: " "), $0.meaning) }, column: 33)
+    lines += fields + ["", "Columns of several fields, for --columns:"]
+    lines += names(Column.composite.map(\.name))
+    lines += ["", "Groups, for stats --by:"] + names(Grouping.allCases.map(\.name))
     lines += ["", "Exit codes:"]
     lines += rows(ExitCode.allCases.map { ("\($0.rawValue)", $0.meaning) }, column: 7)
     return lines + ["", "sockeye man | man -l - shows the manual page."]
@@ -30,17 +59,32 @@ public enum Help {
     var lines = [usage, ""] + wrapped(verb.summary, width: width)
     lines += wrapped(verb.explanation, width: width) + options(of: verb)
     if [Verb].asking.contains(verb) {
-      lines += ["", "Filter terms are those of sockeye --help."]
+      lines += ["", "Filter terms, and the fields in them, are those of sockeye --help."]
     }
     return lines
+  }
+
+  /// One vocabulary for three uses.
+  private static var fields: [String] {
+    ["", "Fields, for --columns, --sort and terms:"] + names(Field.all.map(\.name))
+  }
+
+  private static func names(_ names: [String]) -> [String] {
+    wrapped(names.joined(separator: " "), width: width - 2).map { "  " + $0 }
   }
 
   private static func options(of verb: Verb) -> [String] {
     OptionGroup.all.flatMap { group -> [String] in
       let options = group.options.filter { $0.verbs.contains(verb) && !$0.isHidden }
       if options.isEmpty { return [] }
-      return ["", group.title + ":"] + rows(options.map { ($0.forms, $0.help) }, column: 26)
+      return ["", group.title + ":"] + rows(options.map { ($0.forms, words($0)) }, column: 26)
     }
+  }
+
+  /// With the values that can be given, where the sentence does not name them.
+  private static func words(_ option: Option) -> String {
+    if option.choices.allSatisfy(option.help.contains) { return option.help }
+    return option.help + " One of " + ArgumentError.list(option.choices) + "."
   }
 
   /// Two columns: what is typed, and what it means, wrapped. A long left side has a line of its own.

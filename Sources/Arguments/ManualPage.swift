@@ -4,7 +4,7 @@ import SocketModel
 /// The manual page, as mdoc(7) source.
 public enum ManualPage {
   /// When the words below were last changed.
-  private static let date = "November 22, 2026"
+  private static let date = "November 27, 2026"
 
   public static var text: String {
     var page = Mdoc()
@@ -137,8 +137,9 @@ extension ManualPage {
       }, width: "SYN_RECEIVED")
     page.paragraph(
       """
-      The groups are those of ss: all, connected (neither listening nor closed), synchronized \
-      (connected without SYN_SENT), bucket (SYN_RECEIVED and TIME_WAIT) and big (all others).
+      The groups are those of ss: all, connected (neither listening, bound nor closed), \
+      synchronized (connected without SYN_SENT), bucket (SYN_RECEIVED and TIME_WAIT) and big (all \
+      others).
       """)
     page.subsection("Differences from ss")
     page.text("An expression of ss means the same here, with these exceptions:")
@@ -157,6 +158,13 @@ extension ManualPage {
     "Every spelling of a state is taken, in any case: LISTEN, estab, FIN_WAIT2.",
     "state and exclude may be anywhere among the terms.",
     "Every state is listed where none is named, listening sockets too.",
+    "BOUND, the bound-inactive of ss, is in all and big, not in connected and synchronized.",
+    """
+    -4 also lists what an IPv6 socket carries or takes of IPv4: v4-mapped rows and dual-stack \
+    listeners. ss -4 lists neither.
+    """,
+    "inet: in src and dst, as in src inet:127/8, matches v4-mapped rows too; in ss it does not.",
+    "-6 and inet6: are every IPv6 socket in both, v4-mapped rows too.",
     "autobound goes by the port alone: one in ip_local_port_range, also where it was asked for.",
   ]
 
@@ -187,10 +195,11 @@ extension ManualPage {
           """
         ),
         (
-          "Li process",
+          "Li owner",
           """
           The lowest owning pid and its name, with (+4) for four more owners, (queued) for a \
-          connection that is not accepted yet, and ? with the user where the owner is hidden.
+          connection that is not accepted yet, and ? with the user where the owner is hidden; \
+          --columns process is the same, and name the process's name alone.
           """
         ),
       ], width: "process")
@@ -200,11 +209,13 @@ extension ManualPage {
     page.section("OUTPUT")
     page.text(
       """
-      An address is never cut. On a terminal that is too narrow a socket takes two lines. A pipe \
-      gets plain wide rows. JSON is one document with schema, host, time, sockets, \
+      An address is never cut. Where a terminal is too narrow, owners wrap within their column, and a \
+      long address has a line of its own; where most rows are too long, each is stacked over two \
+      lines. A pipe gets plain wide rows, padded to 256 columns at most. JSON is one document with schema, host, time, sockets, \
       hidden_owners (shown, but whose is not known) and undecided (left out, but may match; null \
-      where nobody knows how many); NDJSON is a socket a line with host and time first; CSV is RFC 4180 with a \
-      header, all owners as JSON in one field. Times are RFC 3339 in UTC. What other processes wrote is \
+      where nobody knows how many); NDJSON is a socket a line with schema, host and time first; CSV is RFC 4180 with a \
+      header, host and time first unless --columns names each column, all owners as JSON in one \
+      field. Times are RFC 3339 in UTC. What other processes wrote is \
       escaped.
       """)
     page.subsection("Owners")

@@ -61,7 +61,10 @@ extension OptionGroup {
         more: "More keys than one are joined by commas; what is absent comes last."
       ) { typed, value in typed.presentation.sort = value },
       Option(
-        "long", in: .tablingOnce, "Each socket over two lines, with all its owners."
+        "long", in: .tablingOnce, "Each socket over some lines, with all its owners.",
+        more: """
+          -i and -o are told in words then, amounts in their units, and what is zero is left out.
+          """
       ) { typed in typed.presentation.isLong = true },
       Option("no-header", "H", in: .showing, "No line of column titles.") { typed in
         typed.presentation.hasHeader = false
@@ -91,11 +94,17 @@ extension OptionGroup {
         typed.probe.printsJSON = true
       },
       Option(
-        "ndjson", in: .tabling, "A JSON object a line; in watch, one an event."
+        "ndjson", in: .tabling, "A JSON object a line; in watch, one an event.",
+        more: """
+          The first lines tell the type of every field, unless --sort says what comes first.
+          """
       ) { typed in typed.formats.append(.ndjson) },
       Option(
         "csv", in: [.list, .demo], "CSV with a header (RFC 4180).",
-        more: "--columns chooses its fields, and -H leaves the header out."
+        more: """
+          host and time come first. --columns chooses the fields, where it names each without host and \
+          time, and -H leaves the header out.
+          """
       ) { typed in typed.formats.append(.csv) },
     ])
 }

@@ -93,7 +93,8 @@ extension OptionGroup {
   static let general = OptionGroup(
     title: "General",
     options: [
-      Option("help", "h", in: Verb.allCases, "Show this help, or a verb's.") { typed in
+      Option("help", "h", in: Verb.allCases, "Show this help; -h alone fits on one screen.") {
+        typed in
         typed.wantsHelp = true
       },
       Option("version", "V", in: Verb.allCases, "Show the version.") { typed in

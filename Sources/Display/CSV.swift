@@ -3,16 +3,21 @@ public import SocketModel
 /// CSV (RFC 4180): a header of field names unless it is unwanted, then a socket a line, each ended by
 /// CR LF.
 ///
+/// `host` and `time` come first, where the fields are not chosen one by one.
+///
 /// A cell is what the field is in JSON, empty where that is null. `pid`, `process`, `command` and `fds`
 /// are the first owner's, `fds` its first descriptor; `owners` has all of them, as JSON. Names are
 /// escaped as in the table.
 public struct CSV: ListingRenderer {
   public var fields: [Field]
   public var hasHeader: Bool
+  /// Whether each line says where and when it was taken.
+  public var hasOrigin: Bool
 
-  public init(fields: [Field] = Field.all, hasHeader: Bool = true) {
+  public init(fields: [Field] = Field.all, hasHeader: Bool = true, hasOrigin: Bool = false) {
     self.fields = fields
     self.hasHeader = hasHeader
+    self.hasOrigin = hasOrigin
   }
 
   /// Interfaces, cookies and v6only come with every netlink row: they are not asked for.
@@ -23,18 +28,27 @@ public struct CSV: ListingRenderer {
 
   public func rendering(_ listing: Listing) -> Rendering {
     let hasOwners = fields.contains(.owners)
+    let start = hasOrigin ? Array(origin(of: listing.snapshot).utf8) : []
     let writer = FieldWriter(
       listing, CSVForm(), fields.enumerated().map { ($1, $0 == 0 ? "" : ",") },
       owners: hasOwners
         ? OwnerListWriter(listing, commands: fields.contains(.command), in: .csv) : nil)
     var rendering = Rendering(rows: listing.rows.count) { row, out in
+      out += start
       writer.append(row, to: &out)
       out.append("\r\n")
     }
     if hasHeader {
-      rendering.head.append(fields.map(\.name).joined(separator: ",") + "\r\n")
+      let names = (hasOrigin ? ["host", "time"] : []) + fields.map(\.name)
+      rendering.head.append(names.joined(separator: ",") + "\r\n")
     }
     return rendering
+  }
+
+  /// What every line begins with; of a recording both are unknown.
+  private func origin(of snapshot: Snapshot) -> String {
+    let host = String(decoding: CSVForm().label(Array(snapshot.host.utf8)), as: UTF8.self)
+    return "\(host),\(snapshot.time == .epoch ? "" : snapshot.time.rfc3339),"
   }
 }
 

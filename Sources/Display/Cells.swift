@@ -173,7 +173,7 @@ extension Cells {
     return out.count - start
   }
 
-  private func writeAbsent(to out: inout OutputSpan<UInt8>) -> Int {
+  func writeAbsent(to out: inout OutputSpan<UInt8>) -> Int {
     out.append(UInt8(ascii: "-"))
     return 1
   }
@@ -305,22 +305,6 @@ extension Cells {
       out.append(decimal: UInt64(socket.sendQueue))
     }
     if socket.isQueueFull { out.append(UInt8(ascii: "!")) }
-    return out.count - start
-  }
-
-  /// What the timer waits for and how long: `keepalive 119.2s`, `on 0.2s (3)` after three tries.
-  private func writeTimer(_ timer: SocketTimer, to out: inout OutputSpan<UInt8>) -> Int {
-    if timer.kind == .off { return writeAbsent(to: &out) }
-    let start = out.count
-    _ =
-      timer.kind.name.map { write(word: $0, to: &out) }
-      ?? write(number: UInt64(timer.kind.rawValue), to: &out)
-    out.append(UInt8(ascii: " "))
-    out.append(decimal: UInt64(timer.expires / 1000))
-    out.append(UInt8(ascii: "."))
-    out.append(0x30 + UInt8(truncatingIfNeeded: timer.expires / 100 % 10))
-    out.append(UInt8(ascii: "s"))
-    if timer.retransmits > 0 { _ = write(text: " (\(timer.retransmits))", to: &out) }
     return out.count - start
   }
 }

@@ -3,15 +3,17 @@ public import SocketModel
 /// A column of the table: a field, or one of four that put several together for the eye.
 ///
 /// `local` and `remote` are whole ends (address and port, names in place of numbers), `queue` both
-/// queues, `process` pid and name. Their parts are the fields `local_address`, `local_port`,
+/// queues, `owner` pid and name. Their parts are the fields `local_address`, `local_port`,
 /// `recv_q`, `pid`, `name` and so on, under the one name that JSON, filters and sort keys use.
 public enum Column: Hashable, Sendable {
   case local, remote, queue, process
   case field(Field)
 
+  public static let composite: [Column] = [.local, .remote, .queue, .process]
+
   /// The four composite ones first, then every field.
   public static let all: [Column] =
-    [.local, .remote, .queue, .process] + Field.all.map { .field($0) }
+    composite + Field.all.map { .field($0) }
 
   /// What `--columns` takes, as the manual lists it.
   public var name: String {
@@ -19,7 +21,7 @@ public enum Column: Hashable, Sendable {
     case .local: "local"
     case .remote: "remote"
     case .queue: "queue"
-    case .process: "process"
+    case .process: "owner"
     case .field(.process): "name"
     case .field(let field): field.name
     }
@@ -31,7 +33,7 @@ public enum Column: Hashable, Sendable {
     case .local: ["src"]
     case .remote: ["dst", "peer", "foreign"]
     case .queue: []
-    case .process: ["owner"]
+    case .process: ["process"]
     case .field(let field):
       field.aliases.filter { !Self.compositeNames.contains($0) && $0 != name }
     }
@@ -40,8 +42,7 @@ public enum Column: Hashable, Sendable {
   /// The column of a name or alias, in any case, `-` taken for `_`.
   public init?(_ name: String) {
     let wanted = String(name.lowercased().map { $0 == "-" ? "_" : $0 })
-    let composites: [Column] = [.local, .remote, .queue, .process]
-    if let column = composites.first(where: { ([$0.name] + $0.aliases).contains(wanted) }) {
+    if let column = Self.composite.first(where: { ([$0.name] + $0.aliases).contains(wanted) }) {
       self = column
     } else if let field = Field(wanted) {
       self = .field(field)
@@ -62,14 +63,6 @@ public enum Column: Hashable, Sendable {
     case .queue: "Queue"
     case .process: "PID/Process"
     case .field(let field): field.title
-    }
-  }
-
-  /// The unit of a time or rate; nil for counts, bytes and what is not a number.
-  var unit: String? {
-    switch self {
-    case .local, .remote, .queue, .process: nil
-    case .field(let field): field.unit.suffix.map { "\($0)" }
     }
   }
 

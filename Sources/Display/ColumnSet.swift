@@ -70,9 +70,8 @@ extension ColumnSet {
   /// What `--columns` says: `rtt,user` is the whole list; `+rtt` adds to `standard` and `-process`
   /// drops from it. Once a word has a sign all are changes, and one without is added. An added column comes before the owners.
   public init(_ text: String, standard: ColumnSet) throws(ColumnError) {
-    let words = text.split(separator: ",", omittingEmptySubsequences: false)
-      .map { $0.drop { $0 == " " } }
-    let isWholeList = words.allSatisfy { !$0.hasPrefix("+") && !$0.hasPrefix("-") }
+    let words = Self.words(text)
+    let isWholeList = Self.isWholeList(text)
     var columns = isWholeList ? [] : standard.columns
     for word in words {
       let isDropped = word.hasPrefix("-")
@@ -87,6 +86,15 @@ extension ColumnSet {
     }
     if columns.isEmpty { throw .empty }
     self.init(columns)
+  }
+
+  /// Whether the text names every column, and does not change the default.
+  public static func isWholeList(_ text: String) -> Bool {
+    words(text).allSatisfy { !$0.hasPrefix("+") && !$0.hasPrefix("-") }
+  }
+
+  private static func words(_ text: String) -> [Substring] {
+    text.split(separator: ",", omittingEmptySubsequences: false).map { $0.drop { $0 == " " } }
   }
 
   private static func column(_ word: String) throws(ColumnError) -> Column {

@@ -157,13 +157,3 @@ struct FieldWriter<Form: FieldForm>: Sendable {
     }
   }
 }
-
-extension NamedThing {
-  /// What data has for something without a name: a user's number has a field of its own.
-  fileprivate var numberInData: UInt64? {
-    switch self {
-    case .interface, .cgroup: number
-    case .user, .process, .command: nil
-    }
-  }
-}

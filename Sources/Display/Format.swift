@@ -12,8 +12,10 @@ public enum Format: String, CaseIterable, Sendable {
     switch self {
     case .table: content.table
     case .json: JSON(.document, sections: content.sections)
-    case .ndjson: JSON(.lines, sections: content.sections)
-    case .csv: CSV(fields: content.fields, hasHeader: content.table.hasHeader)
+    case .ndjson: JSON(.lines, sections: content.sections, isSorted: content.isSorted)
+    case .csv:
+      CSV(
+        fields: content.fields, hasHeader: content.table.hasHeader, hasOrigin: content.hasOrigin)
     }
   }
 
@@ -50,10 +52,20 @@ public struct ListingContent: Sendable {
   public let sections: Sections
   /// What CSV has: the columns where some were chosen, else what JSON has.
   public let fields: [Field]
+  /// Whether a line of CSV says where and when it was taken.
+  public let hasOrigin: Bool
+  /// Whether the order was asked for.
+  public let isSorted: Bool
 
-  /// `sections` are those asked for by options; what the columns show is added.
-  public init(_ table: Table, sections asked: Sections, columnsAreChosen: Bool) {
+  /// `sections` are those asked for by options; what the columns show is added. `hasOrigin` is not
+  /// wanted where each column is named: then a line has these alone.
+  public init(
+    _ table: Table, sections asked: Sections, columnsAreChosen: Bool, hasOrigin: Bool = true,
+    isSorted: Bool = false
+  ) {
     self.table = table
+    self.hasOrigin = hasOrigin
+    self.isSorted = isSorted
     let sections = asked.union(table.columns.sections)
     self.sections = sections
     fields =

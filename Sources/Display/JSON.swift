@@ -3,7 +3,7 @@ public import SocketModel
 /// JSON: one document for a listing, or a socket a line.
 ///
 /// A document is `{"schema":1,"host":…,"time":…,"sockets":[…],"hidden_owners":…,"undecided":…}`;
-/// a line is a socket with `host` and `time` first. `hidden_owners` is null where owners were not
+/// a line is a socket with `schema`, `host` and `time` first. `hidden_owners` is null where owners were not
 /// asked; `undecided` counts the sockets left out of which a hidden owner, or a line that could not be
 /// read, leaves it open whether they match, and is null where nobody knows how many. Host and time of a recording are unknown.
 /// `fixtures/socket.schema.json` describes both.
@@ -18,10 +18,13 @@ public struct JSON: ListingRenderer {
   public var form: Form
   /// What a socket has beyond the basics.
   public var sections: Sections
+  /// Whether lines are in the order of the listing, whatever a reader makes of it.
+  public var isSorted: Bool
 
-  public init(_ form: Form, sections: Sections = []) {
+  public init(_ form: Form, sections: Sections = [], isSorted: Bool = false) {
     self.form = form
     self.sections = sections
+    self.isSorted = isSorted
   }
 
   public var needs: Projection { sections.needs.union([.owners, .processNames, .userNames]) }
@@ -37,6 +40,7 @@ public struct JSON: ListingRenderer {
   }
 
   private func lines(_ listing: Listing) -> Rendering {
+    let listing = isSorted ? listing : listing.typedFirst(Self.fields(sections))
     let lines = JSONLines(listing, sections: sections)
     return Rendering(rows: listing.rows.count) { lines.append($0, to: &$1) }
   }
@@ -64,7 +68,7 @@ public struct JSON: ListingRenderer {
 
 /// The lines of `JSON.lines` one by one, for who has more to say of a socket.
 public struct JSONLines: Sendable {
-  private var start: [UInt8] = [UInt8(ascii: "{")]
+  private var start = Array("{\"schema\":1".utf8)
   private let writer: JSONWriter
 
   public init(_ listing: Listing, sections: Sections) {

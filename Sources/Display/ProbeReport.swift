@@ -189,7 +189,7 @@ extension ProbeReport.Port {
     case .filtered(.noAnswer):
       fullQueue.map { "accept queue full, \($0.waiting)/\($0.limit)" } ?? "no answer"
     case .filtered(let reason): reason.words
-    case .failed(let failure): failure.words
+    case .failed(let failure): failure.words(to: result.endpoint.address)
     }
   }
 }
@@ -206,6 +206,20 @@ extension ProbeResult.Reason {
 }
 
 extension ProbeResult.Failure {
+  /// The same of a target: of a loopback address there is more to say than that no way leads there.
+  public func words(to target: IPAddress) -> String {
+    switch self {
+    case .noRoute where target.isLoopback, .noLocalAddress where target.isLoopback:
+      Self.loopbackIsDown
+    case .noRoute, .unreachableRoute, .prohibitRoute, .blackholeRoute, .policy, .noLocalPort,
+      .noLocalAddress, .noFamily, .broadcast, .multicast, .needsZone, .error:
+      words
+    }
+  }
+
+  public static let loopbackIsDown =
+    "this host's loopback interface is down or has no address; try: ip link set lo up"
+
   /// Why nothing was sent, with what can be done about it.
   public var words: String {
     switch self {

@@ -1,20 +1,45 @@
 internal import SocketModel
 
-/// A socket over several lines: what it is, then its owners with all names, then the other columns
-/// as names and values.
+/// A socket over several lines: what it is, then its owners with all names, then what is known of the
+/// connection in words, then the other columns as names and values.
 struct Stacked: Sendable {
   let cells: Cells
   let palette: Palette
   /// Where a list of owners or values is broken; nil for as long as it gets.
   let width: Int?
+  /// The sections of which every field is shown.
+  let whole: Sections
+  /// The columns that are shown as names and values.
+  private let rest: [Column]
 
   private static let indent = "    "
+  private static let labelWidth = 12
+
+  init(cells: Cells, palette: Palette, width: Int?, whole: Sections = []) {
+    self.cells = cells
+    self.palette = palette
+    self.width = width
+    self.whole = whole
+    let columns = cells.columns
+    var elsewhere: Set<Column> = [
+      .local, .remote, .queue, .process, .field(.state), .field(.proto),
+    ]
+    if columns.contains(.process) { elsewhere.insert(.field(.fds)) }
+    var told: Set<Field> = []
+    if whole.isSuperset(of: .internals) { told.formUnion(ConnectionWords.told) }
+    if whole.contains(.timer) { told.formUnion(ConnectionWords.toldOfTimers) }
+    rest = columns.columns.filter { column in
+      if case .field(let field) = column, told.contains(field) { return false }
+      return !elsewhere.contains(column)
+    }
+  }
 
   var rendering: Rendering { Rendering(rows: cells.count) { write($0, to: &$1) } }
 
   func write(_ row: Int, to out: inout [UInt8]) {
     writeHeading(row, to: &out)
     if cells.columns.contains(.process) { writeOwners(row, to: &out) }
+    writeWords(row, to: &out)
     writeRest(row, to: &out)
   }
 
@@ -61,18 +86,49 @@ struct Stacked: Sendable {
     append(items, separator: ", ", to: &out)
   }
 
+  /// `tcp_info` and the timer in words where all of it is asked for.
+  private func writeWords(_ row: Int, to out: inout [UInt8]) {
+    let words = ConnectionWords(
+      cells.listing[row], info: whole.isSuperset(of: .internals), timer: whole.contains(.timer))
+    for entry in words.entries {
+      let room = width.map { $0 - Self.indent.utf8.count - Self.labelWidth } ?? .max
+      // Too narrow for two columns: they go on one line, which the terminal breaks.
+      let lines = room < Self.labelWidth ? [entry.text] : wrapped(entry.text, to: room)
+      for (number, line) in lines.enumerated() {
+        let label = number == 0 ? entry.label : ""
+        out.append(Self.indent)
+        if palette != .none && number == 0 { out += Palette.heading.bytes }
+        out.append(label)
+        if palette != .none && number == 0 { out += Palette.reset.bytes }
+        out.append(String(repeating: " ", count: Self.labelWidth - label.utf8.count))
+        out.append(line + "\n")
+      }
+    }
+  }
+
   private func writeRest(_ row: Int, to out: inout [UInt8]) {
-    let elsewhere: Set<Column> = [
-      .local, .remote, .queue, .process, .field(.state), .field(.proto),
-    ]
     var items: [[UInt8]] = []
-    for column in cells.columns.columns where !elsewhere.contains(column) {
-      if column == .field(.fds) && cells.columns.contains(.process) { continue }
-      let text = cells.cell(column, row: row).text
+    for column in rest {
+      let text = text(column, row)
       if text.isEmpty || text == [UInt8(ascii: "-")] { continue }
-      items.append(Array((column.name + " ").utf8) + text + Array((column.unit ?? "").utf8))
+      items.append(Array((column.name + " ").utf8) + text)
     }
     append(items, separator: "  ", to: &out)
+  }
+
+  /// A cell, an amount in its unit. Of a section that is shown whole nobody asked for one field: that
+  /// it is zero says nothing.
+  private func text(_ column: Column, _ row: Int) -> [UInt8] {
+    if case .field(let field) = column,
+      case .number(let number) = field.value(of: cells.listing[row])
+    {
+      if number == 0 && !field.section.isEmpty && whole.isSuperset(of: field.section) { return [] }
+      // What the kernel counts for a listener's queue is no byte.
+      if !field.section.isEmpty, let amount = Quantity.text(number, field.unit) {
+        return Array(amount.utf8)
+      }
+    }
+    return cells.cell(column, row: row).text
   }
 
   /// Indented lines of items; a line is broken between two of them.

@@ -31,6 +31,9 @@ public struct DetailStore: Sendable {
   public var count: Int { starts.count }
   public var isEmpty: Bool { starts.isEmpty }
 
+  /// Whether any row has an attribute.
+  var hasAttributes: Bool { !bytes.isEmpty || !others.isEmpty }
+
   /// Appends a row's attributes. Where they are longer than any message, or there is no room for more,
   /// the row is as one without.
   public mutating func append(_ attributes: Span<UInt8>) {

@@ -36,7 +36,11 @@ public struct SortKeys: Hashable, Sendable {
   }
 
   private static func fields(_ name: String) -> [Field]? {
-    name.lowercased() == "queue" ? [.receiveQueue, .sendQueue] : Field(name).map { [$0] }
+    switch name.lowercased() {
+    case "queue": [.receiveQueue, .sendQueue]
+    case "owner": [.process, .pid]
+    case _: Field(name).map { [$0] }
+    }
   }
 
   /// What a Query must ask for so that rows can be put in this order.

@@ -47,6 +47,14 @@ public enum NamedThing: Hashable, Sendable {
     case .process, .command: nil
     }
   }
+
+  /// What data has for it where it has no name: a user's number has a field of its own.
+  public var numberInData: UInt64? {
+    switch self {
+    case .interface, .cgroup: number
+    case .user, .process, .command: nil
+    }
+  }
 }
 
 /// What a number counts, where it may be written in a larger unit.

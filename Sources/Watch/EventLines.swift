@@ -59,21 +59,20 @@ extension WatchState {
   }
 
   /// What the view knows beyond the socket: the state before, the bytes that moved and whether their
-  /// count is exact, and how long the row was seen.
+  /// count is exact, and how long the row was seen. Every event has them all, so that a table of
+  /// events has the columns of its first line.
   private func members(_ event: Event, of row: UInt32) -> JSONMembers {
     let live = table.rows[Int(row)]
     var members = JSONMembers()
-    if event == .changed {
-      let former = live.formerState?.name(table.snapshot[row].socket.kind)
-      members.append("former_state", former.map { "\($0)" })
-    }
-    if event != .opened {
-      members.append("tx_bytes", live.counts?.sent)
-      members.append("rx_bytes", live.counts?.received)
-      members.append("bytes_exact", live.counts.map { _ in live.isExact })
-      let seen = live.stateSince - live.firstSeen
-      members.append("seen_seconds", live.isFleeting ? nil : seen)
-    }
+    let former = event == .changed ? live.formerState : nil
+    let name = former?.name(table.snapshot[row].socket.kind)
+    members.append("former_state", name.map { "\($0)" })
+    let counts = event == .opened ? nil : live.counts
+    members.append("tx_bytes", counts?.sent)
+    members.append("rx_bytes", counts?.received)
+    members.append("bytes_exact", counts.map { _ in live.isExact })
+    let isSeen = event != .opened && !live.isFleeting
+    members.append("seen_seconds", isSeen ? live.stateSince - live.firstSeen : nil as Duration?)
     return members
   }
 }

@@ -1,3 +1,5 @@
+internal import Display
+
 /// What the keys do.
 extension WatchState {
   func helpLines(width: Int) -> [StyledLine] {

@@ -93,7 +93,7 @@ struct ConnectCommand {
       .failed(.brokenPipe) where options.connections > 1:
       return false
     case .failed(let error):
-      throw ExitError(.unreadable, "\(connection.remote): \(words(error))")
+      throw ExitError(.unreadable, "\(connection.remote): \(explained(error))")
     case .timedOut where options.hold == nil:
       throw ExitError(
         .unreadable, "\(connection.remote): no end within \(readable(options.timeout))")
@@ -125,21 +125,13 @@ struct ConnectCommand {
     case .stopped where options.hold != nil: break
     case .stopped: return .interrupted
     case .inputFailed(let error):
-      throw ExitError(.unreadable, "can't read standard input: \(error)")
+      throw ExitError(.unreadable, "can't read standard input: \(explained(error))")
     case .outputFailed(let error):
-      throw ExitError(.unreadable, "can't write to standard output: \(error)")
+      throw ExitError(.unreadable, "can't write to standard output: \(explained(error))")
     case .connectionFailed(let error):
-      throw ExitError(.unreadable, "\(connection.remote): \(words(error))")
+      throw ExitError(.unreadable, "\(connection.remote): \(explained(error))")
     }
     return .answered
-  }
-
-  private func words(_ error: Errno) -> String {
-    switch error {
-    case .connectionReset: "the server reset the connection"
-    case .brokenPipe: "the server closed the connection and did not read all"
-    default: "\(error)"
-    }
   }
 
   private func sayBytes(_ sent: UInt64, _ received: UInt64, _ duration: Duration) {

@@ -20,8 +20,7 @@ struct DemoCommand {
 
   private func words(_ error: Errno) -> String {
     switch error {
-    case .addressNotAvailable:
-      "this host's loopback interface is down or has no address; try: ip link set lo up"
+    case .addressNotAvailable: ProbeResult.Failure.loopbackIsDown
     case .timedOut: "this host's loopback does not answer; a firewall may forbid it"
     default: explained(error)
     }
@@ -122,7 +121,7 @@ struct DemoCommand {
     plan.order.sort(&listing.rows, of: listing.snapshot)
     try plan.print(listing)
     if isTerminal(2) && options.presentation.format == .table {
-      Output.sayLine(summary(listing))
+      Output.saySum(listing)
     }
   }
 }

@@ -2,16 +2,28 @@ import Display
 import LinuxSystem
 import Peers
 import SocketModel
+import SocketSources
 
-/// An error of socket(2), bind(2) or accept(2), with its likely cause.
+/// An error of a call to the kernel, with its likely cause and what can be done about it.
 func explained(_ error: Errno, at addresses: [SocketAddress] = []) -> String {
   let lacksZone = addresses.contains { $0.endpoint.address.isLinkLocal && $0.interface == 0 }
   return switch error {
   case .tooManyFiles:
     FileLimit.current.map { "\(error) (this process may open \(grouped($0)), see ulimit -n)" }
-      ?? "\(error)"
+      ?? "\(error) (see ulimit -n)"
   case .tooManyFilesOnHost: "\(error) (the host's limit, see sysctl fs.file-max)"
+  case .outOfMemory, .noBufferSpace:
+    "\(error) (of this host, this process or its cgroup: see free, ulimit -v, memory.max)"
+  case .notPermitted:
+    "\(error) (a security policy of this host: seccomp, a cgroup program or a security module)"
+  case .badDescriptor: "it is closed"
+  case .connectionReset: "the other end reset the connection"
+  case .brokenPipe: "the other end closed the connection and did not read all"
+  case .timedOut: "the other end no longer answers"
+  case .hostUnreachable, .networkUnreachable: "no way leads to the other end any more (\(error))"
   case .invalidArgument where lacksZone: ProbeResult.Failure.needsZone.words
+  case .addressNotAvailable where addresses.contains { $0.endpoint.address.isLoopback }:
+    ProbeResult.Failure.loopbackIsDown
   case .addressNotAvailable where addresses.count == 1:
     "\(addresses[0].endpoint.address) is not an address of this host"
   case .addressNotAvailable where !addresses.isEmpty: "not all are addresses of this host"
@@ -25,7 +37,7 @@ func explained(_ error: Errno, at addresses: [SocketAddress] = []) -> String {
 func explained(_ error: ConnectError, _ limit: Duration? = nil) -> String {
   var reasons: [(words: String, addresses: [String])] = []
   for attempt in error.attempts {
-    let words = explained(attempt.outcome, limit)
+    let words = explained(attempt.outcome, at: attempt.address, limit)
     if let place = reasons.firstIndex(where: { $0.words == words }) {
       reasons[place].addresses.append("\(attempt.address)")
     } else {
@@ -41,14 +53,34 @@ func explained(_ error: ConnectError, _ limit: Duration? = nil) -> String {
     .joined(separator: "; ")
 }
 
-private func explained(_ outcome: ConnectOutcome, _ limit: Duration?) -> String {
+private func explained(
+  _ outcome: ConnectOutcome, at address: SocketAddress, _ limit: Duration?
+) -> String {
   switch outcome {
   case .refused: "connection refused: nobody listens there"
   case .filtered(.noAnswer): "no answer" + (limit.map { " within \(readable($0))" } ?? "")
   case .filtered(let reason): reason.words
   case .failed(.tooManyFiles): explained(.tooManyFiles)
-  case .failed(let failure): failure.words
+  case .failed(let failure): failure.words(to: address.endpoint.address)
   case .abandoned: "given up"
+  }
+}
+
+/// Why a source has no table: of what this process lacks no other source has more.
+func explained(_ error: SourceError) -> String {
+  switch error {
+  case .refused(let errno) where errno.isExhaustion: "can't ask the kernel: \(explained(errno))"
+  case .unreadable(let path, let errno) where errno.isExhaustion:
+    "can't read \(path): \(explained(errno))"
+  case .unrecorded(let errno): "can't write the recording: \(explained(errno))"
+  case .refused, .unreadable, .malformed: "\(error)"
+  }
+}
+
+extension Errno {
+  /// Whether the process or the host has no more of what it takes.
+  fileprivate var isExhaustion: Bool {
+    [.tooManyFiles, .tooManyFilesOnHost, .outOfMemory, .noBufferSpace].contains(self)
   }
 }
 

@@ -100,7 +100,7 @@ struct ListCommand {
 
   private func sayAtTheEnd(_ listing: Listing, _ incompleteness: Incompleteness?) {
     if options.script.printsPIDs { return }
-    if options.presentation.format == .table { Output.sayLine(summary(listing)) }
+    if options.presentation.format == .table { Output.saySum(listing) }
     if listing.hiddenOwners > 0 { Output.say(hidden(listing.hiddenOwners, listing.snapshot)) }
     if let incompleteness { sayMore(incompleteness) }
   }

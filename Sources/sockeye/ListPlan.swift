@@ -20,13 +20,17 @@ struct ListPlan {
     } else {
       columns = presentation.isLong ? standard.adding(all: asked) : standard
     }
-    let table = Table(columns, presentation)
+    var table = Table(columns, presentation)
+    if presentation.isLong && presentation.columns == nil { table.whole = asked }
     self.standard = presentation.columns == nil && presentation.format == .table ? table : nil
     order =
       try presentation.sort.map { text throws(ExitError) in try Self.order(text) } ?? SortKeys()
     let hosts: Projection = presentation.resolvesHosts ? .hostNames : []
     renderer = presentation.format.renderer(
-      of: ListingContent(table, sections: asked, columnsAreChosen: presentation.columns != nil))
+      of: ListingContent(
+        table, sections: asked, columnsAreChosen: presentation.columns != nil,
+        hasOrigin: !(presentation.columns.map(ColumnSet.isWholeList) ?? false),
+        isSorted: presentation.sort != nil))
     needs = renderer.needs.union(order.needs).union(hosts)
     show(order.keys.map(\.field))
   }
@@ -84,7 +88,8 @@ extension Table {
     let width = TerminalSize(of: 1)?.columns
     self.init(
       columns: columns,
-      layout: presentation.isLong ? .stacked : width.map { .fitting(width: $0) } ?? .table,
+      layout: presentation.isLong
+        ? .stacked(width: width) : width.map { .fitting(width: $0) } ?? .table,
       palette: Palette(presentation.color), numbers: presentation.portNumbers,
       hasHeader: presentation.hasHeader)
   }

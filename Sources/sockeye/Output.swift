@@ -1,6 +1,7 @@
 import Arguments
 import Display
 import LinuxSystem
+import SocketModel
 
 /// Standard output and standard error. Bytes from elsewhere are escaped before they come here, or on
 /// the way (`say`).
@@ -12,7 +13,7 @@ enum Output {
       try FileDescriptor.write(bytes, to: 1)
     } catch {
       if error == .brokenPipe { throw ExitError(.answered) }
-      throw ExitError(.unreadable, "can't write to standard output: \(error)")
+      throw ExitError(.unreadable, "can't write to standard output: \(explained(error))")
     }
   }
 
@@ -60,6 +61,12 @@ enum Output {
     for (number, line) in lines.enumerated() {
       if number == 0 { say(line) } else { sayLine(line) }
     }
+  }
+
+  /// The sum of a listing on standard error, in lines that its terminal has room for.
+  static func saySum(_ listing: Listing) {
+    let width = TerminalSize(of: 2)?.columns ?? .max
+    for line in wrapped(summary(listing), to: width) { sayLine(line) }
   }
 
   /// A line on standard error, every control character in it made visible: it may quote a name with

@@ -67,7 +67,8 @@ struct ProbeCommand {
       }
     } catch {
       // What was probed is said all the same.
-      Output.say("no owners: \(error)")
+      let words = (error as? SourceError).map { explained($0) } ?? "\(error)"
+      Output.say("no owners: \(words)")
       return ports
     }
   }

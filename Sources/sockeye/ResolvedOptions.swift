@@ -28,7 +28,7 @@ extension Collector {
     do throws(Errno) {
       sockets = .recording(try FileDescriptor.contents(of: path))
     } catch {
-      throw ExitError(.unreadable, "can't read \(path): \(error)")
+      throw ExitError(.unreadable, "can't read \(path): \(explained(error))")
     }
   }
 
@@ -50,7 +50,7 @@ extension Collector {
       let recording = try RecordingFile(path)
       return { bytes throws(Errno) in try recording.file.write(bytes) }
     } catch {
-      throw ExitError(.unreadable, "can't write \(path): \(error)")
+      throw ExitError(.unreadable, "can't write \(path): \(explained(error))")
     }
   }
 }

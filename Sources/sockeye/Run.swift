@@ -1,4 +1,5 @@
 import Arguments
+import LinuxSystem
 import SocketFilter
 import SocketSources
 
@@ -23,7 +24,12 @@ func runSockeye(_ arguments: [String]) -> ExitCode {
     Output.say(lines: "\(error)")
     return .wrongCommandLine
   } catch let error as SourceError {
-    Output.say("\(error)")
+    Output.say(explained(error))
+    return .unreadable
+  } catch let error as Errno {
+    // What takes no descriptor is a thread.
+    let words = error == .wouldBlock ? "no thread is left (see ulimit -u, pids.max)" : nil
+    Output.say("refused by the kernel: \(words ?? explained(error))")
     return .unreadable
   } catch {
     Output.say("\(error)")
@@ -44,6 +50,9 @@ private func perform(_ command: Command, _ arguments: [String]) throws -> ExitCo
   case .wait(let options): return try WaitCommand(options: options).run()
   case .demo(let options): return try DemoCommand(options: options).run()
   case .words(let words): return LiveWordsCommand(words: words).run()
+  case .usage:
+    try Output.write(Help.usage)
+    return .answered
   case .help(let verb):
     try Output.write(Help.text(for: verb))
     return .answered

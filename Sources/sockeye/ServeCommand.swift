@@ -44,7 +44,8 @@ struct ServeCommand {
     let port = addresses.first?.endpoint.port ?? 0
     return switch error {
     case .addressInUse: "\(error); who has it: sockeye lport=\(port)"
-    case .accessDenied where port < 1024: "\(error): ports below 1024 are root's"
+    case .accessDenied where port < 1024:
+      "\(error): ports below 1024 are root's (sysctl net.ipv4.ip_unprivileged_port_start)"
     default: explained(error, at: addresses)
     }
   }
@@ -123,7 +124,7 @@ struct ServeCommand {
       switch end {
       case .finished: ""
       case .idle: ", idle"
-      case .failed(let error): ", \(error)"
+      case .failed(let error): ", \(explained(error))"
       case .cutOff: ", cut off"
       }
     return "received \(client.received) sent \(client.sent) in \(readable(client.duration))\(why)"

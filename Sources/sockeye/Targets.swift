@@ -73,11 +73,11 @@ extension Target {
 extension Resolver.LookupError {
   var words: String {
     switch self {
-    case .noSuchHost: "no such host"
-    case .tryAgain: "no name server answers"
+    case .noSuchHost: "no such host (see getent hosts)"
+    case .tryAgain: "no name server answers (see /etc/resolv.conf)"
     case .timedOut: "no answer in time"
     case .stopped: "given up"
-    case .failed(let words): words
+    case .failed(let words): "the lookup failed: \(words) (see /etc/nsswitch.conf)"
     }
   }
 }

@@ -1,3 +1,5 @@
+import Display
+import SocketModel
 import TestSupport
 import Testing
 
@@ -16,6 +18,28 @@ struct HelpTests {
     for line in lines { #expect(line.count <= 80, "\(line)") }
     #expect(lines.contains { $0.hasPrefix("Usage: sockeye") })
     #expect(!lines.contains { $0.hasPrefix("  --words") })
+  }
+
+  @Test("-h is one screen: examples, the commonest options, where there is more")
+  func usage() throws {
+    let lines = Help.usage.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    #expect(lines.count < 24 && lines.allSatisfy { $0.count <= 80 })
+    for example in Example.all.prefix(5) { #expect(Help.usage.contains(example.line)) }
+    for option in ["tcp", "listening", "columns", "json", "pids"].flatMap(Option.named) {
+      #expect(lines.contains { $0.hasPrefix("  \(option.forms) ") }, "\(option.name)")
+    }
+    #expect(Help.usage.contains("sockeye --help") && Help.usage.contains("sockeye man"))
+    try expectGolden("help-short.txt", Array(Help.usage.utf8))
+  }
+
+  @Test("--help has the names that --columns, --sort and --by take")
+  func names() {
+    let words = Set(Help.text(for: nil).split { " \n".contains($0) }.map(String.init))
+    for field in Field.all { #expect(words.contains(field.name)) }
+    for column in Column.composite { #expect(words.contains(column.name)) }
+    for grouping in Grouping.allCases { #expect(words.contains(grouping.name)) }
+    let stats = Help.text(for: .stats)
+    for grouping in Grouping.allCases { #expect(stats.contains(grouping.name)) }
   }
 
   @Test("the overview has five examples first, all verbs, terms and exit codes")

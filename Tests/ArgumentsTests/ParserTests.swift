@@ -157,11 +157,13 @@ struct ParserTests {
   @Test(
     "help and version",
     arguments: [
-      ("--help", Command.help(nil)), ("-h", .help(nil)), ("serve --help", .help(.serve)),
+      ("--help", Command.help(nil)), ("-h", .usage), ("-tnh", .usage), ("-h --help", .help(nil)),
+      ("serve --help", .help(.serve)),
       ("--help serve", .help(.serve)), ("wait -h", .help(.wait)), ("help", .help(nil)),
       ("help stats", .help(.stats)), ("help --help", .help(nil)), ("-V", .version),
       ("--version -t", .version), ("man", .man), ("completions zsh", .completions(.zsh)),
-      ("completions --words ports", .words(.ports)), ("-help", .help(nil)),
+      ("completions --words ports", .words(.ports)), ("-help", .usage),
+      ("help -h", .help(nil)),
     ])
   func help(line: String, expected: Command) throws {
     #expect(try parse(line) == expected)

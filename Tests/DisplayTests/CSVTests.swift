@@ -10,11 +10,13 @@ import Testing
   }
 
   @Test func writesEveryField() throws {
-    try expectGolden("display-csv", written { CSV().rendering(Samples.detailed).write(to: $0) })
-    let records = records(CSV(), Samples.detailed)
-    #expect(records[0] == Field.all.map { $0.name })
+    try expectGolden(
+      "display-csv", written { CSV(hasOrigin: true).rendering(Samples.detailed).write(to: $0) })
+    let records = records(CSV(hasOrigin: true), Samples.detailed)
+    #expect(records[0] == ["host", "time"] + Field.all.map { $0.name })
     #expect(records.count == Samples.detailed.rows.count + 1)
-    #expect(records.allSatisfy { $0.count == Field.all.count })
+    #expect(records.allSatisfy { $0.count == Field.all.count + 2 })
+    #expect(records[1].prefix(3) == ["web-1", "2026-02-28T23:59:59.123Z", "tcp"])
   }
 
   @Test func theHeaderMayBeLeftOut() {
@@ -43,6 +45,18 @@ import Testing
       #expect(record.count == 4)
       #expect(unescaped(Array(record[1].utf8)) == name)
     }
+  }
+
+  /// A host may be called anything, and a recording has none.
+  @Test func saysWhereAndWhen() {
+    var sample = Samples.plainSample
+    sample.host = "a,\"b\"\n"
+    let csv = CSV(fields: [.localPort], hasOrigin: true)
+    #expect(records(csv, sample.listing)[1] == ["a,\"b\"\\n", "2026-02-28T23:59:59.123Z", "22"])
+    sample.host = ""
+    sample.time = .epoch
+    #expect(
+      records(csv, sample.listing).prefix(2) == [["host", "time", "local_port"], ["", "", "22"]])
   }
 
   @Test func leavesEmptyWhatIsUnknown() {

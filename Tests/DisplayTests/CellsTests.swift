@@ -78,9 +78,14 @@ import Testing
 
   @Test(arguments: [
     (SocketTimer.off, "-"),
-    (SocketTimer(kind: .keepalive, expires: 119_260, retransmits: 0), "keepalive 119.2s"),
-    (SocketTimer(kind: .retransmit, expires: 204, retransmits: 3), "on 0.2s (3)"),
-    (SocketTimer(kind: .init(rawValue: 9), expires: .max, retransmits: 255), "9 4294967.2s (255)"),
+    (SocketTimer(kind: .keepalive, expires: 119_260, retransmits: 0), "keepalive 119s"),
+    // It was 5937.8s.
+    (SocketTimer(kind: .keepalive, expires: 5_937_800, retransmits: 0), "keepalive 1h38m"),
+    (SocketTimer(kind: .keepalive, expires: 7_200_000, retransmits: 0), "keepalive 2h"),
+    (SocketTimer(kind: .timeWait, expires: 1000, retransmits: 0), "timewait 1.0s"),
+    (SocketTimer(kind: .persist, expires: 1_000_000, retransmits: 0), "persist 16m"),
+    (SocketTimer(kind: .retransmit, expires: 204, retransmits: 3), "on 204ms (3)"),
+    (SocketTimer(kind: .init(rawValue: 9), expires: .max, retransmits: 255), "9 49d17h (255)"),
   ])
   func writesTimers(timer: SocketTimer, text: String) {
     let socket = Socket(

@@ -10,27 +10,27 @@ import Testing
 
   @Test(arguments: [
     ("rtt,user", ["rtt", "user"]),
-    ("+rtt,+user", ["protocol", "local", "remote", "queue", "state", "rtt", "user", "process"]),
+    ("+rtt,+user", ["protocol", "local", "remote", "queue", "state", "rtt", "user", "owner"]),
     ("-process", ["protocol", "local", "remote", "queue", "state"]),
     ("-process,+rtt", ["protocol", "local", "remote", "queue", "state", "rtt"]),
     ("Local-Address, CWND ,local_address", ["local_address", "snd_cwnd"]),
     ("peer,src", ["remote", "local"]), ("foreign_address,lport", ["remote_address", "local_port"]),
-    ("comm,process,name", ["name", "process"]),
+    ("comm,process,name", ["name", "owner"]),
     (
       "+state",
       [
         "protocol", "local", "remote",
-        "queue", "state", "process",
+        "queue", "state", "owner",
       ]
     ),
     // These dropped the default columns.
-    ("+rtt,user", ["protocol", "local", "remote", "queue", "state", "rtt", "user", "process"]),
-    ("rtt, +user,-queue", ["protocol", "local", "remote", "state", "rtt", "user", "process"]),
+    ("+rtt,user", ["protocol", "local", "remote", "queue", "state", "rtt", "user", "owner"]),
+    ("rtt, +user,-queue", ["protocol", "local", "remote", "state", "rtt", "user", "owner"]),
     (
       "-timer",
       [
         "protocol", "local", "remote", "queue", "state",
-        "process",
+        "owner",
       ]
     ),
   ])
@@ -43,7 +43,7 @@ import Testing
       [.localPort, .memory(.drops), .state, .user, .pid, .receiveQueue, .family, .memory(.drops)])
     #expect(
       columns.columns.map { $0.name } == [
-        "protocol", "local", "remote", "queue", "state", "drops", "user", "process",
+        "protocol", "local", "remote", "queue", "state", "drops", "user", "owner",
       ])
     #expect(
       ColumnSet.standard(process: false).showing([.pid, .inode]).columns.last == .field(.inode))

@@ -20,7 +20,8 @@ import Testing
     let forms: [Format: any ListingRenderer] = [
       .table: content.table, .json: JSON(.document, sections: [.timer, .tcpInfo]),
       .ndjson: JSON(.lines, sections: [.timer, .tcpInfo]),
-      .csv: CSV(fields: [.localAddress, .localPort, .tcpInfo(.rtt)], hasHeader: false),
+      .csv: CSV(
+        fields: [.localAddress, .localPort, .tcpInfo(.rtt)], hasHeader: false, hasOrigin: true),
     ]
     for (format, expected) in forms {
       let renderer = format.renderer(of: content)

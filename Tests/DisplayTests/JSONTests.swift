@@ -31,8 +31,37 @@ import Testing
       let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
       #expect(object?["host"] as? String == "web-1")
       #expect(
-        line.hasPrefix("{\"host\":\"web-1\",\"time\":\"2026-02-28T23:59:59.123Z\",\"protocol\""))
+        line.hasPrefix(
+          "{\"schema\":1,\"host\":\"web-1\",\"time\":\"2026-02-28T23:59:59.123Z\",\"protocol\""))
     }
+  }
+
+  /// polars takes its types from the first 100 lines: it refused the list of a host with more
+  /// listeners than that, whose connections had an owner, a round-trip time, an interface.
+  @Test func theFirstLinesTellEveryType() throws {
+    var sample = Sample()
+    for port: UInt16 in 1...150 {
+      sample.add(
+        Socket(.tcp, local: Samples.v4(0, 0, 0, 0, port), remote: Samples.none4, state: .listening),
+        status: .hidden)
+    }
+    sample.add(
+      Socket(
+        .tcp, local: Samples.v4(127, 0, 0, 1, 5432), remote: Samples.v4(127, 0, 0, 1, 53412),
+        state: .established, rawUID: 33, inode: 107, cookie: 7, interface: 1), owners: [990])
+    let listing = sample.listing
+    func ports(_ json: JSON) throws -> [Int] {
+      try lines(written(json, listing)).dropLast().map { line in
+        let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        return object?["local_port"] as? Int ?? 0
+      }
+    }
+    #expect(try ports(JSON(.lines)) == [5432] + Array(1...150))
+    // An order that was asked for is kept.
+    #expect(try ports(JSON(.lines, isSorted: true)) == Array(1...150) + [5432])
+    #expect(try ports(JSON(.lines, sections: Self.everything)).first == 5432)
+    let short = Listing(listing.snapshot, rows: Array(listing.rows.suffix(20)))
+    #expect(short.typedFirst(JSON.fields([])).rows == short.rows)
   }
 
   @Test func linesMayHaveMoreMembers() throws {

@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test func stacksRows() throws {
-    try expectGolden("display-stacked", table(.stacked))
+    try expectGolden("display-stacked", table(.stacked(width: nil)))
   }
 
   @Test func stacksAllThatIsKnown() throws {
@@ -19,28 +19,24 @@ import Testing
     try expectGolden("display-stacked-detailed", table(.fitting(width: 60), columns))
   }
 
-  /// One v4-mapped connection made every row of a list take two lines.
-  @Test func stacksOnlyWhatDoesNotFit() {
-    let wide = table(.table)
-    let width = lines(wide).map { $0.count }.max() ?? 0
-    #expect(table(.fitting(width: width)) == wide)
-    let fitted = lines(table(.fitting(width: 100)))
-    #expect(fitted.allSatisfy { displayWidth($0) <= 100 || $0.contains(" -> ") })
-    #expect(fitted[0].hasPrefix("Proto  Local Address"))
-    #expect(fitted.contains { $0.hasPrefix("tcp    127.0.0.1:5432 ") })
-    #expect(fitted.contains { $0.hasPrefix("TIME_WAIT tcp [2001:db8:1111:2222:") })
-  }
-
-  /// From too narrow for most rows to wide enough for all, nothing is cut or left out.
-  @Test(arguments: 1...200)
-  func everyRowIsThereAtEveryWidth(width: Int) {
-    let cells = Cells(Samples.detailed, .standard())
-    let shown = lines(table(.fitting(width: width)))
-    let rows = shown.count { $0.contains("tcp ") || $0.contains("udp ") }
-    #expect(rows == Samples.detailed.rows.count)
-    guard let fitting = Fitting(cells, header: true, in: width) else { return }
-    #expect(TableLine.width(of: fitting.widths) <= width)
-    #expect(fitting.isStacked.count(where: \.self) * 2 <= cells.count)
+  /// It had 50 raw fields of a connection, zeros included: `busy_time 53808000us`.
+  @Test func tellsAConnectionInWords() throws {
+    let sections: Sections = [.timer, .extended, .internals, .memory]
+    func long(_ width: Int?) -> [UInt8] {
+      let columns = ColumnSet.standard(sections).adding(all: sections)
+      let table = Table(columns: columns, layout: .stacked(width: width), whole: sections)
+      return written { table.rendering(Samples.detailed).write(to: $0) }
+    }
+    try expectGolden("display-stacked-long", long(80))
+    let text = String(decoding: long(nil), as: UTF8.self)
+    #expect(text.contains("    Round trip  45 us\n"))
+    #expect(text.contains("    Received    1 B\n    Sent        5.0 GB\n    Round trip  45 us\n"))
+    #expect(text.contains("    Lost        6 segments were sent again, 1.0 kB in all\n"))
+    #expect(text.contains("    Timer       on in 204 ms, 3 without an answer\n"))
+    #expect(text.contains("  rcvbuf 131 kB  "))
+    #expect(
+      !text.contains("backoff") && !text.contains("retransmits 0") && !text.contains("mark 0"))
+    #expect(lines(long(80)).allSatisfy { displayWidth($0) <= 80 || $0.contains(" -> ") })
   }
 
   @Test func stacksAllWhereMostDoNotFit() {
@@ -55,7 +51,7 @@ import Testing
   }
 
   @Test func namesAllOwners() {
-    let text = String(decoding: table(.stacked), as: UTF8.self)
+    let text = String(decoding: table(.stacked(width: nil)), as: UTF8.self)
     #expect(text.contains("640/nginx, 641/nginx, 642/nginx, 643/nginx, 644/nginx\n"))
     #expect(text.contains("    ? (www-data)\n"))
     #expect(text.contains("    640/nginx (queued)\n"))

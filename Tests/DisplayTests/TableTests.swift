@@ -122,6 +122,18 @@ import Testing
     #expect(lines(bytes)[2].utf8.count > 200_000)
   }
 
+  /// A command line of 1.9 MB made 772 MB of a table: every other row was padded to it.
+  @Test func padsNothingToAVeryLongCell() {
+    var sample = Samples.hostileSample
+    let command = Array(repeating: UInt8(ascii: "x"), count: 1_000_000)
+    sample.names.processes[100]?.command = command
+    let columns = ColumnSet([.local, .field(.command), .process])
+    let bytes = table(Table(columns: columns), sample.listing)
+    #expect(bytes.count < 1_100_000)
+    #expect(lines(bytes)[1].contains(String(repeating: "x", count: 1_000_000) + "  100/"))
+    #expect(lines(bytes)[2].count < 400)
+  }
+
   struct Full: Error {}
 
   @Test func passesTheSinkErrorOn() {

@@ -97,6 +97,13 @@ import Testing
       ])
   }
 
+  @Test func ownerIsNameAndPID() throws {
+    #expect(
+      try SortKeys("owner").keys == [
+        .init(.process, isDescending: false), .init(.pid, isDescending: false),
+      ])
+  }
+
   @Test func aKeyThatIsNoFieldNamesTheNearest() {
     #expect(throws: SortKeys.Failure.unknown("inod", nearest: "inode")) {
       try SortKeys("uid,inod")

@@ -69,7 +69,10 @@ struct PeerCommandTests {
       "192.0.2.1: 'process=x' is about sockets of this host, and would not be looked at"
     ),
     ("wait 192.0.2.1:80 udp", 2, "192.0.2.1: UDP has no handshake that could be awaited"),
-    ("connect nosuch.invalid:80", 3, "cannot resolve nosuch.invalid: no name server answers"),
+    (
+      "connect nosuch.invalid:80", 3,
+      "cannot resolve nosuch.invalid: no name server answers (see /etc/resolv.conf)"
+    ),
     (
       "serve 192.0.2.1:80", 3,
       "can't listen on 192.0.2.1:80: 192.0.2.1 is not an address of this host"

@@ -1,12 +1,14 @@
+internal import SocketModel
+
 /// Amounts as people read them, each of a bounded width.
-enum Quantity {
+public enum Quantity {
   /// `1.2 MB/s`, at most 8 columns; `-` for none.
-  static func rate(_ bytes: Double) -> String {
+  public static func rate(_ bytes: Double) -> String {
     bytes < 0.5 ? "-" : scaled(bytes) + "/s"
   }
 
   /// `1.2 MB`, at most 6 columns. 1 kB is 1000 bytes.
-  static func bytes(_ count: UInt64) -> String { scaled(Double(count)) }
+  public static func bytes(_ count: UInt64) -> String { scaled(Double(count)) }
 
   private static func scaled(_ amount: Double) -> String {
     var amount = amount
@@ -27,24 +29,48 @@ enum Quantity {
     return tenths < 100 ? "\(tenths / 10).\(tenths % 10)" : "\(Int(amount.rounded()))"
   }
 
-  /// `85 us`, `1.2 ms`, `120 ms`, `1.2 s`, at most 6 columns.
-  static func time(microseconds: UInt64) -> String {
+  /// `85 us`, `1.2 ms`, `120 ms`, `1.2 s`, `59m`, `1h 59m`, `2d 3h`, at most 7 columns for 27 years.
+  public static func time(microseconds: UInt64) -> String {
     let amount = Double(microseconds)
     if amount < 999.5 { return "\(microseconds) us" }
     if amount < 999_500 { return short(amount / 1000) + " ms" }
-    return amount < 1e9 ? short(amount / 1e6) + " s" : age(.seconds(amount / 1e6))
+    return amount < 1e9 ? short(amount / 1e6) + " s" : long(microseconds / 60_000_000)
+  }
+
+  static func time(milliseconds: UInt64) -> String {
+    time(microseconds: milliseconds.multipliedReportingOverflow(by: 1000).partialValue)
+  }
+
+  /// In two units, since an hour is much of two.
+  private static func long(_ minutes: UInt64) -> String {
+    let hours = minutes / 60
+    if hours == 0 { return "\(minutes)m" }
+    if hours < 24 { return "\(hours)h" + (minutes % 60 == 0 ? "" : " \(minutes % 60)m") }
+    return "\(hours / 24)d" + (hours % 24 == 0 || hours >= 2400 ? "" : " \(hours % 24)h")
   }
 
   /// `45s`, `12m`, `3h`, `2d`, at most 4 columns for 27 years.
-  static func age(_ duration: Duration) -> String {
+  public static func age(_ duration: Duration) -> String {
     let seconds = max(0, duration.components.seconds)
     if seconds < 60 { return "\(seconds)s" }
     if seconds < 3600 { return "\(seconds / 60)m" }
     return seconds < 86_400 ? "\(seconds / 3600)h" : "\(seconds / 86_400)d"
   }
 
+  /// A number in its unit; nil for a count.
+  static func text(_ number: UInt64, _ unit: Unit) -> String? {
+    switch unit {
+    case .none: nil
+    case .microseconds: time(microseconds: number)
+    case .milliseconds: time(milliseconds: number)
+    // A segment of 1448 bytes is not 1.4 kB.
+    case .bytes: number < 10_000 ? grouped(Int(number)) + " B" : bytes(number)
+    case .byteRate: rate(Double(number))
+    }
+  }
+
   /// `0.5 s`, `2 s`.
-  static func interval(_ duration: Duration) -> String {
+  public static func interval(_ duration: Duration) -> String {
     short(max(0, duration / .seconds(1))).replacingTail(".0") + " s"
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Watch
+@testable import Display
 
 struct QuantityTests {
   static let rates: [(Double, String)] = [
@@ -18,7 +18,11 @@ struct QuantityTests {
 
   static let times: [(UInt64, String)] = [
     (0, "0 us"), (85, "85 us"), (999, "999 us"), (1234, "1.2 ms"), (45_600, "46 ms"),
-    (999_400, "999 ms"), (1_200_000, "1.2 s"), (90_000_000, "90 s"), (.max, "213503982d"),
+    (999_400, "999 ms"), (1_200_000, "1.2 s"), (90_000_000, "90 s"),
+    // Nearly two hours were one.
+    (999_000_000, "999 s"), (1_000_000_000, "16m"), (3_599_000_000, "59m"), (7_200_000_000, "2h"),
+    (7_199_000_000, "1h 59m"), (86_400_000_000, "1d"), (187_200_000_000, "2d 4h"),
+    (.max, "213503982d"),
   ]
 
   @Test(arguments: times)
