@@ -22,9 +22,6 @@ struct EndpointPattern: Hashable, Sendable {
   /// What came first: `inet:`, `inet6:`.
   var families: FamilySet?
 
-  /// `lo` is the first interface of every network namespace (drivers/net/loopback.c).
-  private static let loopbackInterface: UInt32 = 1
-
   func matches(_ end: Pushdown.End, of socket: Socket) -> Bool {
     let endpoint = socket[end]
     if let ports, !ports.contains(UInt64(endpoint.port)) { return false }
@@ -32,25 +29,5 @@ struct EndpointPattern: Hashable, Sendable {
     if let interface, !socket.isBound(to: interface) { return false }
     if let families, !socket.isOf(families) { return false }
     return true
-  }
-
-  /// Whether a socket that listens would be handed what comes for this address. A wildcard of
-  /// IPv6 takes IPv4 as well unless it is known not to. What is bound to an interface takes what
-  /// comes in there alone (socket(7), SO_BINDTODEVICE).
-  func isReached(by socket: Socket) -> Bool {
-    guard socket.isListening, let local = socket.local.address else { return false }
-    if let ports, !ports.contains(UInt64(socket.local.port)) { return false }
-    if let interface, socket.interface != 0, !socket.isBound(to: interface) { return false }
-    guard let prefixes else { return true }
-    return prefixes.contains { prefix in
-      let wanted = prefix.address.unmapped
-      if wanted.isLoopback, ![0, Self.loopbackInterface].contains(socket.interface) {
-        return false
-      }
-      if local.unmapped == wanted { return true }
-      guard local.unmapped.isUnspecified else { return false }
-      return local.unmapped.family == wanted.family
-        || wanted.family == .ipv4 && socket.isDualStackWildcard
-    }
   }
 }

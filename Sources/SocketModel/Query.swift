@@ -11,6 +11,9 @@ public struct Query: Hashable, Sendable {
   public var onlyListening = false
   public var pushdown = Pushdown.everything
   public var needs: Projection = []
+  /// Which listening sockets must be known, also where they are not asked for: other rows are judged or
+  /// grouped by them. See `Snapshot.listeners`.
+  public var listeners = Pushdown.nothing
 
   public init(
     protocols: SocketKindSet = .tcp, families: FamilySet = .all, states: StateSet = .all,

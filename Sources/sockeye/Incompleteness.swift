@@ -22,6 +22,8 @@ struct Incompleteness {
     reason =
       if isBlind {
         "/proc does not tell what '\(filter)' asks for"
+      } else if listing.hidden > 0 && !filter.needs.contains(.owners) {
+        "/proc does not tell which listener serves what '\(filter)' asks for"
       } else if listing.hidden == 0 {
         snapshot.unread == 1
           ? "a line could not be read" : "\(snapshot.unread) lines could not be read"

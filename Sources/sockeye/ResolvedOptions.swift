@@ -65,9 +65,11 @@ func commit(_ recording: FileReplacement?, _ reading: Reading) throws(ExitError)
 extension QueryRunner {
   /// What the command line asks for; `needs` is what columns, order and form want to know.
   init(
-    _ request: ListRequest, needs: Projection, takesBeginnings: Bool = false
+    _ request: ListRequest, needs: Projection, listeners: Pushdown = .nothing,
+    takesBeginnings: Bool = false
   ) throws {
     var asked = SocketQuery(request.terms, needs: needs)
+    asked.listeners = listeners
     asked.takesBeginnings = takesBeginnings
     asked.protocols = request.scope.protocols
     asked.families = request.scope.families
@@ -110,6 +112,26 @@ extension QueryRunner {
       Output.say(notice.text)
     }
     return listing
+  }
+
+  /// That nothing is bound to the address that was asked for, and what serves it.
+  var serverNotice: String? {
+    if servers.isEmpty { return nil }
+    var names: [String] = []
+    for socket in servers where !names.contains(socket.listenerName) {
+      names.append(socket.listenerName)
+    }
+    let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    let asked = (filter.askingForServers ?? filter).reachedAddresses.joined(separator: ", ")
+    return "nothing listens on \(asked) itself; "
+      + "\(shown) \(names.count == 1 ? "serves" : "serve") it"
+  }
+}
+
+extension Socket {
+  /// `*:8080` where IPv4 reaches an IPv6 wildcard as well.
+  fileprivate var listenerName: String {
+    isDualStackWildcard && v6Only == .no ? "*:\(local.port)" : "\(local)"
   }
 }
 
