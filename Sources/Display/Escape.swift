@@ -1,3 +1,5 @@
+internal import SocketModel
+
 /// Makes what other people's programs wrote harmless to a terminal and keeps it reversible.
 ///
 /// Control bytes (ESC, DEL and C1 among them), bidirectional controls, zero-width and other
@@ -10,7 +12,7 @@ public func escaped(_ bytes: some Sequence<UInt8>) -> String {
 }
 
 /// The same of a text.
-public func escaped(_ text: String) -> String { escaped(text.utf8) }
+public func escaped(_ text: String) -> String { escaped(text.rawBytes) }
 
 /// Appends the escaped bytes; returns how many columns of a terminal they take.
 @discardableResult

@@ -51,14 +51,17 @@ extension [UInt8] {
       switch scalar {
       case "\\": append("\\\\\\\\")
       case let scalar?: append(jsonScalar: scalar)
-      case nil:
-        append("\\\\x")
-        append(hexDigit(bytes[index] >> 4))
-        append(hexDigit(bytes[index] & 0xf))
+      case nil: append(jsonHex: bytes[index])
       }
       index += length
     }
     append(UInt8(ascii: "\""))
+  }
+
+  private mutating func append(jsonHex byte: UInt8) {
+    append("\\\\x")
+    append(hexDigit(byte >> 4))
+    append(hexDigit(byte & 0xf))
   }
 
   private mutating func append(jsonScalar scalar: Unicode.Scalar) {
@@ -71,6 +74,7 @@ extension [UInt8] {
     case _ where scalar.isASCII && isPrinting(scalar):
       append(UInt8(truncatingIfNeeded: scalar.value))
     case _ where isPrinting(scalar): append(contentsOf: String(scalar).utf8)
+    case _ where scalar.rawByte != nil: append(jsonHex: UInt8(truncatingIfNeeded: scalar.value))
     default:
       for unit in String(scalar).utf16 { append(jsonUnit: unit) }
     }

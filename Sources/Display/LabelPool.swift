@@ -1,3 +1,5 @@
+internal import SocketModel
+
 /// Names that were escaped once, ready to be written in many rows.
 struct LabelPool: Sendable {
   /// A name's number in its pool.
@@ -30,7 +32,7 @@ struct LabelPool: Sendable {
     return ID(truncatingIfNeeded: places.count - 1)
   }
 
-  mutating func add(_ name: String) -> ID { add(Array(name.utf8).span) }
+  mutating func add(_ name: String) -> ID { add(name.rawBytes.span) }
 
   /// Appends the name; returns the columns it takes.
   func write(_ id: ID, to out: inout OutputSpan<UInt8>) -> Int {

@@ -7,14 +7,14 @@ public enum Accounts {
     unsafe lookup { entry, buffer, size, found in
       unsafe getpwuid_r(uid, entry, buffer, size, found)
     } read: { entry in
-      unsafe String(cString: entry.pw_name)
+      unsafe String(rawCString: entry.pw_name)
     }
   }
 
   /// getpwnam_r(3); nil where there is no such user.
   public static func uid(name: String) -> UInt32? {
     unsafe lookup { entry, buffer, size, found in
-      unsafe getpwnam_r(name, entry, buffer, size, found)
+      unsafe name.withRawCString { unsafe getpwnam_r($0, entry, buffer, size, found) }
     } read: { entry in
       unsafe entry.pw_uid
     }

@@ -7,6 +7,14 @@ public enum Environment {
     unsafe getenv(name).map { unsafe String(cString: $0) }
   }
 
+  /// The command line; a word need not be UTF-8. Empty where /proc, which Swift reads it from, is not
+  /// mounted.
+  public static var arguments: [String] {
+    (0..<Int(CommandLine.argc)).compactMap { index in
+      unsafe CommandLine.unsafeArgv[index].map { unsafe String(rawCString: $0) }
+    }
+  }
+
   /// getpid(2).
   public static var processID: Int32 { getpid() }
 }

@@ -19,7 +19,9 @@ public struct FileDescriptor: ~Copyable, Sendable {
     mode: UInt32 = 0o666
   ) throws(Errno) -> FileDescriptor {
     let descriptor = try retrying {
-      unsafe linux_openat(directory, path, flags.rawValue | O_CLOEXEC, mode)
+      unsafe path.withRawCString {
+        unsafe linux_openat(directory, $0, flags.rawValue | O_CLOEXEC, mode)
+      }
     }
     return FileDescriptor(owning: descriptor)
   }
@@ -35,6 +37,10 @@ public struct FileDescriptor: ~Copyable, Sendable {
     public static let truncate = OpenFlags(rawValue: O_TRUNC)
     public static let directory = OpenFlags(rawValue: O_DIRECTORY)
     public static let noControllingTerminal = OpenFlags(rawValue: O_NOCTTY)
+    public static let exclusive = OpenFlags(rawValue: O_EXCL)
+    public static let notFollowingLinks = OpenFlags(rawValue: O_NOFOLLOW)
+    /// Waits for nobody at the other end of a pipe.
+    public static let nonBlocking = OpenFlags(rawValue: O_NONBLOCK)
   }
 }
 

@@ -7,11 +7,18 @@ public struct FileStatus: Hashable, Sendable {
   public let size: Int
   /// Names; of /proc itself the number of its processes and a few more.
   public let links: Int
+  public let kind: FileKind
 
-  /// Of the file at a path, links followed.
-  public init(of path: String) throws(Errno) {
+  /// Of the file at a path, relative to a directory where one is given; the last link is followed, or
+  /// is itself what is looked at.
+  public init(
+    of path: String, at directory: Int32 = FileDescriptor.workingDirectory, followsLink: Bool = true
+  ) throws(Errno) {
     var status = stat()
-    _ = try retrying { unsafe stat(path, &status) }
+    let flags = followsLink ? 0 : AT_SYMLINK_NOFOLLOW
+    _ = try retrying {
+      unsafe path.withRawCString { unsafe fstatat(directory, $0, &status, flags) }
+    }
     self.init(status)
   }
 
@@ -25,5 +32,38 @@ public struct FileStatus: Hashable, Sendable {
     inode = UInt64(status.st_ino)
     size = Int(status.st_size)
     links = Int(clamping: status.st_nlink)
+    kind = FileKind(mode: status.st_mode)
+  }
+}
+
+/// What a name in the file system stands for (inode(7)).
+public enum FileKind: Hashable, Sendable {
+  case regular, directory, link, pipe, socket, device, other
+
+  init(mode: UInt32) {
+    self =
+      switch mode & S_IFMT {
+      case S_IFREG: .regular
+      case S_IFDIR: .directory
+      case S_IFLNK: .link
+      case S_IFIFO: .pipe
+      case S_IFSOCK: .socket
+      case S_IFCHR, S_IFBLK: .device
+      default: .other
+      }
+  }
+}
+
+extension FileKind: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .regular: "a regular file"
+    case .directory: "a directory"
+    case .link: "a symbolic link"
+    case .pipe: "a pipe"
+    case .socket: "a socket"
+    case .device: "a device"
+    case .other: "no regular file"
+    }
   }
 }

@@ -6,19 +6,19 @@ public enum Host {
   public static var name: String {
     var buffer = [CChar](repeating: 0, count: 256)
     guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-    return text(buffer)
+    return String(rawCString: buffer)
   }
 
   /// if_indextoname(3); nil where no interface has this index.
   public static func interfaceName(_ index: UInt32) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(IF_NAMESIZE))
     guard unsafe if_indextoname(index, &buffer) != nil else { return nil }
-    return text(buffer)
+    return String(rawCString: buffer)
   }
 
   /// if_nametoindex(3); nil where no interface has this name.
   public static func interfaceIndex(_ name: String) -> UInt32? {
-    let index = unsafe if_nametoindex(name)
+    let index = unsafe name.withRawCString { unsafe if_nametoindex($0) }
     return index == 0 ? nil : index
   }
 
@@ -29,13 +29,9 @@ public enum Host {
     var names: [String] = []
     var entry = unsafe list
     while let name = unsafe entry.pointee.if_name {
-      names.append(unsafe String(cString: name))
+      names.append(unsafe String(rawCString: name))
       unsafe entry += 1
     }
     return names
-  }
-
-  private static func text(_ buffer: [CChar]) -> String {
-    String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

@@ -63,7 +63,7 @@ public enum Resolver {
     if families == .ipv4 { unsafe hints.ai_family = AF_INET }
     if families == .ipv6 { unsafe hints.ai_family = AF_INET6 }
     var list: UnsafeMutablePointer<addrinfo>?
-    let status = unsafe getaddrinfo(host, nil, &hints, &list)
+    let status = unsafe host.withRawCString { unsafe getaddrinfo($0, nil, &hints, &list) }
     guard status == 0 else { throw lookupError(status) }
     defer { unsafe freeaddrinfo(list) }
 
@@ -101,6 +101,6 @@ public enum Resolver {
         bytes, length, &buffer, socklen_t(buffer.count), nil, 0, NI_NAMEREQD)
     }
     guard status == 0 else { return nil }
-    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(rawCString: buffer)
   }
 }

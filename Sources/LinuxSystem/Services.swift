@@ -24,7 +24,7 @@ public enum Services {
       unsafe getservbyport_r(
         Int32(port.bigEndian), "\(kind.name)", entry, buffer, size, found)
     } read: { entry in
-      unsafe String(cString: entry.s_name)
+      unsafe String(rawCString: entry.s_name)
     }
   }
 
@@ -33,7 +33,9 @@ public enum Services {
     Set(
       SocketKind.allCases.compactMap { kind in
         unsafe lookup { entry, buffer, size, found in
-          unsafe getservbyname_r(name, "\(kind.name)", entry, buffer, size, found)
+          unsafe name.withRawCString {
+            unsafe getservbyname_r($0, "\(kind.name)", entry, buffer, size, found)
+          }
         } read: { entry in
           unsafe port(of: entry)
         }
@@ -81,10 +83,10 @@ public enum Services {
   }
 
   private static func names(of entry: servent) -> [String] {
-    var names = unsafe [String(cString: entry.s_name)]
+    var names = unsafe [String(rawCString: entry.s_name)]
     var alias = unsafe entry.s_aliases
     while let name = unsafe alias?.pointee {
-      names.append(unsafe String(cString: name))
+      names.append(unsafe String(rawCString: name))
       unsafe alias = alias?.successor()
     }
     return names

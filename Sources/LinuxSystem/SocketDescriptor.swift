@@ -31,7 +31,7 @@ public struct SocketDescriptor: ~Copyable, Sendable {
 
   /// Names the interface that it sends and receives over (`SO_BINDTODEVICE`).
   public func bind(toInterface name: String) throws(Errno) {
-    let bytes = Array(name.utf8)
+    let bytes = name.rawBytes
     _ = try retrying {
       unsafe setsockopt(
         rawValue, SOL_SOCKET, SO_BINDTODEVICE, bytes, socklen_t(bytes.count))

@@ -7,13 +7,13 @@ public struct Subdirectory: Sendable {
 
   /// The directories in a directory (opendir(3), readdir(3)); none where it can't be read.
   public static func all(of path: String) -> [Subdirectory] {
-    guard let stream = unsafe opendir(path) else { return [] }
+    guard let stream = unsafe path.withRawCString({ unsafe opendir($0) }) else { return [] }
     defer { unsafe closedir(stream) }
     var found: [Subdirectory] = []
     while let entry = unsafe readdir(stream) {
       guard unsafe entry.pointee.d_type == UInt8(DT_DIR) else { continue }
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(rawCString: $0) }
       }
       if name == "." || name == ".." { continue }
       found.append(Subdirectory(name: name, inode: unsafe UInt64(entry.pointee.d_ino)))

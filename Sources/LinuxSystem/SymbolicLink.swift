@@ -9,7 +9,7 @@ public enum SymbolicLink {
   ) throws(Errno) -> [UInt8] {
     var target: [UInt8] = []
     try unsafe replace(&target, limit) { room, count in
-      unsafe readlinkat(directory, path, room, count)
+      unsafe path.withRawCString { unsafe readlinkat(directory, $0, room, count) }
     }
     return target
   }

@@ -59,8 +59,8 @@ extension Test {
     // The rest has no complement that bounds could say.
     case _ where negated: return .everything
     case .endpoints(let ends, let patterns): return .any(patterns.map { $0.bounds(ends) })
-    case .reaches(let patterns):
-      return Bounds(states: protocols.listening) && .any(patterns.map(\.listenerBounds))
+    case .reaches(let reach):
+      return Bounds(states: protocols.listening, pushdown: reach.listeners)
     case .interfaces, .number, .flag, .words, .text, .mark, .cgroups, .owners: return .everything
     }
   }
@@ -114,14 +114,6 @@ extension Pushdown {
   ].compactMap { $0.map { Pushdown.prefix(.local, $0) } }.reduce(.nothing, ||)
 }
 
-extension SocketKindSet {
-  /// The states of those of them that listen.
-  fileprivate var listening: StateSet {
-    (contains(.tcp) ? StateSet(.listening) : [])
-      .union(isDisjoint(with: .datagrams) ? [] : StateSet(.closed))
-  }
-}
-
 extension NumberSet {
   /// More ranges than this become one: a source has room for few.
   private static let maximumRanges = 64
@@ -154,9 +146,27 @@ extension EndpointPattern {
     }
     return Bounds(families: families ?? .all, pushdown: parts.reduce(.nothing, ||))
   }
+}
 
-  /// The address itself and the wildcards that may take what comes for it.
-  fileprivate var listenerBounds: Bounds {
+extension Expression {
+  /// The listening sockets among which its terms decide.
+  var listeners: Pushdown {
+    let reaches = terms.compactMap {
+      if case .reaches(let reach) = $0.test { reach } else { nil as Reach? }
+    }
+    return Bounds.any(reaches.map { Bounds(pushdown: $0.listeners) }).pushdown
+  }
+}
+
+extension Reach {
+  /// The addresses themselves, and the wildcards that may take what comes for them.
+  fileprivate var listeners: Pushdown {
+    Bounds.any(patterns.map { Bounds(pushdown: $0.listeners) }).pushdown
+  }
+}
+
+extension EndpointPattern {
+  fileprivate var listeners: Pushdown {
     let hosts = prefixes?.reduce(Pushdown.nothing) { pushdown, prefix in
       let wildcards = IPAddress.Family.allCases.map {
         Pushdown.prefix(.local, IPPrefix(.unspecified($0)))
@@ -164,6 +174,6 @@ extension EndpointPattern {
       let own = Pushdown.prefix(.local, IPPrefix(prefix.address.unmapped))
       return wildcards.reduce(pushdown || own, ||)
     }
-    return Bounds(pushdown: (ports?.ports(at: .local) ?? .everything) && (hosts ?? .everything))
+    return (ports?.ports(at: .local) ?? .everything) && (hosts ?? .everything)
   }
 }

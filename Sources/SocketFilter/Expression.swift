@@ -28,6 +28,16 @@ indirect enum Expression: Hashable, Sendable {
     }
   }
 
+  /// The same with each term replaced that is not negated.
+  func mapAssertedTerms(_ replace: (Term) -> Term) -> Expression {
+    switch self {
+    case .term(let term): .term(replace(term))
+    case .not: self
+    case .all(let parts): .all(parts.map { $0.mapAssertedTerms(replace) })
+    case .any(let parts): .any(parts.map { $0.mapAssertedTerms(replace) })
+    }
+  }
+
   /// Every term that is not negated, from left to right.
   var assertedTerms: [Term] {
     switch self {

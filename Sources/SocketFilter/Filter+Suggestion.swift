@@ -4,14 +4,14 @@ extension Filter {
   /// The words that were read as the name of a process because they are nothing else.
   public var bareWords: [String] { expression?.terms.compactMap(\.bareWord) ?? [] }
 
-  /// Those of them that no process of the snapshot goes by.
+  /// Those of them that no process goes by of which the snapshot knows.
   public func unmatchedWords(in snapshot: Snapshot) -> [String] {
     let terms = expression?.terms.filter { $0.bareWord != nil } ?? []
     return terms.filter { term in
       guard case .owners(.process(.name(let globs))) = term.test else { return false }
-      return !snapshot.names.processes.values.contains { process in
-        globs.contains { $0.matches(process) }
-      }
+      let isMatch = { (process: ProcessName) in globs.contains { $0.matches(process) } }
+      return !snapshot.names.processes.values.contains(where: isMatch)
+        && !snapshot.names.otherProcesses.contains(where: isMatch)
     }.compactMap(\.bareWord)
   }
 
@@ -40,8 +40,8 @@ extension Filter {
 }
 
 extension Filter {
-  /// Two ports or two processes joined by `and`, which few sockets can meet: what was asked, and how
-  /// to ask for either, `80 443` and `80,443`. Nil where there are none.
+  /// Two ports, two addresses, two processes or two values of a field joined by `and`, which few sockets
+  /// can meet: what was asked, and how to ask for either, `80 443` and `80,443`. Nil where there are none.
   public var meantAsEither: (asked: String, either: String)? {
     expression.flatMap(Self.meantAsEither)
   }
@@ -52,29 +52,65 @@ extension Filter {
     case .any(let parts): return parts.lazy.compactMap(meantAsEither).first
     case .all(let parts):
       let terms = parts.compactMap { if case .term(let term) = $0 { term } else { nil } }
-      for alike in [terms.filter(\.isBarePort), terms.filter { $0.bareWord != nil }] {
+      for kind in Term.Likeness.allCases {
         var texts: [String] = []
-        for term in alike.prefix(8) where !texts.contains(term.text) { texts.append(term.text) }
+        for term in terms where term.likeness == kind && texts.count < 8 {
+          if !texts.contains(term.text) { texts.append(term.text) }
+        }
         if texts.count > 1 {
           return (texts.joined(separator: " "), texts.joined(separator: ","))
         }
       }
+      if let fields = fieldMeantAsEither(terms) { return fields }
       return parts.lazy.compactMap(meantAsEither).first
     }
   }
 }
 
+extension Filter {
+  /// `lport=80 lport=443`, and `lport=80,443`.
+  private static func fieldMeantAsEither(_ terms: [Term]) -> (asked: String, either: String)? {
+    var values: [Substring: [Substring]] = [:]
+    for term in terms {
+      guard let (field, value) = term.equality else { continue }
+      if values[field, default: []].contains(value) { continue }
+      values[field, default: []].append(value)
+      if let all = values[field], all.count == 2 {
+        return (
+          all.map { "\(field)=\($0)" }.joined(separator: " "),
+          "\(field)=\(all.joined(separator: ","))"
+        )
+      }
+    }
+    return nil
+  }
+}
+
 extension Term {
-  /// Whether it is `443` or `:https`, and no `port=443`.
-  fileprivate var isBarePort: Bool {
-    if text.contains("=") { return false }
+  /// What words on their own are alike in: two of a kind may be meant as alternatives.
+  fileprivate enum Likeness: CaseIterable { case port, address, process }
+
+  fileprivate var likeness: Likeness? {
+    if bareWord != nil { return .process }
+    if text.contains("=") { return nil }
     switch test {
-    case .ports(.either, _): return true
-    case .plain(.end(.either, nil, let ports)): return ports != PlainTest.anyPort
+    case .ports(.either, _): return .port
+    case .plain(.end(.either, let prefix, let ports)):
+      return prefix != nil ? .address : ports != PlainTest.anyPort ? .port : nil
+    case .endpoints(.either, _): return .address
     case .plain, .ports, .endpoints, .reaches, .interfaces, .number, .flag, .words, .text, .mark,
       .cgroups, .owners:
-      return false
+      return nil
     }
+  }
+
+  /// The field and the value of a comparison with `=`.
+  fileprivate var equality: (field: Substring, value: Substring)? {
+    if bareWord != nil { return nil }
+    guard let sign = text.firstIndex(where: { "=<>".contains($0) }), text[sign] == "=" else {
+      return nil
+    }
+    return (text[..<sign], text[text.index(after: sign)...])
   }
 }
 

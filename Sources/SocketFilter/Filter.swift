@@ -88,6 +88,7 @@ extension Filter {
     query.families = query.families.common(with: bounds.families)
     query.pushdown = query.pushdown && bounds.pushdown
     query.needs.formUnion(needs)
+    query.listeners = query.listeners || expression.listeners
   }
 }
 
@@ -169,6 +170,44 @@ extension Filter {
       return Term(term.text + "*", .owners(.process(.name(beginnings))), bareWord: word)
     }
     return words.isEmpty ? (self, []) : (Filter(completed), words)
+  }
+}
+
+extension Filter {
+  /// The same filter, but an address on its own asks for the listeners that serve it: `localhost:8080`
+  /// for `reaches=localhost:8080`. Nil where it names no such address.
+  public var askingForServers: Filter? {
+    guard let expression else { return nil }
+    let asking = expression.mapAssertedTerms { $0.askingForServers ?? $0 }
+    return asking == expression ? nil : Filter(asking)
+  }
+
+  /// What it asks to be reached: `localhost:8080`.
+  public var reachedAddresses: [String] {
+    (expression?.assertedTerms ?? []).compactMap {
+      if case .reaches = $0.test { String($0.text.drop { $0 != "=" }.dropFirst()) } else { nil }
+    }
+  }
+}
+
+extension Term {
+  fileprivate var askingForServers: Term? {
+    if text.contains("=") { return nil }
+    let patterns: [EndpointPattern]
+    switch test {
+    case .endpoints(.either, let several): patterns = several
+    case .plain(.end(.either, let prefix?, let ports)):
+      let range = UInt64(ports.lowerBound)...UInt64(ports.upperBound)
+      let set = ports == PlainTest.anyPort ? nil : NumberSet([range])
+      patterns = [EndpointPattern(prefixes: [prefix], ports: set)]
+    case .plain, .ports, .endpoints, .reaches, .interfaces, .number, .flag, .words, .text, .mark,
+      .cgroups, .owners:
+      return nil
+    }
+    let areAddresses = patterns.allSatisfy {
+      $0.prefixes?.allSatisfy { $0.isOneAddress && !$0.address.isUnspecified } ?? false
+    }
+    return areAddresses ? Term("reaches=" + text, .reaches(Reach(patterns))) : nil
   }
 }
 

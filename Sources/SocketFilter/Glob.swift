@@ -1,3 +1,5 @@
+import SocketModel
+
 /// A pattern over bytes: `*` stands for any, `?` for one character of UTF-8, all else for itself.
 struct Glob: Hashable, Sendable {
   private static let star: UInt16 = 256
@@ -10,14 +12,22 @@ struct Glob: Hashable, Sendable {
   let isPath: Bool
 
   init(_ lexeme: Lexeme) {
-    self.init(
-      lexeme.units.map { unit in
-        switch (unit.byte, unit.isLiteral) {
-        case (UInt8(ascii: "*"), false): Self.star
-        case (UInt8(ascii: "?"), false): Self.one
-        default: UInt16(unit.byte)
-        }
-      })
+    var elements: [UInt16] = []
+    var literal: [UInt8] = []
+    func flush() {
+      elements += String(decoding: literal, as: UTF8.self).rawBytes.map(UInt16.init)
+      literal = []
+    }
+    for unit in lexeme.units {
+      switch (unit.byte, unit.isLiteral) {
+      case (UInt8(ascii: "*"), false), (UInt8(ascii: "?"), false):
+        flush()
+        elements.append(unit.byte == UInt8(ascii: "*") ? Self.star : Self.one)
+      default: literal.append(unit.byte)
+      }
+    }
+    flush()
+    self.init(elements)
   }
 
   /// What begins as it does.

@@ -15,13 +15,13 @@ extension Parser {
     for item in operands.items {
       let pattern = try endpoint(item, mayBeShort: false)
       if let prefixes = pattern.prefixes,
-        !prefixes.allSatisfy({ $0.length == $0.address.family.bitWidth })
+        !prefixes.allSatisfy(\.isOneAddress)
       {
         throw error(item, .takesOneAddress(item.text))
       }
       patterns.append(pattern)
     }
-    return .reaches(patterns)
+    return .reaches(Reach(patterns))
   }
 
   /// An address, a block or a host, with or without a port, a zone and a family in front.

@@ -23,7 +23,7 @@ enum Test: Hashable, Sendable {
   case plain(PlainTest)
   case ports(Ends, NumberSet)
   case endpoints(Ends, [EndpointPattern])
-  case reaches([EndpointPattern])
+  case reaches(Reach)
   case interfaces([UInt32])
   case number(FieldReader, NumberSet)
   case flag(FieldReader, [Bool])

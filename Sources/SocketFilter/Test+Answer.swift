@@ -1,15 +1,13 @@
 import SocketModel
 
 extension Test {
-  /// Whether the row meets it. What is asked of owners may be unknown, and over /proc whether a
-  /// listener takes IPv4.
+  /// Whether the row meets it. What is asked of owners may be unknown, and over /proc who is reached.
   func answer(_ row: Row) -> Answer {
     switch self {
     case .plain(let test): Answer(test.meets(row.socket))
     case .ports(let ends, let set): Answer(Self.meets(set, ends, row.socket))
     case .endpoints(let ends, let patterns): Answer(Self.meets(patterns, ends, row.socket))
-    case .reaches(let patterns):
-      patterns.reduce(.no) { max($0, $1.isReached(by: row.socket)) }
+    case .reaches(let reach): reach.answer(row)
     case .interfaces(let indexes):
       Answer(indexes.contains { row.socket.isBound(to: $0) })
     case .number(let reader, let set): Answer(reader.value(of: row).isIn(set))
@@ -26,7 +24,12 @@ extension Test {
 
   /// The same test for many rows of one snapshot.
   func prepared(for snapshot: Snapshot) -> Test {
-    if case .owners(let test) = self { .owners(test.prepared(for: snapshot)) } else { self }
+    switch self {
+    case .owners(let test): .owners(test.prepared(for: snapshot))
+    case .reaches(let reach): .reaches(reach.prepared(for: snapshot))
+    case .plain, .ports, .endpoints, .interfaces, .number, .flag, .words, .text, .mark, .cgroups:
+      self
+    }
   }
 
   private static func meets(_ set: NumberSet, _ ends: Ends, _ socket: Socket) -> Bool {
@@ -77,7 +80,8 @@ extension Value {
     case .text(let text), .word(let text): return globs.contains { $0.matches(text) }
     case .name(let thing):
       guard let text = names.text(thing) ?? thing.number.map({ String($0) }) else { return false }
-      return globs.contains { $0.matches(text.utf8) }
+      let bytes = text.mayHoldRawBytes ? text.rawBytes : nil
+      return globs.contains { glob in bytes.map(glob.matches) ?? glob.matches(text.utf8) }
     case .absent, .number, .flag, .address, .descriptors, .owners: return false
     }
   }

@@ -7,7 +7,7 @@ public enum Grouping: String, Sendable, CaseIterable {
   /// The one name, as in the vocabulary of fields.
   public var name: String { rawValue }
 
-  /// What a Query must ask for; `service` needs the rows of the listeners as well.
+  /// What must be known of the rows.
   public var needs: Projection {
     switch self {
     case .process: [.owners, .processNames, .userNames]
@@ -15,6 +15,9 @@ public enum Grouping: String, Sendable, CaseIterable {
     case .service, .localPort, .remoteAddress, .state: []
     }
   }
+
+  /// The listening sockets that must be known, whichever rows are grouped: a service is the port of one.
+  public var listeners: Pushdown { self == .service ? .everything : .nothing }
 }
 
 /// Sockets that have something in common, and the sums over them.
@@ -109,9 +112,11 @@ private struct ServedPort: Hashable {
 }
 
 extension Snapshot {
-  /// Whether or not the listeners are among the rows shown.
+  /// Whether or not the listeners are among the rows.
   fileprivate var servedPorts: Set<ServedPort> {
-    sockets.reduce(into: []) { if $1.isListening { $0.insert(ServedPort($1)) } }
+    var served = Set(listeners.map(ServedPort.init))
+    for socket in sockets where socket.isListening { served.insert(ServedPort(socket)) }
+    return served
   }
 }
 

@@ -71,6 +71,12 @@ extension IPAddress {
     return high == 0 && low == 1
   }
 
+  /// 224.0.0.0/4, ff00::/8 and 255.255.255.255: sent to many at once.
+  public var isForMany: Bool {
+    if let v4 { return v4 >> 28 == 0xe || v4 == .max }
+    return high >> 56 == 0xff
+  }
+
   /// fe80::/10 (RFC 4291, section 2.5.6): the same address may exist on every interface.
   public var isLinkLocal: Bool { family == .ipv6 && high >> 54 == 0x3fa }
 }

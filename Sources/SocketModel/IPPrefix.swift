@@ -4,6 +4,9 @@ public struct IPPrefix: Hashable, Sendable {
   /// Leading bits that count: 0...32 for IPv4, 0...128 for IPv6.
   public let length: Int
 
+  /// Whether every bit counts.
+  public var isOneAddress: Bool { length == address.family.bitWidth }
+
   /// Nil where the length is out of range. Bits beyond the length are cleared.
   public init?(_ address: IPAddress, length: Int) {
     guard (0...address.family.bitWidth).contains(length) else { return nil }

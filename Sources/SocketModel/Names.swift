@@ -8,15 +8,17 @@ public struct Names: Sendable {
   /// Paths below the cgroup mount, by cgroup id.
   public var cgroups: [UInt64: String] = [:]
   public var processes: [Int32: ProcessName] = [:]
+  /// Of processes that own no row; empty where nobody asked.
+  public var otherProcesses: [ProcessName] = []
 
   public init() {}
 
   /// Bytes of a name as others chose them; nil where there is none.
   public func bytes(_ thing: NamedThing) -> [UInt8]? {
     switch thing {
-    case .user(let uid): users[uid].map { Array($0.utf8) }
-    case .interface(let key): interfaces[key].map { Array($0.utf8) }
-    case .cgroup(let id): cgroups[id].map { Array($0.utf8) }
+    case .user(let uid): users[uid].map(\.rawBytes)
+    case .interface(let key): interfaces[key].map(\.rawBytes)
+    case .cgroup(let id): cgroups[id].map(\.rawBytes)
     case .process(let pid): processes[pid]?.name
     case .command(let pid): processes[pid]?.command.map(ProcessName.joined)
     }

@@ -14,6 +14,9 @@ public struct Query: Hashable, Sendable {
   /// Whether it must be known if the kernel leaves out sockets that are bound and no more: that takes
   /// a socket of our own, for as long as the table is read.
   public var checksBound = false
+  /// Which listening sockets must be known, also where they are not asked for: other rows are judged or
+  /// grouped by them. See `Snapshot.listeners`.
+  public var listeners = Pushdown.nothing
 
   public init(
     protocols: SocketKindSet = .tcp, families: FamilySet = .all, states: StateSet = .all,

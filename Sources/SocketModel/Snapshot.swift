@@ -20,6 +20,8 @@ public final class Snapshot: Sendable {
   public let hiddenCause: HiddenCause?
   /// The network namespaces that rows are of.
   public let namespaces: [NetworkNamespace]
+  /// The listening sockets that the query wanted known beside its rows, some of which they may be.
+  public let listeners: [Socket]
   public let names: Names
   /// What was asked and the source does not tell.
   public let unknown: Projection
@@ -41,6 +43,7 @@ public final class Snapshot: Sendable {
     ownersSince = builder.ownersSince
     hiddenCause = builder.hiddenCause
     namespaces = builder.namespaces
+    listeners = builder.listeners
     names = builder.names
     unknown = builder.table.unknown
     boundGap = builder.table.boundGap

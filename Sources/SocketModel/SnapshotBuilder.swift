@@ -10,6 +10,8 @@ public struct SnapshotBuilder: Sendable {
   public var ownersSince: UInt64 = .max
   public internal(set) var hiddenCause: HiddenCause?
   public var namespaces = [NetworkNamespace()]
+  /// See `Snapshot.listeners`.
+  public var listeners: [Socket] = []
   public var names = Names()
 
   public init(
@@ -35,6 +37,7 @@ public struct SnapshotBuilder: Sendable {
     ownersSince = snapshot.ownersSince
     hiddenCause = snapshot.hiddenCause
     namespaces = snapshot.namespaces
+    listeners = snapshot.listeners
     names = snapshot.names
   }
 

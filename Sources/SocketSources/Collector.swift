@@ -96,8 +96,12 @@ public struct Collector: Sendable {
     let lookup = ownerLookup(for: query)
     var early: OwnerCache.Early?
     builder.table = try read(query, lookup, &early, since: ticks)
+    builder.listeners = try readListeners(
+      query.protocols, query.listeners, beside: query, &builder.table)
     guard let lookup else { return builder.frozen() }
-    let listeners = builder.hasQueuedRows ? try readListeners(query, &builder.table) : []
+    let listeners =
+      builder.hasQueuedRows
+      ? try readListeners(.tcp, .everything, beside: query, &builder.table) : []
     try ownerCache.join(
       &builder, lookup, early.take(), listeners: listeners, since: ticks)
     var snapshot = builder.frozen()
@@ -181,16 +185,20 @@ extension Collector {
 
   private var proc: ProcSource { ProcSource(root: procRoot) }
 
-  /// The listeners that a connection may be queued at: all of them, where the query left some out.
+  /// What listens: of the rows that were read, or read now where the query left some out.
   private mutating func readListeners(
-    _ query: Query, _ table: inout SocketTable
+    _ protocols: SocketKindSet, _ pushdown: Pushdown, beside query: Query,
+    _ table: inout SocketTable
   ) throws(SourceError) -> [Socket] {
+    if pushdown == .nothing { return [] }
+    let wanted = Query(
+      protocols: protocols, states: protocols.listening, onlyListening: true, pushdown: pushdown)
     let isComplete =
-      query.states.contains(.listening) && query.pushdown == .everything
-      && query.families == .all
+      query.protocols.isSuperset(of: protocols) && query.states.isSuperset(of: wanted.states)
+      && query.families == .all && [.everything, pushdown].contains(query.pushdown)
     if isComplete { return table.sockets.filter(\.isListening) }
     var early: OwnerCache.Early?
-    let listeners = try read(Query(states: StateSet(.listening)), nil, &early, since: 0)
+    let listeners = try read(wanted, nil, &early, since: 0)
     table.notices += listeners.notices.filter { !table.notices.contains($0) }
     return listeners.sockets
   }
@@ -215,6 +223,11 @@ extension Collector {
       try nameProcesses(snapshot.owningProcesses(rows), of: &named, needs)
     }
     return named
+  }
+
+  /// The names and command lines of all processes that can be seen, whatever they hold.
+  public func runningProcesses() throws(SourceError) -> [ProcessName] {
+    Array(try ProcessReader(root: procRoot).readAll().names.values)
   }
 
   private mutating func nameProcesses(

@@ -74,6 +74,7 @@ struct NameCache: Sendable {
     // What an earlier query asked for is no part of this answer.
     var given = names
     given.processes = snapshot.names.processes
+    given.otherProcesses = snapshot.names.otherProcesses
     if hosts.isEmpty { given.hosts = snapshot.names.hosts }
     if services.isEmpty { given.services = snapshot.names.services }
     return given

@@ -66,11 +66,14 @@ public struct ProcSource: SocketBackend {
 
   /// Nil where there is no such file.
   private static func open(_ path: String) throws(SourceError) -> FileDescriptor? {
-    do throws(Errno) {
-      return try FileDescriptor.open(path)
+    do throws(FileFailure) {
+      return try FileDescriptor.open(named: path)
     } catch {
-      if error == .noSuchFile { return nil }
-      throw .unreadable(path: path, error)
+      switch error {
+      case .system(.noSuchFile): return nil
+      case .system(let errno): throw .unreadable(path: path, errno)
+      case .kind, .tooLarge: throw .unsuitable(path: path, error)
+      }
     }
   }
 
@@ -97,12 +100,16 @@ public struct ProcSource: SocketBackend {
     var rows: [Socket] = []
     var tails: [ProcNetTail] = []
     var isLast = false
+    var length = 0
     while !isLast {
+      let kept = text.count
       do throws(Errno) {
         isLast = try Self.fill(&text, from: file)
       } catch {
         throw .unreadable(path: path, error)
       }
+      length += text.count - kept
+      if length > Self.longest { throw .unsuitable(path: path, .tooLarge(limit: Self.longest)) }
       // No line is as long as a piece: what has no newline then is not a table.
       let used = parser.parse(
         text.span, isLast: isLast || text.count >= 2 * Self.piece, into: &rows, tails: &tails)
@@ -135,6 +142,9 @@ public struct ProcSource: SocketBackend {
   }
 
   private static let piece = 1 << 18
+
+  /// 14 million rows: a file in a directory that somebody made may have no end.
+  private static let longest = 1 << 31
 }
 
 extension ProcSource {

@@ -35,8 +35,9 @@ public struct ProcessReader: Sendable {
     var named = Named()
     var buffer: [UInt8] = []
     var held: SocketsByProcess?
+    var room = Self.roomForForeign
     for pid in pids {
-      guard Self.read("\(pid)/stat", at: directory, into: &buffer) else { continue }
+      guard read("\(pid)/stat", at: directory, into: &buffer) else { continue }
       guard let stat = ProcStat(buffer.span) else {
         named.notices.append(.warning("\(root)/\(pid)/stat: no process's name in parentheses"))
         continue
@@ -52,13 +53,26 @@ public struct ProcessReader: Sendable {
       }
       named.names[pid] = ProcessName(
         name: stat.name,
-        command: commands ? Self.command(pid, directory, &buffer) : nil)
+        command: commands && room > 0 ? command(pid, directory, &buffer) : nil)
+      if root != ProcRoot.host { room -= named.names[pid]?.command?.count ?? 0 }
     }
     return named
   }
 
+  /// Names all processes, with their command lines.
+  func readAll() throws(SourceError) -> Named {
+    var pids: [Int32] = []
+    do throws(Errno) {
+      var buffer: [UInt8] = []
+      try Directory(root).appendNumbers(to: &pids, buffer: &buffer)
+    } catch {
+      throw .unreadable(path: root, error)
+    }
+    return try read(pids, commands: true, seenIn: OwnerIndex(), since: .max)
+  }
+
   /// Nil where there is none: kernel threads and zombies.
-  private static func command(
+  private func command(
     _ pid: Int32, _ directory: borrowing Directory, _ buffer: inout [UInt8]
   ) -> [UInt8]? {
     guard read("\(pid)/cmdline", at: directory, into: &buffer), !buffer.isEmpty else { return nil }
@@ -66,10 +80,17 @@ public struct ProcessReader: Sendable {
   }
 
   /// False where the file is gone, or is refused.
-  private static func read(
+  private func read(
     _ path: String, at directory: borrowing Directory, into buffer: inout [UInt8]
   ) -> Bool {
     buffer.removeAll(keepingCapacity: true)
+    if root != ProcRoot.host {
+      // Whoever made this directory may have put anything there.
+      let found = try? FileDescriptor.contents(
+        named: path, at: directory.rawValue, limit: Self.longestForeign, chunk: 4096)
+      buffer += found ?? []
+      return found != nil
+    }
     do throws(Errno) {
       let file = try FileDescriptor.open(path, at: directory.rawValue)
       try file.readToEnd(appendingTo: &buffer, chunk: 4096)
@@ -78,6 +99,11 @@ public struct ProcessReader: Sendable {
       return false
     }
   }
+
+  /// The kernel gives a command line a quarter of the stack's limit at most, which is 8 MiB.
+  private static let longestForeign = 2 << 20
+  /// The bytes that the command lines of another directory's processes may take together.
+  private static let roomForForeign = 256 << 20
 
   /// Whether it holds one of these. It may have closed the others since; another process with its pid
   /// has none of them at the same number.

@@ -2,7 +2,8 @@ internal import KernelFormats
 internal import LinuxSystem
 public import SocketModel
 
-/// A recorded dump: each request followed by its answers, as netlink messages.
+/// A recorded dump: each request followed by its answers, as netlink messages. `ss -D` writes the
+/// answers alone: a file that begins with one is read as answers to a request for all TCP sockets.
 ///
 /// A request that comes again (the kernel's table had changed under the first) replaces what the
 /// first one got, and one that was refused counts for nothing, as when it was recorded.
@@ -26,6 +27,13 @@ public enum Recording {
   }
 }
 
+extension NetlinkMessage {
+  /// A row, or the end of all rows.
+  fileprivate var answersDump: Bool {
+    kind == .tcpSockets || kind == .socketsByFamily || kind == .done
+  }
+}
+
 /// How far a replay is.
 private struct Replay {
   private enum Dump {
@@ -46,9 +54,25 @@ private struct Replay {
   ) throws(MalformedMessage) {
     if let next = try InetDiagRequest(message, in: bytes) {
       begin(next, sequence: message.sequence)
-    } else if case .underWay = dump, message.sequence == sequence {
+      return
+    }
+    if request == nil && message.answersDump { beginUnasked(sequence: message.sequence) }
+    if case .underWay = dump, message.sequence == sequence {
       if case .ended(let number) = rows.take(message, in: bytes) { dump = .ended(number) }
     }
+  }
+
+  /// `ss -D` leaves the requests out. The answers for another family follow the end of the first.
+  private mutating func beginUnasked(sequence: UInt32) {
+    switch dump {
+    case .none: break
+    case .underWay: return
+    case .ended(0): rows.accept()
+    case .ended: rows.discard()
+    }
+    rows.begin(InetDiagRequest(.tcp))
+    self.sequence = sequence
+    dump = .underWay
   }
 
   private mutating func begin(_ next: InetDiagRequest, sequence: UInt32) {

@@ -4,6 +4,8 @@ public import LinuxSystem
 public enum SourceError: Error, Hashable, Sendable {
   /// A file or directory that must be there can't be read.
   case unreadable(path: String, Errno)
+  /// It is there, but no file that such a table can be.
+  case unsuitable(path: String, FileFailure)
   /// The kernel refuses netlink sock_diag (a sandbox, an old kernel): /proc may still answer.
   case refused(Errno)
   /// What came is not what the kernel writes; `at` says where, in words.
@@ -27,6 +29,7 @@ extension SourceError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unreadable(let path, let errno): "can't read \(path): \(errno)"
+    case .unsuitable(let path, let failure): "can't read \(path): \(failure)"
     case .refused(let errno):
       "netlink sock_diag refused: \(errno); --source proc reads /proc/net instead"
     case .malformed(let place, let problem): "\(place): \(problem)"

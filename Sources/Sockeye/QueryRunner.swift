@@ -15,7 +15,12 @@ public struct QueryRunner: Sendable {
   /// Words that were taken as beginnings of processes' names, where the request wants that.
   public private(set) var beginnings: [Filter.Beginning] = []
   private let takesBeginnings: Bool
-  public let query: Query
+  public private(set) var query: Query
+  /// What options and needs make of it, before the filter narrows it.
+  private let whole: Query
+  /// The listeners that serve an address which no row has: `0.0.0.0:8080` for `localhost:8080`. With
+  /// `-l` they are the rows.
+  public private(set) var servers: [Socket] = []
   /// What must be known of the rows that are shown, names included.
   public private(set) var needs: Projection
   public var collector: Collector
@@ -35,11 +40,19 @@ public struct QueryRunner: Sendable {
       states: request.states(for: filter),
       onlyListening: request.onlyListening && !filter.replacesStates,
       needs: needs.subtracting([.processNames, .commands]))
-    filter.narrow(&query)
-    try QueryContradiction.check(request, filter, query)
-    if !collector.tellsOwners { query.needs.subtract(owners) }
     query.checksBound = true
+    query.listeners = request.listeners
+    whole = query
     self.query = query
+    self.query = narrowed(by: filter)
+    try QueryContradiction.check(request, filter, self.query)
+  }
+
+  private func narrowed(by filter: Filter) -> Query {
+    var query = whole
+    filter.narrow(&query)
+    if !collector.tellsOwners { query.needs.subtract([.owners, .processNames, .commands]) }
+    return query
   }
 
   /// Adds what is shown beside what the request needs: the fields that the filter compares, which are
@@ -50,12 +63,37 @@ public struct QueryRunner: Sendable {
   }
 
   /// Reads, filters, and names what is left. The order is that of the table.
+  ///
+  /// Where nothing has an address that the filter names, the listeners are looked for that serve it.
   public mutating func run(_ naming: Naming = Naming()) throws(SourceError) -> Listing {
+    let listing = try read(naming)
+    guard listing.rows.isEmpty, let asking = filter.askingForServers else { return listing }
+    var other = self
+    other.filter = asking
+    other.query = narrowed(by: asking)
+    if other.query.states.isDisjoint(with: .listening) { return listing }
+    let showsThem = query.onlyListening || query.states.isSubset(of: .listening)
+    if !showsThem { (other.query.needs, other.needs) = (asking.needs, []) }
+    let found = try other.read(naming)
+    collector = other.collector
+    servers = found.rows.map { found.snapshot[$0].socket }
+    guard showsThem, !servers.isEmpty else { return listing }
+    (filter, query) = (other.filter, other.query)
+    return found
+  }
+
+  private mutating func read(_ naming: Naming) throws(SourceError) -> Listing {
     var snapshot = try collector.collect(query)
     // A pattern is held against names: those of all rows, before it is known which it picks.
     let asked = filter.needs.intersection([.userNames, .interfaces, .cgroups])
     if !asked.isEmpty && !collector.isReplay {
       snapshot = try collector.name(nil, of: snapshot, needs: asked, services: .none)
+    }
+    // A process whose sockets are not asked for is there all the same.
+    if !filter.unmatchedWords(in: snapshot).isEmpty && collector.tellsOwners {
+      var names = snapshot.names
+      names.otherProcesses = try collector.runningProcesses()
+      snapshot = snapshot.naming(names)
     }
     if takesBeginnings { (filter, beginnings) = filter.takingBeginnings(in: snapshot) }
     let selection = filter.select(from: snapshot, for: query)
@@ -91,6 +129,8 @@ public struct SocketQuery: Hashable, Sendable {
   public var takesBeginnings = false
   /// What must be known of the rows.
   public var needs: Projection
+  /// Listening sockets that must be known whatever the filter says.
+  public var listeners = Pushdown.nothing
 
   public init(_ terms: [String] = [], needs: Projection = [.owners, .processNames]) {
     self.terms = terms

@@ -77,7 +77,7 @@ struct ConnectCommand {
   /// False where the other end closed before what was sent came back. A server may answer less, or
   /// nothing: it waits for the end of what is sent, as one that turns clients away does not.
   private func exchange(over connection: Connection) throws -> Bool {
-    let message = Array((options.message ?? "").utf8)
+    let message = (options.message ?? "").rawBytes
     // The end of what is sent would end what is to be held.
     let answer =
       options.hold == nil

@@ -73,7 +73,16 @@ func explained(_ error: SourceError) -> String {
   case .unreadable(let path, let errno) where errno.isExhaustion:
     "can't read \(path): \(explained(errno))"
   case .unrecorded(let errno): "can't write the recording: \(explained(errno))"
+  case .unsuitable(let path, let failure): "can't read \(path): \(explained(failure))"
   case .refused, .unreadable, .malformed: "\(error)"
+  }
+}
+
+/// Why a file that the user named is not used.
+func explained(_ failure: FileFailure) -> String {
+  switch failure {
+  case .system(let errno): explained(errno)
+  case .kind, .tooLarge: "\(failure)"
   }
 }
 

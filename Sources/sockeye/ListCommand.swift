@@ -21,6 +21,7 @@ struct ListCommand {
     var listing = try runner.find(
       options.request.reading, options.presentation, ports: options.presentation.portNumbers)
     for beginning in runner.beginnings { say(beginning) }
+    if !options.script.isQuiet, let notice = runner.serverNotice { Output.say(notice) }
     plan.order.sort(&listing.rows, of: listing.snapshot)
     let incompleteness = Incompleteness(
       listing, runner.filter, runner.query, options.request.reading, arguments)

@@ -25,40 +25,51 @@ extension Collector {
       }
     if let root = reading.procRoot { procRoot = root }
     guard let path = reading.replay else { return }
-    do throws(Errno) {
-      sockets = .recording(try FileDescriptor.contents(of: path))
+    do throws(FileFailure) {
+      // Also from a pipe: `--replay <(xz -dc FILE)`.
+      sockets = .recording(
+        try FileDescriptor.contents(
+          named: path, [.regular, .pipe], limit: Self.longestRecording, chunk: 1 << 20))
     } catch {
       throw ExitError(.unreadable, "can't read \(path): \(explained(error))")
     }
   }
 
-  /// Opens the file of `--record`, which empties it: not before the command line is known to be right.
-  mutating func startRecording(_ reading: Reading) throws(ExitError) {
-    if let path = reading.record { recorder = try Self.recorder(to: path) }
-  }
+  /// A million sockets with all that is told of them take half of it.
+  private static let longestRecording = 1 << 30
 
-  private final class RecordingFile: Sendable {
-    let file: FileDescriptor
-
-    init(_ path: String) throws(Errno) {
-      file = try FileDescriptor.open(path, [.writeOnly, .create, .truncate])
-    }
-  }
-
-  private static func recorder(to path: String) throws(ExitError) -> DiagRecorder {
-    do throws(Errno) {
-      let recording = try RecordingFile(path)
-      return { bytes throws(Errno) in try recording.file.write(bytes) }
+  /// Makes the file of `--record`, which is not there until it is committed: a command line that is
+  /// wrong and a kernel that refuses leave the old one as it is.
+  mutating func startRecording(_ reading: Reading) throws(ExitError) -> FileReplacement? {
+    guard let path = reading.record else { return nil }
+    do throws(FileFailure) {
+      let file = try FileReplacement(of: path)
+      recorder = { bytes throws(Errno) in try file.write(bytes) }
+      return file
     } catch {
       throw ExitError(.unreadable, "can't write \(path): \(explained(error))")
     }
   }
 }
 
+/// Gives the file of `--record` its name: the kernel has answered.
+func commit(_ recording: FileReplacement?, _ reading: Reading) throws(ExitError) {
+  guard let recording, let path = reading.record else { return }
+  do throws(Errno) {
+    try recording.commit()
+  } catch {
+    throw ExitError(.unreadable, "can't write \(path): \(error)")
+  }
+}
+
 extension QueryRunner {
   /// What the command line asks for; `needs` is what columns, order and form want to know.
-  init(_ request: ListRequest, needs: Projection, takesBeginnings: Bool = false) throws {
+  init(
+    _ request: ListRequest, needs: Projection, listeners: Pushdown = .nothing,
+    takesBeginnings: Bool = false
+  ) throws {
     var asked = SocketQuery(request.terms, needs: needs)
+    asked.listeners = listeners
     asked.takesBeginnings = takesBeginnings
     asked.protocols = request.scope.protocols
     asked.families = request.scope.families
@@ -87,18 +98,40 @@ extension QueryRunner {
     naming.services = Collector.ServicePorts(presentation, ports)
     naming.users = presentation.format != .table || presentation.numbers != .numeric
     naming.hostTimeout = presentation.resolveTimeout
-    try collector.startRecording(reading)
+    let recording = try collector.startRecording(reading)
     let listing: Listing
     do throws(SourceError) {
       listing = try run(naming)
     } catch {
       guard let path = reading.replay, case .malformed = error else { throw error }
-      throw ExitError(.unreadable, "\(path) is not a complete recording made by --record: \(error)")
+      throw ExitError(
+        .unreadable, "\(path) is not a complete recording by --record or ss -D: \(error)")
     }
+    try commit(recording, reading)
     for notice in listing.snapshot.notices where notice.weight == .warning || reading.isVerbose {
       Output.say(notice.text)
     }
     return listing
+  }
+
+  /// That nothing is bound to the address that was asked for, and what serves it.
+  var serverNotice: String? {
+    if servers.isEmpty { return nil }
+    var names: [String] = []
+    for socket in servers where !names.contains(socket.listenerName) {
+      names.append(socket.listenerName)
+    }
+    let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    let asked = (filter.askingForServers ?? filter).reachedAddresses.joined(separator: ", ")
+    return "nothing listens on \(asked) itself; "
+      + "\(shown) \(names.count == 1 ? "serves" : "serve") it"
+  }
+}
+
+extension Socket {
+  /// `*:8080` where IPv4 reaches an IPv6 wildcard as well.
+  fileprivate var listenerName: String {
+    isDualStackWildcard && v6Only == .no ? "*:\(local.port)" : "\(local)"
   }
 }
 

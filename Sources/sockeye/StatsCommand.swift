@@ -14,8 +14,10 @@ struct StatsCommand {
     var request = options.request
     // Totals are those of everything that is not ruled out.
     if request.terms.isEmpty && request.scope.protocols == nil { request.scope.protocols = .all }
-    var runner = try QueryRunner(request, needs: needs)
+    var runner = try QueryRunner(
+      request, needs: needs, listeners: options.grouping?.listeners ?? .nothing)
     let listing = try runner.find(request.reading, options.presentation, ports: numbers)
+    if let notice = runner.serverNotice { Output.say(notice) }
     let incompleteness = Incompleteness(
       listing, runner.filter, runner.query, request.reading, arguments)
     let unmatched = UnmatchedWords(

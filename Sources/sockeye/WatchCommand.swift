@@ -20,12 +20,15 @@ struct WatchCommand {
     }
     var collector = try Collector(options.request.reading)
     let form = try WatchForm(options)
-    try collector.startRecording(options.request.reading)
+    let recording = try collector.startRecording(options.request.reading)
     var loop = try WatchLoop(
       state, collector, form: form, count: options.pace.count,
       hasColour: Palette(options.presentation.color) == .ansi,
       isVerbose: options.request.reading.isVerbose)
-    return try loop.run()
+    let result = Result { try loop.run() }
+    // What came before a failure is worth as much.
+    if recording?.writes ?? 0 > 1 { try commit(recording, options.request.reading) }
+    return try result.get()
   }
 
   /// The filter as shown after `/`.

@@ -4,4 +4,4 @@ import LinuxSystem
 
 StandardDescriptors.occupy()
 Signal.pipe.ignore()
-exit(runSockeye(CommandLine.arguments).rawValue)
+exit(runSockeye(Environment.arguments).rawValue)

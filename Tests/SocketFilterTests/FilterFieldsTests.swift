@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: [
     ("dev lo", [1]), ("dev 1", [1]), ("dev != lo", [0, 2, 3]), ("dev eth0", [2]), ("dev 0", [0]),
     ("10.0.0.5%lo", [1]), ("src 10.0.0.5%eth0", [2]), ("dev veth*", [3]), ("dev *", [1, 2, 3]),
-    ("dev *eth0", [2, 3]), ("reaches=[10.0.0.5%lo]:80", [0, 1]),
+    ("dev *eth0", [2, 3]), ("reaches=[10.0.0.5%lo]:80", [1]),
   ])
   func anInterfaceIsThatOfItsNamespace(_ text: String, _ expected: [Int]) throws {
     #expect(try rows(text, in: Self.snapshot) == expected)

@@ -47,25 +47,6 @@ import Testing
     #expect(try rows("(\(text))") == expected)
   }
 
-  /// A listener bound to a device was said to serve loopback addresses, and other zones.
-  @Test(arguments: [
-    ("reaches=127.0.0.1:80", [0, 2, 3]), ("reaches=10.0.0.5:80", [0, 1, 2, 3]),
-    ("reaches=[::ffff:127.0.0.1]:80", [0, 2, 3]), ("reaches=[::1]:81", [5, 6]),
-    ("reaches=[fe80::1%eth0]:81", [4, 5]), ("reaches=[fe80::1%lo]:81", [5, 6]),
-    ("reaches=[fe80::1]:81", [4, 5, 6]),
-  ])
-  func reachesLooksAtTheDevice(text: String, expected: [Int]) throws {
-    let listeners = [
-      ("0.0.0.0:80", 0), ("0.0.0.0:80", 2), ("0.0.0.0:80", 1), ("[::]:80", 0), ("[::]:81", 2),
-      ("[::]:81", 0), ("[::]:81", 1),
-    ].map { local, interface in
-      var socket = tcp(local, "", .listening)
-      socket.interface = UInt32(interface)
-      return socket
-    }
-    #expect(try rows(text, in: SnapshotBuilder(sockets: listeners).frozen()) == expected)
-  }
-
   /// Over /proc nobody knows whether a wildcard of IPv6 is v6only: a listener was said to serve IPv4
   /// that does not.
   @Test(

@@ -149,7 +149,11 @@ import Testing
       ("tcp :80 listening :https 80", ":80,:443,80"), ("22 or (80 and 443)", "80,443"),
       ("sshd nginx listening sshd", "sshd,nginx"), ("80,443", nil), ("80 or 443", nil),
       ("80 not 443", nil), ("80 port=443", nil), ("80 nginx", nil), ("autobound 80", nil),
-      ("80 *", nil), ("", nil),
+      ("80 *", nil), ("", nil), ("10.0.0.5 10.0.0.6", "10.0.0.5,10.0.0.6"),
+      ("127.0.0.1:80 127.0.0.1:81", "127.0.0.1:80,127.0.0.1:81"), ("10.0.0.5 80", nil),
+      ("lport=80 lport=443", "lport=80,443"), ("pid=1 established pid=2", "pid=1,2"),
+      ("sport = :80 sport = :443", "sport=:80,:443"), ("lport=80 rport=443", nil),
+      ("rtt>5 rtt<9", nil), ("lport=80 lport!=443", nil),
     ] as [(String, String?)])
   func whatMayHaveBeenMeantAsEither(text: String, either: String?) throws {
     let words = text.isEmpty ? [] : [text]

@@ -85,9 +85,11 @@ func sampleBuilder(hiddenCause: HiddenCause? = nil) -> SnapshotBuilder {
 
 /// The same before anybody asked for owners.
 func unownedSample() -> SnapshotBuilder {
+  var dualStack = tcp("[::]:443", "", .listening, inode: 11, uid: 33)
+  dualStack.v6Only = .no
   var builder = SnapshotBuilder(sockets: [
     tcp("0.0.0.0:22", "", .listening, inode: 10),  // 0: sshd
-    tcp("[::]:443", "", .listening, inode: 11, uid: 33),  // 1: nginx, two processes
+    dualStack,  // 1: nginx, two processes
     tcp("127.0.0.1:5432", "", .listening, inode: 12, uid: 1000),  // 2: hidden
     tcp("10.0.0.5:22", "10.0.0.9:50000", .established, inode: 13),  // 3: sshd
     tcp("[::ffff:10.0.0.5]:443", "[::ffff:10.0.0.9]:50001", .established, inode: 14, uid: 33),

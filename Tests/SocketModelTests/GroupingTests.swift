@@ -82,6 +82,15 @@ import Testing
     #expect(some.grouped(by: .service).map { $0.key } == [.port(5432, .tcp)])
   }
 
+  /// `stats --by service established` grouped by the clients' ports: the listeners were no rows.
+  @Test func aListenerCountsAlsoWhereItIsNoRow() {
+    let sockets = Self.listing.map(\.socket)
+    var builder = SnapshotBuilder(sockets: sockets.filter { $0.state == .established })
+    builder.listeners = sockets.filter(\.isListening)
+    let groups = Listing(builder.frozen(), rows: [0, 1, 2, 3, 4]).grouped(by: .service)
+    #expect(groups.map(\.key) == [.port(5432, .tcp), .port(443, .tcp)])
+  }
+
   /// A dual-stack server has its IPv4 peers as mapped addresses.
   @Test func aPeerIsOneGroupMappedOrNot() {
     let addresses = [IPAddress(v4: 0x0a00_0001), IPAddress(v6: 0xffff_0a00_0001)]

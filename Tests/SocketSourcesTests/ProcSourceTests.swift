@@ -87,7 +87,7 @@ import Testing
     try root.write("net/tcp", header())
     try root.directory("net/tcp6")
     #expect(
-      throws: SourceError.unreadable(path: root.path + "/net/tcp6", Errno(rawValue: EISDIR))
+      throws: SourceError.unsuitable(path: root.path + "/net/tcp6", .kind(.directory))
     ) { try ProcSource(root: root.path).read(Query()) }
   }
 

@@ -79,6 +79,9 @@ import TestSupport
     ),
     // Answers to somebody else, and what follows the end.
     (ask(1) + row(7, 7) + row(1, 1) + done(1) + row(1, 9), [1]),
+    // `ss -D` writes no requests: the answers of IPv4, then those of IPv6.
+    (row(123456, 1) + row(123456, 2) + done(123456) + row(123456, 3) + done(123456), [1, 2, 3]),
+    (done(123456) + row(123456, 3) + done(123456), [3]), (done(123456) + done(123456), []),
   ]
 
   @Test(arguments: told)
@@ -88,7 +91,12 @@ import TestSupport
 
   private static let bad: [([UInt8], SourceError)] = [
     ([], .malformed(at: "byte 0 of the recording", "there is no request in it")),
-    (row(1, 1), .malformed(at: "byte 88 of the recording", "there is no request in it")),
+    (row(1, 1), .malformed(at: "byte 88 of the recording", "it ends before the answers do")),
+    (
+      row(1, 1) + done(1) + row(1, 2),
+      .malformed(at: "byte 196 of the recording", "it ends before the answers do")
+    ),
+    (row(1, 1) + done(1, -13), .refused(.accessDenied)),
     (
       ask(1) + row(1, 1),
       .malformed(at: "byte 164 of the recording", "it ends before the answers do")
