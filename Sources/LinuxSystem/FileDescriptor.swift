@@ -35,6 +35,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
     public static let truncate = OpenFlags(rawValue: O_TRUNC)
     public static let directory = OpenFlags(rawValue: O_DIRECTORY)
     public static let noControllingTerminal = OpenFlags(rawValue: O_NOCTTY)
+    public static let nonBlocking = OpenFlags(rawValue: O_NONBLOCK)
   }
 }
 
