@@ -25,7 +25,7 @@ struct BrokenLine: Sendable {
         ? wrapped(String(decoding: text, as: UTF8.self), to: width, after: "/").map {
           (text: Array($0.utf8), width: displayWidth($0))
         } : [(text, needed)]
-      let style = line.palette.style(column, of: socket, owner: cells.ownerStatus(row))
+      let colour = line.palette.colour(column, of: socket, owner: cells.ownerStatus(row))
       for (text, needed) in lines where needed > 0 {
         var from = start + (column.isNumeric ? max(0, width - needed) : 0)
         if from + needed > total { from = max(0, min(from, total - needed)) }
@@ -34,9 +34,9 @@ struct BrokenLine: Sendable {
           used = 0
         }
         out.append(contentsOf: repeatElement(UInt8(ascii: " "), count: from - used))
-        if let style { out += style.bytes }
+        if let colour { out += colour.bytes }
         out += text
-        if style != nil { out += Palette.reset.bytes }
+        if colour != nil { out += Palette.reset.bytes }
         used = from + needed
       }
       start += width + Self.gap

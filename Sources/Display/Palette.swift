@@ -1,36 +1,69 @@
 internal import SocketModel
 
-/// Which colours a terminal gets: none, or the basic ones of ECMA-48, which every terminal draws
-/// readably on its own background. Nothing is said by colour alone.
+/// Colours that can be read on a light and on a dark background alike: those of xterm's 256, which no
+/// theme changes, whose contrast is about the same against white and black (WCAG 2.2, 1.4.3). Of the
+/// basic eight only red and magenta are. Nothing is said by colour alone.
+public enum Colour: UInt8, CaseIterable, Sendable {
+  case green = 28
+  case teal = 30
+  case orange = 130
+  case red = 160
+  case grey = 243
+
+  private static let start: StaticASCII = "\u{1b}[38;5;"
+  private static let greenEnd: StaticASCII = "28m"
+  private static let tealEnd: StaticASCII = "30m"
+  private static let orangeEnd: StaticASCII = "130m"
+  private static let redEnd: StaticASCII = "160m"
+  private static let greyEnd: StaticASCII = "243m"
+
+  private var end: StaticASCII {
+    switch self {
+    case .green: Self.greenEnd
+    case .teal: Self.tealEnd
+    case .orange: Self.orangeEnd
+    case .red: Self.redEnd
+    case .grey: Self.greyEnd
+    }
+  }
+
+  /// What turns a terminal's own colour into this one.
+  var bytes: [UInt8] { Self.start.bytes + end.bytes }
+
+  /// Appends it.
+  @inline(__always)
+  func write(to out: inout OutputSpan<UInt8>) {
+    out.append(Self.start)
+    out.append(end)
+  }
+}
+
+/// Which colours a terminal gets: none, or those of `Colour`.
 public enum Palette: Sendable {
   case none, ansi
 
   static let reset: StaticASCII = "\u{1b}[0m"
   static let heading: StaticASCII = "\u{1b}[1m"
-  private static let cyan: StaticASCII = "\u{1b}[36m"
-  private static let green: StaticASCII = "\u{1b}[32m"
-  private static let yellow: StaticASCII = "\u{1b}[33m"
-  private static let red: StaticASCII = "\u{1b}[31m"
-  private static let dim: StaticASCII = "\u{1b}[2m"
 
   /// The colour of a cell; nil for the terminal's own.
-  func style(_ column: Column, of socket: Socket, owner: OwnerStatus) -> StaticASCII? {
+  func colour(_ column: Column, of socket: Socket, owner: OwnerStatus) -> Colour? {
     if self == .none { return nil }
     switch column {
-    case .field(.state): return style(socket.state, socket.kind)
-    case .queue: return socket.isQueueFull ? Self.red : nil
-    case .process: return owner == .hidden ? Self.dim : nil
+    case .field(.state): return colour(socket.state, socket.kind)
+    case .queue: return socket.isQueueFull ? .red : nil
+    case .process: return owner == .hidden ? .grey : nil
     case .local, .remote, .field: return nil
     }
   }
 
-  private func style(_ state: TCPState, _ kind: SocketKind) -> StaticASCII? {
+  /// What needs a look is orange, what is over grey. A port that is bound and no more is neither.
+  private func colour(_ state: TCPState, _ kind: SocketKind) -> Colour? {
     switch state {
-    case .listening: Self.cyan
-    case .closed: kind.isDatagram ? Self.cyan : Self.dim
-    case .established: Self.green
-    case .synSent, .synReceived, .newSynReceived, .closeWait, .lastAck, .closing: Self.yellow
-    case .finWait1, .finWait2, .timeWait, .bound: Self.dim
+    case .listening: .teal
+    case .closed: kind.isDatagram ? .teal : .grey
+    case .established: .green
+    case .synSent, .synReceived, .newSynReceived, .closeWait, .lastAck, .closing: .orange
+    case .finWait1, .finWait2, .timeWait: .grey
     default: nil
     }
   }
@@ -52,9 +85,9 @@ extension Cells {
     to out: inout OutputSpan<UInt8>
   ) -> Int {
     if palette == .none { return write(at: column, row: row, socket, to: &out) }
-    let style = palette.style(columns.columns[column], of: socket, owner: ownerStatus(row))
-    guard let style else { return write(at: column, row: row, socket, to: &out) }
-    out.append(style)
+    let colour = palette.colour(columns.columns[column], of: socket, owner: ownerStatus(row))
+    guard let colour else { return write(at: column, row: row, socket, to: &out) }
+    colour.write(to: &out)
     let width = write(at: column, row: row, socket, to: &out)
     out.append(Palette.reset)
     return width

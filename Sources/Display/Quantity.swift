@@ -7,8 +7,18 @@ public enum Quantity {
     bytes < 0.5 ? "-" : scaled(bytes) + "/s"
   }
 
+  /// `1.2 MB`, at most 6 columns, where the title says that it is a rate.
+  public static func shortRate(_ bytes: Double) -> String { bytes < 0.5 ? "-" : scaled(bytes) }
+
   /// `1.2 MB`, at most 6 columns. 1 kB is 1000 bytes.
   public static func bytes(_ count: UInt64) -> String { scaled(Double(count)) }
+
+  /// `9999`, `12k`, `3.9M`, at most 4 columns.
+  public static func count(_ count: UInt32) -> String {
+    if count < 10_000 { return "\(count)" }
+    let words = scaled(Double(count)).split(separator: " ")
+    return "\(words[0])\(words[1].prefix(1))"
+  }
 
   private static func scaled(_ amount: Double) -> String {
     var amount = amount

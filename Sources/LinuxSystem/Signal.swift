@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A signal by its number (signal(7)).
@@ -12,6 +13,8 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
   public static let terminate = Signal(rawValue: SIGTERM)
   public static let pipe = Signal(rawValue: SIGPIPE)
   public static let terminalStop = Signal(rawValue: SIGTSTP)
+  /// Stops a background process that changes the terminal.
+  public static let terminalOutput = Signal(rawValue: SIGTTOU)
   public static let `continue` = Signal(rawValue: SIGCONT)
   public static let windowChange = Signal(rawValue: SIGWINCH)
   public static let user1 = Signal(rawValue: SIGUSR1)
@@ -24,11 +27,22 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
   }
 
   /// Whether the process ignores it by its own or its parent's wish (sigaction(2)).
-  var isIgnored: Bool {
+  public var isIgnored: Bool {
     var action = sigaction()
     guard unsafe sigaction(rawValue, nil, &action) == 0 else { return false }
     let handler = unsafe action.__sigaction_handler.sa_handler
     return unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  /// Calls `body` with it blocked in the calling thread (pthread_sigmask(3)).
+  func whileBlocked(_ body: () -> Void) {
+    var mask = sigset_t()
+    var former = sigset_t()
+    _ = unsafe sigemptyset(&mask)
+    _ = unsafe sigaddset(&mask, rawValue)
+    _ = unsafe pthread_sigmask(SIG_BLOCK, &mask, &former)
+    body()
+    _ = unsafe pthread_sigmask(SIG_SETMASK, &former, nil)
   }
 
   /// Sends it to the calling thread (raise(3)).

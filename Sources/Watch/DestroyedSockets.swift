@@ -17,8 +17,15 @@ struct DestroyedSockets: Sendable {
   mutating func note(_ socket: Socket, _ info: TCPInfo?) {
     guard socket.cookie != 0, socket.isConnected, let info, notices.count < Self.most
     else { return }
+    var socket = socket
+    // What is destroyed is CLOSED, and what it has not read is nobody's.
+    socket.state = info.wasEstablished ? .established : .synSent
+    socket.receiveQueue = 0
+    socket.sendQueue = 0
     add(socket, info)
-    unseen.insert(socket.cookie)
+    // The kernel takes the other end's port from an attempt that failed: there is no connection to
+    // tell of.
+    if socket.remote.port != 0 { unseen.insert(socket.cookie) }
   }
 
   private mutating func add(_ socket: Socket, _ info: TCPInfo) {
@@ -38,6 +45,17 @@ struct DestroyedSockets: Sendable {
       info, seenIn: state, remnant: remnant, peerSent: peer?.info.payloadSent)
   }
 
+  /// The cookie of a connection that no row was known of and that lives on as this row, in TIME_WAIT
+  /// under another cookie: the kernel gives the row that of the socket only where somebody had asked
+  /// for it before, and before 6.9 never. Nil where there is none.
+  func predecessor(of remnant: Socket) -> UInt64? {
+    guard notices[remnant.cookie] == nil,
+      let cookie = cookies[[remnant.local.unmapped, remnant.remote.unmapped]],
+      unseen.contains(cookie), notices[cookie]?.socket.kind == remnant.kind
+    else { return nil }
+    return cookie
+  }
+
   /// Has the notice of a row that is still there wait for the next refresh.
   mutating func postpone(_ cookie: UInt64, to later: inout DestroyedSockets) {
     guard let (socket, info) = notices[cookie] else { return }
@@ -49,5 +67,12 @@ struct DestroyedSockets: Sendable {
     notices.merge(newer.notices) { $1 }
     unseen.formUnion(newer.unseen)
     cookies.merge(newer.cookies) { $1 }
+  }
+}
+
+extension TCPInfo {
+  /// Whether the other end ever answered: from then on there is a round-trip time.
+  fileprivate var wasEstablished: Bool {
+    [.rtt, .bytes_received, .bytes_acked].contains { (self[$0] ?? 0) > 0 }
   }
 }

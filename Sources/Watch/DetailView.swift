@@ -41,7 +41,7 @@ struct ConnectionDetail {
     self.table = table
     self.row = table.snapshot[row]
     self.numbers = numbers
-    texts = RowText(table, CollectionOfOne(UInt32(truncatingIfNeeded: row)), numbers)
+    texts = RowText(table, row: row, numbers)
   }
 
   var socket: Socket { row.socket }
@@ -129,7 +129,7 @@ struct ConnectionDetail {
     func line(_ rate: Double?, _ count: UInt64, _ part: (ByteRates) -> Double) -> StyledLine {
       var line = StyledLine(rate.map { Quantity.rate($0) } ?? "")
       line.pad(to: 10)
-      line.append(RateHistory.sparkline(history.peaks(length, until: now, of: part)), .cyan)
+      line.append(RateHistory.sparkline(history.peaks(length, until: now, of: part)), .teal)
       line.append("  \(Quantity.bytes(count)) \(source)")
       return line
     }
@@ -141,7 +141,7 @@ struct ConnectionDetail {
 
   private var peerEntries: [Entry] {
     guard let peer = table.peer(of: row.index) else { return [] }
-    let other = RowText(table, CollectionOfOne(UInt32(truncatingIfNeeded: peer)), numbers)
+    let other = RowText(table, row: peer, numbers)
     let words = [LiveColumn.local, .remote, .state, .process].map { other.text($0, 0) }
     return [
       Entry("Other end", "on this host: \(words[0]) -> \(words[1])"),

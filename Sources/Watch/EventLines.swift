@@ -11,7 +11,7 @@ public enum EventForm: Sendable {
 
 extension WatchState {
   /// A line for each change of the last refresh: opened, changed, closed. A connection that came
-  /// and went since the refresh before has two.
+  /// and went since the refresh before has two, also one that is left in TIME_WAIT.
   public func eventLines(_ form: EventForm) -> [UInt8] {
     let fresh = positions.filter { table.rows[Int($0)].isFresh }
     if fresh.isEmpty { return [] }
@@ -21,7 +21,7 @@ extension WatchState {
     var out: [UInt8] = []
     switch form {
     case .text:
-      let texts = RowText(table, fresh, numbers)
+      let texts = texts(fresh)
       for (index, event) in events { out += textLine(event, index, texts).utf8 }
     case .ndjson:
       let lines = JSONLines(Listing(table.snapshot, rows: fresh), sections: .identity)
@@ -41,7 +41,8 @@ extension WatchState {
     if texts.socket(index).isConnected { line += " -> \(texts.text(.remote, index))" }
     switch event {
     case .opened:
-      if !live.isFleeting { line += " \(texts.text(.state, index))" }
+      let isSeen = !live.isFleeting && !live.wasMissed
+      if isSeen { line += " \(texts.text(.state, index))" }
     case .changed:
       let former = live.formerState?.name(texts.socket(index).kind)
       line += " \(former.map { "\($0)" } ?? "?") -> \(texts.text(.state, index))"
@@ -71,7 +72,7 @@ extension WatchState {
     members.append("tx_bytes", counts?.sent)
     members.append("rx_bytes", counts?.received)
     members.append("bytes_exact", counts.map { _ in live.isExact })
-    let isSeen = event != .opened && !live.isFleeting
+    let isSeen = event != .opened && !live.isFleeting && !live.wasMissed
     members.append("seen_seconds", isSeen ? live.stateSince - live.firstSeen : nil as Duration?)
     return members
   }
@@ -84,9 +85,14 @@ private enum Event: String {
   static func events(of live: LiveRow) -> [Event] {
     switch live.mark {
     case .none: []
-    case .opened: [.opened]
+    case .opened: live.wasMissed ? [.opened, .changed] : [.opened]
     case .changed: [.changed]
     case .closed: live.isFleeting ? [.opened, .closed] : [.closed]
     }
   }
+}
+
+extension LiveRow {
+  /// Whether it was first seen in TIME_WAIT, and the kernel's notice told of what came before.
+  fileprivate var wasMissed: Bool { mark == .opened && formerState != nil }
 }

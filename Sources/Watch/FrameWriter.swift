@@ -16,8 +16,11 @@ public struct FrameWriter: Sendable {
   /// Gives the screen back as it was.
   public mutating func leave() -> [UInt8] {
     shown = nil
-    return Array("\u{1b}[0m\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l".utf8)
+    return Self.farewell
   }
+
+  /// What gives the screen back, whatever is on it.
+  public static let farewell = Array("\u{1b}[0m\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l".utf8)
 
   /// The next frame is drawn whole, whatever the screen shows.
   public mutating func forget() { shown = nil }

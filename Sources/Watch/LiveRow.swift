@@ -18,12 +18,12 @@ public enum Mark: UInt8, Sendable {
     switch self {
     case .none: .plain
     case .opened: .green
-    case .changed: .yellow
+    case .changed: .orange
     case .closed: .red
     }
   }
 
-  /// Of what else is in the row: yellow is hard to read on white, and only the state changed.
+  /// Of what else is in the row: only the state changed.
   var rowStyle: Style { self == .changed ? .plain : style }
 }
 
@@ -49,10 +49,13 @@ struct LiveRow: Sendable {
   var isFinal = false
   /// Whether they are exact as well: see `FinalCounts`.
   var isExact = false
-  /// Whether it has closed and the kernel's notice of it may still come.
+  /// Whether the kernel's notice of its end may still come: of a row that has closed, or was first
+  /// seen in TIME_WAIT.
   var isAwaited = false
   /// Whether it came and went between two refreshes.
   var isFleeting = false
+  /// The id of the row that such a connection lives on as; nil for none.
+  var remnant: UInt64?
   /// Whether it matched the filter.
   var isShown = false
   /// Whether it was there when the view began: it is older than it seems.
@@ -66,9 +69,10 @@ struct LiveRow: Sendable {
     isFresh = true
   }
 
-  /// One refresh later.
+  /// One refresh later. What happened and waited for the kernel's notice is told now.
   mutating func age() {
-    isFresh = false
+    isFresh = isAwaited
+    isAwaited = false
     if refreshesLeft > 0 { refreshesLeft -= 1 }
     if refreshesLeft == 0 && mark != .closed { mark = .none }
   }

@@ -100,14 +100,23 @@ extension LiveTable {
     var matching = matching[...]
     var shown: [UInt32] = []
     shown.reserveCapacity(matching.count)
+    let remnants = remnants(among: matching)
     for row in rows.indices {
-      let matches = matching.first == UInt32(truncatingIfNeeded: row)
+      var matches = matching.first == UInt32(truncatingIfNeeded: row)
       if matches { matching.removeFirst() }
+      if let remnant = rows[row].remnant, remnants.contains(remnant) { matches = false }
       let stays = !isNewFilter && rows[row].isShown && rows[row].mark == .changed
       rows[row].isShown = matches || stays
       if matches || stays { shown.append(UInt32(truncatingIfNeeded: row)) }
     }
     return shown
+  }
+
+  /// The ids of the rows that fleeting connections live on as and that match: they stand for both.
+  private func remnants(among matching: ArraySlice<UInt32>) -> Set<UInt64> {
+    let fleeting = rows[currentCount...].compactMap(\.remnant)
+    if fleeting.isEmpty { return [] }
+    return Set(fleeting).intersection(matching.map { rows[Int($0)].id })
   }
 
   /// The row at the other end of a connection, where that is on this host: also when one side is
@@ -137,6 +146,8 @@ struct Refresh {
   /// Rows that closed are appended to it.
   var newer: SnapshotBuilder
   var rows: [LiveRow] = []
+  /// The ids of rows, by the cookie of the connection that lives on as each.
+  var remnants: [UInt64: UInt64] = [:]
 }
 
 extension LiveTable {
@@ -165,6 +176,14 @@ extension LiveTable {
     // All that a new connection moved, it moved since rates were last measured.
     if live.mark == .opened && live.isFresh && counts != nil { live.measured = .zero }
     live.take(counts, last: last, refresh.rates)
+    if live.mark == .opened && live.isFresh && socket.isRemnant {
+      if last != nil {
+        live.formerState = .established
+      } else if refresh.expectsNotices && predecessor == SnapshotChanges.none {
+        live.isFresh = false
+        live.isAwaited = true
+      }
+    }
     return live
   }
 
@@ -174,12 +193,18 @@ extension LiveTable {
     of socket: Socket, _ live: borrowing LiveRow, _ refresh: inout Refresh
   ) -> FinalCounts? {
     if refresh.destroyed.isEmpty { return nil }
-    guard socket.inode == 0, StateSet(.timeWait, .finWait2).contains(socket.state) else {
+    guard socket.isRemnant else {
       refresh.destroyed.postpone(socket.cookie, to: &waiting)
       return nil
     }
+    var cookie = socket.cookie
+    if !live.isFinal, let former = refresh.destroyed.predecessor(of: socket) {
+      cookie = former
+      // Nobody has been told of it under the other cookie.
+      if live.mark == .opened { refresh.remnants[former] = live.id }
+    }
     return refresh.destroyed.lastCounts(
-      of: socket.cookie, seenIn: live.formerState, remnant: socket.state)
+      of: cookie, seenIn: live.formerState, remnant: socket.state)
   }
 
   /// The rows that closed before and still stay. The kernel's notice may come after the snapshot
@@ -193,8 +218,6 @@ extension LiveTable {
         live.isFinal
         ? nil : refresh.destroyed.lastCounts(of: socket.cookie, seenIn: socket.state)
       live.take(nil, last: last, refresh.rates)
-      live.isFresh = live.isAwaited
-      live.isAwaited = false
       refresh.newer.append(snapshot[row])
       refresh.rows.append(live)
     }
@@ -218,12 +241,14 @@ extension LiveTable {
   }
 
   /// Connections that came and went since the last refresh: only the kernel's notices tell of them.
+  /// One that lives on as a row is told of where that row is not shown.
   private mutating func addFleeting(_ refresh: inout Refresh) {
-    for cookie in refresh.destroyed.unseen.sorted() {
+    for cookie in refresh.destroyed.unseen.union(refresh.remnants.keys).sorted() {
       guard let socket = refresh.destroyed.notices[cookie]?.socket else { continue }
       var live = LiveRow(id: nextID, firstSeen: refresh.now, stateSince: refresh.now)
       nextID += 1
       live.isFleeting = true
+      live.remnant = refresh.remnants[cookie]
       live.counts = .zero
       live.measured = .zero
       live.take(
@@ -236,6 +261,11 @@ extension LiveTable {
 }
 
 extension Socket {
+  /// Whether it is what the kernel keeps of a connection without a socket (`inet_timewait_sock`).
+  fileprivate var isRemnant: Bool {
+    inode == 0 && StateSet(.timeWait, .finWait2).contains(state)
+  }
+
   /// Whether the kernel gives notice of its end: not of what it keeps of a connection without a
   /// socket, before it is made and after it was closed.
   fileprivate var endIsNoticed: Bool {

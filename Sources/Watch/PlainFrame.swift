@@ -17,9 +17,11 @@ extension WatchState {
 
   private func appendTable(to out: inout [UInt8]) {
     var columns: [Column] = [.field(.proto), .local, .remote, .queue, .field(.state)]
+    columns += askedColumns
     if showsProcesses { columns.append(.process) }
-    let cells = Cells(
-      Listing(table.snapshot, rows: positions), ColumnSet(columns), numbers: numbers)
+    var listing = Listing(table.snapshot, rows: positions)
+    listing.askedProcesses = arrangement.askedProcesses
+    let cells = Cells(listing, ColumnSet(columns), numbers: numbers)
     let hasRates = table.countsBytes
     let line = PlainLine(columns: columns, widths: cells.widths(), hasRates: hasRates)
     line.appendHeader(to: &out)

@@ -21,12 +21,14 @@ struct ProcessGroup: Sendable {
     id < withoutOwner ? "pid=\(id)" : nil
   }
 
-  /// Each row counts once, for its first owner. Rows that closed count no more.
-  static func groups(_ table: LiveTable, _ positions: [UInt32]) -> [ProcessGroup] {
+  /// Each row counts once, for the owner that it shows. Rows that closed count no more.
+  static func groups(
+    _ table: LiveTable, _ positions: [UInt32], asked: Set<Int32>
+  ) -> [ProcessGroup] {
     var groups: [UInt64: ProcessGroup] = [:]
     for position in positions where Int(position) < table.currentCount {
       let row = table.snapshot[position]
-      let id = id(of: row)
+      let id = id(of: row, asked)
       var group = groups[id] ?? ProcessGroup(id: id, name: name(id, table.snapshot))
       group.sockets += 1
       if row.socket.isListening { group.listening += 1 }
@@ -39,8 +41,8 @@ struct ProcessGroup: Sendable {
     return Array(groups.values)
   }
 
-  private static func id(of row: Row) -> UInt64 {
-    if let pid = row.firstPID { return UInt64(UInt32(bitPattern: pid)) }
+  private static func id(of row: Row, _ asked: Set<Int32>) -> UInt64 {
+    if let pid = row.shownPID(asked) { return UInt64(UInt32(bitPattern: pid)) }
     guard row.ownerStatus == .hidden else { return withoutOwner }
     return hidden + UInt64(row.socket.uid ?? .max)
   }
@@ -77,6 +79,14 @@ struct ProcessGroup: Sendable {
 
   private var nameOnly: Substring {
     name.firstIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
+  }
+}
+
+extension Row {
+  /// Of several owners the first that was asked for, else the first; nil where none is known.
+  func shownPID(_ asked: Set<Int32>) -> Int32? {
+    guard !asked.isEmpty, let others = firstOwner?.others, others > 0 else { return firstPID }
+    return owners.first { asked.contains($0.pid) }?.pid ?? firstPID
   }
 }
 

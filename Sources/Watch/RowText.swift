@@ -8,17 +8,28 @@ struct RowText {
   private let rows: [Int]
   private let now: Duration
 
-  static let columns = ColumnSet([
-    .field(.proto), .local, .remote, .field(.state), .queue, .process,
-  ])
+  /// The columns of what rows are filtered or sorted by.
+  let asked: [Column]
 
-  /// `rows` are positions in the table.
-  init(_ table: LiveTable, _ rows: some Sequence<UInt32>, _ numbers: NumberStyle) {
-    let listing = Listing(table.snapshot, rows: Array(rows))
-    cells = Cells(listing, Self.columns, numbers: numbers)
+  static let columns: [Column] = [
+    .field(.proto), .local, .remote, .field(.state), .queue, .process,
+  ]
+
+  /// The listing's rows are positions in the table.
+  init(
+    _ table: LiveTable, _ listing: Listing, _ numbers: NumberStyle, _ asked: [Column] = []
+  ) {
+    cells = Cells(listing, ColumnSet(Self.columns + asked), numbers: numbers)
+    self.asked = asked
     self.table = table
     self.rows = listing.rows.map { Int($0) }
     now = table.time ?? .zero
+  }
+
+  /// One row, by its position in the table.
+  init(_ table: LiveTable, row: Int, _ numbers: NumberStyle) {
+    self.init(
+      table, Listing(table.snapshot, rows: [UInt32(truncatingIfNeeded: row)]), numbers)
   }
 
   var count: Int { rows.count }
@@ -33,24 +44,37 @@ struct RowText {
     return (String(decoding: cell.text, as: UTF8.self), cell.width)
   }
 
-  func text(_ column: LiveColumn, _ index: Int) -> String {
+  /// `isCompact` is for a screen that has little room.
+  func text(_ column: LiveColumn, _ index: Int, isCompact: Bool = false) -> String {
     switch column {
     case .proto: cell(.field(.proto), index).text
     case .local: cell(.local, index).text
     case .remote: cell(.remote, index).text
     case .state: cell(.field(.state), index).text
-    case .queue: cell(.queue, index).text
+    case .queue: isCompact ? shortQueue(index) : cell(.queue, index).text
     case .process: cell(.process, index).text
-    case .received: rate(index) { $0.received }
-    case .sent: rate(index) { $0.sent }
+    case .received: rate(index, isCompact) { $0.received }
+    case .sent: rate(index, isCompact) { $0.sent }
     case .rtt: traffic(index)?.rtt.map { Quantity.time(microseconds: $0) } ?? ""
     case .retransmits: traffic(index)?.retransmits.map { $0 == 0 ? "-" : "\($0)" } ?? ""
     case .age: age(index)
+    case .field(let field): cell(.field(field), index).text
     }
   }
 
-  private func rate(_ index: Int, _ part: (ByteRates) -> Double) -> String {
-    live(index).rates.map { Quantity.rate(part($0)) } ?? ""
+  private func rate(
+    _ index: Int, _ isCompact: Bool, _ part: (ByteRates) -> Double
+  ) -> String {
+    guard let rates = live(index).rates else { return "" }
+    return isCompact ? Quantity.shortRate(part(rates)) : Quantity.rate(part(rates))
+  }
+
+  /// Both queues, large ones rounded.
+  private func shortQueue(_ index: Int) -> String {
+    let socket = socket(index)
+    if max(socket.receiveQueue, socket.sendQueue) < 10_000 { return cell(.queue, index).text }
+    return Quantity.count(socket.receiveQueue) + "/" + Quantity.count(socket.sendQueue)
+      + (socket.isQueueFull ? "!" : "")
   }
 
   private func traffic(_ index: Int) -> SocketTraffic? { table.snapshot[rows[index]].traffic }
@@ -74,9 +98,14 @@ struct RowText {
     if let rates = live(index).rates {
       details.append("in \(Quantity.rate(rates.received)) out \(Quantity.rate(rates.sent))")
     }
+    // The owner comes last: it may be cut.
+    if text(.queue, index) != "-" { details.append("queue \(text(.queue, index))") }
+    for column in asked {
+      let word = text(LiveColumn(column), index)
+      if word != "-" && !word.isEmpty { details.append("\(column.name) \(word)\(unit(column))") }
+    }
     let owner = text(.process, index)
     if !owner.isEmpty && owner != "-" { details.append(owner) }
-    if text(.queue, index) != "-" { details.append("queue \(text(.queue, index))") }
     if details.isEmpty { return lines }
     var line = StyledLine()
     line.append(spaces: 4, style)
@@ -84,6 +113,14 @@ struct RowText {
     line.cut(to: width)
     lines.append(line)
     return lines
+  }
+
+  /// Of what is shown as the kernel counts it.
+  private func unit(_ column: Column) -> String {
+    guard case .field(let field) = LiveColumn(column), let suffix = field.unit.suffix else {
+      return ""
+    }
+    return "\(suffix)"
   }
 
   /// Words in lines; one that is wider than a line goes on in the next.

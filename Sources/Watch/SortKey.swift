@@ -33,6 +33,14 @@ public enum SortKey: Hashable, Sendable {
     }
   }
 
+  /// The fields that rows are ordered by, as far as they are of the catalogue.
+  var fields: [Field] {
+    switch self {
+    case .fields(let keys): keys.keys.map(\.field)
+    case .address, .rate, .received, .sent, .state, .process, .age: []
+    }
+  }
+
   /// What a Query must ask for so that rows can be ordered.
   var needs: Projection {
     switch self {
@@ -45,7 +53,9 @@ public enum SortKey: Hashable, Sendable {
 
 extension LiveTable {
   /// Puts positions in order. The fastest, the youngest and the first letter come first.
-  func sort(_ positions: inout [UInt32], by key: SortKey, reversed: Bool) {
+  func sort(
+    _ positions: inout [UInt32], by key: SortKey, reversed: Bool, asked: Set<Int32> = []
+  ) {
     SocketOrder.sort(&positions, of: snapshot)
     switch key {
     case .address: break
@@ -55,8 +65,8 @@ extension LiveTable {
     case .state: sort(&positions) { stateRank(snapshot[$0].socket.state) }
     case .age: sort(&positions) { -(rows[$0].firstSeen / .milliseconds(1)) }
     case .process:
-      let ranks = processRanks(positions)
-      sort(&positions) { ranks[snapshot[$0].firstPID ?? -1] ?? Double(ranks.count) }
+      let ranks = processRanks(positions, asked)
+      sort(&positions) { ranks[snapshot[$0].shownPID(asked) ?? -1] ?? Double(ranks.count) }
     case .fields(let keys): keys.sort(&positions, of: snapshot)
     }
     if reversed { positions.reverse() }
@@ -73,8 +83,8 @@ extension LiveTable {
   }
 
   /// The place of each owner among all, by name and then by pid.
-  private func processRanks(_ positions: [UInt32]) -> [Int32: Double] {
-    let pids = Set(positions.compactMap { snapshot[$0].firstPID })
+  private func processRanks(_ positions: [UInt32], _ asked: Set<Int32>) -> [Int32: Double] {
+    let pids = Set(positions.compactMap { snapshot[$0].shownPID(asked) })
     let names = pids.map { pid in
       (name: escaped(snapshot.names.processes[pid]?.name ?? []), pid: pid)
     }

@@ -1,14 +1,7 @@
-/// How a piece of text is drawn: one of the terminal's own colours, which it draws readably on its
-/// own background, and attributes that need no colour.
-public struct Style: Hashable, Sendable {
-  public enum Colour: UInt8, Sendable {
-    // The numbers of ECMA-48, 8.3.117.
-    case red = 31
-    case green = 32
-    case yellow = 33
-    case cyan = 36
-  }
+public import Display
 
+/// How a piece of text is drawn: a colour, and attributes that need none.
+public struct Style: Hashable, Sendable {
   public var colour: Colour?
   public var isBold = false
   public var isDim = false
@@ -20,8 +13,8 @@ public struct Style: Hashable, Sendable {
   static let reversed = Style(isReversed: true)
   static let red = Style(colour: .red)
   static let green = Style(colour: .green)
-  static let yellow = Style(colour: .yellow)
-  static let cyan = Style(colour: .cyan)
+  static let orange = Style(colour: .orange)
+  static let teal = Style(colour: .teal)
 
   /// Appends the sequence that turns plain text into this.
   func write(to out: inout [UInt8], hasColour: Bool) {
@@ -29,7 +22,7 @@ public struct Style: Hashable, Sendable {
     if isBold { codes.append("1") }
     if isDim { codes.append("2") }
     if isReversed { codes.append("7") }
-    if hasColour, let colour { codes.append("\(colour.rawValue)") }
+    if hasColour, let colour { codes.append("38;5;\(colour.rawValue)") }
     if codes.isEmpty { return }
     out += "\u{1b}[\(codes.joined(separator: ";"))m".utf8
   }

@@ -8,12 +8,13 @@ extension WatchState {
     let hasHeader = size.rows >= 6
     let rows = size.rows - (hasHeader ? 1 : 0)
     let window = window(rows: rows)
-    let texts = RowText(table, positions[window], numbers)
+    let texts = texts(positions[window])
     if arrangement.hasUDP { widths.hasUDP = true }
+    let asked = texts.asked.compactMap(LiveColumn.init) + (sort == .age ? [.age] : [])
     let contents = TableContents(
-      hasRates: table.countsBytes, hasProcesses: showsProcesses, hasUDP: widths.hasUDP)
-    widths.take(
-      texts, room: TableLayout.addressRoom(size.columns, state: widths.state, contents))
+      hasRates: table.countsBytes, hasProcesses: showsProcesses, hasUDP: widths.hasUDP,
+      asked: asked)
+    widths.take(texts, size.columns, contents)
     let layout = TableLayout(widths, columns: size.columns, contents)
     let blocks = (0..<texts.count).map { index in
       block(
@@ -50,21 +51,37 @@ extension WatchState {
     let isOneLine = layout.admits(local: local, remote: remote)
     let lines =
       isOneLine
-      ? [layout.line(mark, gutter: gutter) { texts.text($0, index) }]
+      ? [
+        layout.line(mark, gutter: gutter) {
+          texts.text($0, index, isCompact: layout.isCompact)
+        }
+      ]
       : texts.stacked(index, width: width, gutter: gutter)
     return isSelected ? lines.map { $0.reversed(to: width) } : lines
   }
 }
 
 extension TableWidths {
-  /// A row for which both columns would take more than `room` is stacked: it makes neither wider.
-  mutating func take(_ texts: RowText, room: Int) {
+  /// A row for which both columns would take more than there is room for is stacked: it makes neither
+  /// wider.
+  mutating func take(_ texts: RowText, _ total: Int, _ contents: TableContents) {
+    for index in 0..<texts.count {
+      state = max(state, texts.cell(.field(.state), index).width)
+      let isCompact = TableLayout.isCompact(total)
+      queue = max(queue, texts.text(.queue, index, isCompact: isCompact).utf8.count)
+      for case .field(let field) in contents.asked {
+        let width = max(Column.field(field).title.utf8.count, fields[field] ?? 0)
+        fields[field] = min(max(width, texts.cell(.field(field), index).width), Self.widestField)
+      }
+    }
+    let room = TableLayout.addressRoom(total, self, contents)
     for index in 0..<texts.count {
       let local = max(local, texts.cell(.local, index).width)
       let remote = max(remote, texts.cell(.remote, index).width)
       if local + remote <= room { (self.local, self.remote) = (local, remote) }
-      state = max(state, texts.cell(.field(.state), index).width)
-      queue = max(queue, texts.cell(.queue, index).width)
     }
   }
+
+  // A command line may be as long as a book.
+  private static let widestField = 40
 }

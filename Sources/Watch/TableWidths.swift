@@ -1,3 +1,5 @@
+internal import SocketModel
+
 /// How wide columns have been on this screen: they grow with their content and do not shrink, so
 /// that nothing jumps.
 struct TableWidths: Sendable {
@@ -6,6 +8,8 @@ struct TableWidths: Sendable {
   var remote = 15
   var state = 11
   var queue = 5
+  /// Of the columns that rows are filtered or sorted by.
+  var fields: [Field: Int] = [:]
   /// Whether there were rows of UDP.
   var hasUDP = false
   var headerLines = 1

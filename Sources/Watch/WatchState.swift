@@ -58,12 +58,28 @@ public struct WatchState: Sendable {
   /// The rows that are shown, as positions in the table.
   var positions: [UInt32] { arrangement.positions }
 
+  /// The columns of what rows are filtered or sorted by, beside those that are always there.
+  var askedColumns: [Column] {
+    let fields = filter.filter.comparedFields + sort.fields
+    if fields.isEmpty { return [] }
+    let standard = ColumnSet.standard()
+    return standard.showing(fields).columns.filter { !standard.contains($0) }
+  }
+
+  /// The texts of some rows, positions in the table.
+  func texts(_ rows: some Sequence<UInt32>) -> RowText {
+    var listing = Listing(table.snapshot, rows: Array(rows))
+    listing.askedProcesses = arrangement.askedProcesses
+    return RowText(table, listing, numbers, askedColumns)
+  }
+
   /// What the next snapshot must answer. While a filter is being typed nothing is left out for its
   /// sake, so that no row is lost on the way.
   public var query: Query {
     var query = settings.query
     query.protocols = settings.protocols ?? filter.filter.protocols ?? .tcp
     query.needs.formUnion([.traffic, sort.needs, filter.filter.needs])
+    for column in askedColumns { query.needs.formUnion(column.needs) }
     if settings.asksOwners && (showsProcesses || mode == .processes) {
       query.needs.formUnion([.owners, .processNames, .userNames])
     }

@@ -25,11 +25,13 @@ public struct WatchWork: Sendable {
   fileprivate consuming func result(tookRefresh took: Duration?) -> WatchResult {
     let selection = order.filter.select(from: table.snapshot, for: order.query)
     var positions = table.shown(matching: selection.rows, isNewFilter: isNewFilter)
-    table.sort(&positions, by: order.sort, reversed: order.isReversed)
+    let asked = order.filter.processesAskedFor(in: table.snapshot)
+    table.sort(&positions, by: order.sort, reversed: order.isReversed, asked: asked)
     let undecided = selection.undecided.count + table.snapshot.unread
     var arrangement = Arrangement(positions, table, undecided: undecided)
+    arrangement.askedProcesses = asked
     if order.groupsByProcess {
-      arrangement.groups = ProcessGroup.groups(table, positions)
+      arrangement.groups = ProcessGroup.groups(table, positions, asked: asked)
       ProcessGroup.sort(&arrangement.groups, by: order.sort, reversed: order.isReversed)
     }
     return WatchResult(table: table, arrangement: arrangement, order: order, took: took)
@@ -82,6 +84,8 @@ struct Arrangement: Sendable {
   var hiddenOwners = 0
   var hasUDP = false
   var groups: [ProcessGroup] = []
+  /// The processes that the filter asks for: of several owners the first of these is shown.
+  var askedProcesses: Set<Int32> = []
 
   init() {}
 

@@ -12,9 +12,15 @@ enum Output {
     do throws(Errno) {
       try FileDescriptor.write(bytes, to: 1)
     } catch {
-      if error == .brokenPipe { throw ExitError(.answered) }
-      throw ExitError(.unreadable, "can't write to standard output: \(explained(error))")
+      throw failure(error)
     }
+  }
+
+  /// What a failure to write to standard output means.
+  static func failure(_ error: Errno) -> ExitError {
+    error == .brokenPipe
+      ? ExitError(.answered)
+      : ExitError(.unreadable, "can't write to standard output: \(explained(error))")
   }
 
   /// Writes rows in their order. While some are made here, another thread makes the next. Both get about
@@ -80,23 +86,44 @@ enum Output {
 extension Output {
   /// Writes from `start` on, until all is taken, the time is over, or it would have to wait while
   /// the descriptor `stop` has something to read: a signal, which a write to a full pipe keeps from
-  /// its end for as long as nobody reads. Returns where it came to.
+  /// its end for as long as nobody reads. Returns where it came to: within a line only where nobody
+  /// has read on for a second.
   static func write(
     _ bytes: [UInt8], from start: Int = 0, until stop: Int32, timeout: Duration? = nil
   ) throws -> Int {
     let deadline = timeout.map { MonotonicInstant.now() + $0 }
+    let isTerminal = isTerminal(1)
+    let terminal = TerminalOutput(isTerminal ? 1 : -1)
     var start = start
     while start < bytes.count {
+      let isWithinLine = stop >= 0 && start > 0 && bytes[start - 1] != newline
+      let left = deadline.map { max(.zero, $0 - .now()) }
       var set = PollSet()
-      let output = set.add(1, .writable)
-      set.add(stop)
-      let ready = try set.wait(timeout: deadline.map { max(.zero, $0 - .now()) })
+      let output = set.add(isTerminal ? terminal.rawValue : 1, .writable)
+      set.add(isWithinLine ? -1 : stop)
+      let ready = try set.wait(timeout: isWithinLine ? min(left ?? .seconds(1), .seconds(1)) : left)
       if ready == 0 || set[output].isEmpty { break }
-      // A pipe that is writable takes so many bytes without blocking (`PIPE_BUF`).
-      let end = min(start + 4096, bytes.count)
-      try write(bytes.span.extracting(start..<end))
-      start = end
+      do throws(Errno) {
+        if isTerminal {
+          start = try terminal.write(bytes, from: start)
+        } else {
+          let end = endOfPiece(bytes, from: start)
+          try FileDescriptor.write(bytes.span.extracting(start..<end), to: 1)
+          start = end
+        }
+      } catch {
+        throw failure(error)
+      }
     }
     return start
+  }
+
+  private static let newline = UInt8(ascii: "\n")
+
+  /// A pipe that is writable takes so many bytes without blocking (`PIPE_BUF`): whole lines of them,
+  /// where they are shorter than that.
+  private static func endOfPiece(_ bytes: [UInt8], from start: Int) -> Int {
+    let end = min(start + 4096, bytes.count)
+    return bytes[start..<end].lastIndex(of: newline).map { $0 + 1 } ?? end
   }
 }

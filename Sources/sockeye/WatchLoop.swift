@@ -44,7 +44,7 @@ struct WatchLoop: ~Copyable {
     let timer = try TimerDescriptor()
     let reading = try Background { (task: consuming WatchReading) in task.outcome() }
     let background = try Background { (task: consuming WatchTask) in task.outcome() }
-    let screen = form.isScreen ? try WatchScreen(hasColour: hasColour) : nil
+    let screen = form.isScreen ? try WatchScreen(hasColour: hasColour, signals) : nil
     self.screen = consume screen
     self.signals = consume signals
     self.timer = consume timer
@@ -75,6 +75,7 @@ struct WatchLoop: ~Copyable {
     let readIndex = set.add(background.isBusy ? -1 : reading.descriptor)
     let noticeIndex = set.add(notices?.descriptor ?? -1)
     let doneIndex = set.add(background.descriptor)
+    let roomIndex = set.add(screen?.awaited ?? -1, .writable)
     _ = try set.wait(timeout: keys.isWaiting ? max(.zero, keyDeadline - .now()) : nil)
     if !set[keysIndex].isEmpty {
       try readKeys()
@@ -82,6 +83,7 @@ struct WatchLoop: ~Copyable {
       try press(keys.timeout())
     }
     if !set[signalIndex].isEmpty { try takeSignals() }
+    if !set[roomIndex].isEmpty && !isOver { try goOnDrawing() }
     if !set[noticeIndex].isEmpty { try takeNotices() }
     if !set[doneIndex].isEmpty { try takeOutcome() }
     if !set[timerIndex].isEmpty, try timer.expirations() > 0, !state.isPaused { try refresh() }
@@ -194,7 +196,14 @@ struct WatchLoop: ~Copyable {
 
   mutating func draw() throws {
     guard let size = screen?.size else { return }
+    if screen?.isBehind ?? true { return }
     try screen?.show(state.frame(size))
+  }
+
+  /// There is room for more of the last frame, and then for the next.
+  private mutating func goOnDrawing() throws {
+    try screen?.flush()
+    try draw()
   }
 
   /// A refresh is complete.
@@ -246,13 +255,13 @@ extension WatchLoop {
   }
 
   private mutating func stop() throws {
-    try screen?.giveBack()
+    screen?.giveBack()
     signals.takeDefaultAction(of: .terminalStop)
     try goOn()
   }
 
   private mutating func goOn() throws {
-    try screen?.takeAgain()
+    try screen?.takeAgain(signals)
     try draw()
   }
 }

@@ -3,6 +3,15 @@ import Testing
 @testable import Display
 
 struct QuantityTests {
+  @Test(
+    arguments: [
+      (0, "0"), (9999, "9999"), (10_000, "10k"), (999_499, "999k"), (3_900_000, "3.9M"),
+      (UInt32.max, "4.3G"),
+    ] as [(UInt32, String)])
+  func shortensCounts(count: UInt32, text: String) {
+    #expect(Quantity.count(count) == text)
+  }
+
   static let rates: [(Double, String)] = [
     (0, "-"), (0.4, "-"), (0.6, "1 B/s"), (999, "999 B/s"), (999.6, "1.0 kB/s"),
     (1234, "1.2 kB/s"), (9949, "9.9 kB/s"), (9960, "10 kB/s"), (999_400, "999 kB/s"),

@@ -52,7 +52,7 @@ struct RawTerminalTests {
   @Test func givesTheSettingsBackForAWhile() throws {
     let pair = try Pair()
     let before = pair.settings
-    let terminal = try RawTerminal(pair.follower)
+    var terminal = try RawTerminal(pair.follower)
     let raw = pair.settings
     terminal.giveBack()
     #expect(pair.settings == before)

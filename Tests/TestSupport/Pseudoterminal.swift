@@ -15,6 +15,10 @@ public final class Pseudoterminal {
   // POSIX_SPAWN_SETSID, which Glibc's module map leaves out.
   private static let newSession: Int16 = 0x80
 
+  /// No signal is ignored or blocked, as it is where a terminal starts a program: threads of libdispatch
+  /// block most of them.
+  private static let signals = Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
+
   public struct Failure: Error {
     public let what: String
   }
@@ -41,7 +45,12 @@ public final class Pseudoterminal {
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
-    unsafe posix_spawnattr_setflags(&attributes, Self.newSession)
+    unsafe posix_spawnattr_setflags(&attributes, Self.newSession | Self.signals)
+    var mask = sigset_t()
+    unsafe sigemptyset(&mask)
+    unsafe posix_spawnattr_setsigmask(&attributes, &mask)
+    unsafe sigfillset(&mask)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &mask)
 
     var all = ProcessInfo.processInfo.environment.merging(["TERM": "xterm-256color"]) { $1 }
     all.merge(environment) { $1 }
@@ -108,10 +117,17 @@ public final class Pseudoterminal {
     }
   }
 
-  /// The exit status once the program has ended; 128 and the signal where one ended it.
-  public func exitStatus(within seconds: Double = 60) -> Int32? {
+  /// Whether the terminal takes no more, since nobody reads it.
+  public var isFull: Bool {
+    var entry = pollfd(fd: follower, events: Int16(POLLOUT), revents: 0)
+    return unsafe poll(&entry, 1, 0) == 0
+  }
+
+  /// The exit status once the program has ended; 128 and the signal where one ended it. What it writes
+  /// until then may stay unread.
+  public func exitStatus(within seconds: Double = 60, reading: Bool = true) -> Int32? {
     _ = eventually(within: seconds) {
-      read(milliseconds: 0)
+      if reading { read(milliseconds: 0) }
       var raw: Int32 = 0
       if status == nil, unsafe waitpid(pid, &raw, WNOHANG) == pid {
         status = raw & 0x7f == 0 ? raw >> 8 & 0xff : 128 + (raw & 0x7f)

@@ -42,6 +42,18 @@ public final class UnreadProgram {
     return String(decoding: line, as: UTF8.self)
   }
 
+  /// What is in the pipe.
+  public var unread: String {
+    let descriptor = output.fileHandleForReading.fileDescriptor
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while case let got = unsafe read(descriptor, &buffer, buffer.count), got > 0 {
+      bytes += buffer.prefix(got)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   public var pipeIsFull: Bool {
     var entry = pollfd(fd: writing, events: Int16(POLLOUT), revents: 0)
     return unsafe poll(&entry, 1, 0) == 0

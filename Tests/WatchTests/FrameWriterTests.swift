@@ -37,7 +37,7 @@ struct FrameWriterTests {
     line.append("here", .reversed)
     let bytes = writer.bytes(for: Frame(ScreenSize(columns: 20, rows: 1), [line]))
     let text = String(decoding: bytes, as: UTF8.self)
-    #expect(text.contains("\u{1b}[32mnew\u{1b}[0m") == hasColour)
+    #expect(text.contains("\u{1b}[38;5;28mnew\u{1b}[0m") == hasColour)
     #expect(text.contains("\u{1b}[7mhere\u{1b}[0m"))
   }
 

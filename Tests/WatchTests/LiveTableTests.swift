@@ -144,6 +144,44 @@ struct LiveTableTests {
     #expect(!table.rows[1].isExact)
   }
 
+  /// The kernel gives TIME_WAIT a cookie of its own where nobody had asked for the socket's: the notice
+  /// of the socket and the row are one connection.
+  @Test(arguments: [true, false])
+  func tellsOnceOfAConnectionThatIsLeftInTimeWait(_ isLate: Bool) {
+    var remnant = row(8, .timeWait)
+    let notice = departed(row(8, .closed).0, SyntheticHost.info((500, 40)))
+    remnant.0.cookie = 9
+    var table = table([[row(1)]])
+    func update(_ second: Int, _ destroyed: DestroyedSockets) {
+      table.update(
+        snapshot([row(1), remnant]), at: .seconds(second), isBaseline: false,
+        destroyed: destroyed, expectsNotices: true)
+    }
+    update(1, isLate ? DestroyedSockets() : notice)
+    if isLate {
+      #expect(table.rows.map(\.isFresh) == [false, false])
+      update(2, notice)
+    }
+    #expect(table.rows[1].mark == .opened && table.rows[1].isFresh)
+    #expect(table.rows[1].formerState == .established)
+    #expect(table.rows[1].counts == ByteCounts(received: 500, sent: 40))
+    #expect(table.shown(matching: [0, 1, 2], isNewFilter: true) == [0, 1])
+    // Where TIME_WAIT is not asked for, the connection is told of all the same.
+    #expect(table.shown(matching: [0, 2], isNewFilter: true) == [0, 2])
+    #expect(table.rows[2].isFleeting && table.snapshot[2].socket.state == .established)
+  }
+
+  /// The kernel takes the port of the other end from it.
+  @Test func tellsNothingOfAnAttemptThatFailed() {
+    var socket = row(9, .closed).0
+    socket.remote = Endpoint(IPAddress(v4: 0xc633_6407), 0)
+    var table = table([[row(1)]])
+    table.update(
+      snapshot([row(1)]), at: .seconds(1), isBaseline: false,
+      destroyed: departed(socket, SyntheticHost.info((0, 0))))
+    #expect(marks(table) == [1: .none])
+  }
+
   /// Whichever end closed first, and whatever state it was seen in.
   @Test(arguments: [(501, 40), (500, 41)] as [(UInt64, UInt64)])
   func isExactWhereBothEndsAreOnThisHost(_ received: (client: UInt64, server: UInt64)) {

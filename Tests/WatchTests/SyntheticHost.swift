@@ -57,6 +57,11 @@ struct SyntheticHost {
     self.attributes.append(attributes)
   }
 
+  /// Has another process hold the last row's socket as well.
+  mutating func shareLast(with pid: Int32) {
+    records.append(OwnerIndex.Record(inode: nextInode, pid: pid, descriptor: 7))
+  }
+
   /// A `tcp_info` that counted these payload bytes received and sent.
   static func info(_ bytes: (UInt64, UInt64)) -> TCPInfo { TCPInfo(members: members(bytes)) }
 

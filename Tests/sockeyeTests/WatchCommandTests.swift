@@ -148,6 +148,33 @@ import Testing
     #expect(terminal.exitStatus() == 0)
   }
 
+  /// A connection that was left in TIME_WAIT came twice: as that row, and under the cookie of its
+  /// socket as one that had opened and closed, CLOSED both times.
+  @Test func tellsOnceOfEachConnection() throws {
+    let pair = try LoopbackPair()
+    let terminal = try watch("--ndjson", "tcp", "port=\(pair.port)", columns: 2000)
+    try waitForEvents(terminal, pair)
+    let ports = try (0..<8).map { _ in
+      let client = try pair.connect()
+      try client.send(100)
+      client.close()
+      return client.port
+    }
+    func events(_ event: String, _ port: UInt16) -> Int {
+      terminal.text.split(separator: "\r\n").count {
+        $0.contains("\"event\":\"\(event)\"") && $0.contains("\"local_port\":\(port),")
+      }
+    }
+    #expect(
+      terminal.wait { _ in
+        ports.allSatisfy { events("changed", $0) == 1 || events("closed", $0) == 1 }
+      })
+    for port in ports { #expect(events("opened", port) == 1, "\(terminal.text)") }
+    #expect(!terminal.text.contains("CLOSED"))
+    terminal.send(signal: SIGTERM)
+    #expect(terminal.exitStatus() == 128 + SIGTERM)
+  }
+
   /// Nothing is told of what was there at the first refresh: once something is, it has been.
   private func waitForEvents(_ terminal: Pseudoterminal, _ pair: LoopbackPair) throws {
     #expect(
@@ -171,7 +198,7 @@ import Testing
     #expect(terminal.wait { $0.text.contains("127.0.0.1:\(pair.port)") })
     let client = try pair.connect()
     #expect(terminal.wait { $0.shows("+", client.port) })
-    #expect(!terminal.text.contains("\u{1b}[32m"))
+    #expect(!terminal.text.contains("\u{1b}[38;"))
     terminal.type("q")
     #expect(terminal.exitStatus() == 0)
     client.close()

@@ -24,7 +24,7 @@ import Testing
     }
     terminal.type(naming(keys))
     #expect(keys.isEmpty || terminal.wait { $0.text.contains(naming(shown)) })
-    for (columns, rows) in [(72, 12), (300, 100), (80, 24)] {
+    for (columns, rows) in [(74, 12), (300, 100), (80, 24)] {
       terminal.clear()
       terminal.resize(columns: columns, rows: rows)
       #expect(
