@@ -34,20 +34,20 @@ public struct SnapshotChanges: Sendable {
     var taken = [Bool](repeating: false, count: count)
     match(older, newer, &taken)
     matchByEnds(older, newer, &taken)
-    for row in newer.indices where predecessors[row] != Self.none {
-      if older[Int(predecessors[row])].state != newer[row].state { changed.append(UInt32(row)) }
-    }
+    changed.sort()
     for row in taken.indices where !taken[row] { closed.append(UInt32(row)) }
   }
 
   private mutating func match(_ older: [Socket], _ newer: [Socket], _ taken: inout [Bool]) {
-    let index = RowIndex(count: taken.count) { older[$0].identityHash }
+    let count = taken.count
+    // Most often it is not needed at all.
+    lazy var index = RowIndex(count: count) { older[$0].identityHash }
     // Dumps come in much the same order each time: the row after the last match is tried first.
     var next = 0
     for row in newer.indices {
       let socket = newer[row]
       let found =
-        next < taken.count && !taken[next] && older[next].isSame(as: socket)
+        next < count && !taken[next] && older[next].isSame(as: socket)
         ? next
         : index.first(socket.identityHash) { !taken[$0] && older[$0].isSame(as: socket) }
       guard let found else {
@@ -56,6 +56,7 @@ public struct SnapshotChanges: Sendable {
       }
       taken[found] = true
       predecessors[row] = UInt32(found)
+      if older[found].state != socket.state { changed.append(UInt32(row)) }
       next = found + 1
     }
   }
@@ -73,6 +74,7 @@ public struct SnapshotChanges: Sendable {
       guard let found else { return false }
       taken[gone[found]] = true
       predecessors[Int(row)] = UInt32(gone[found])
+      if older[gone[found]].state != socket.state { changed.append(row) }
       return true
     }
   }

@@ -21,6 +21,35 @@ public enum SocketOrder {
     settleTies(&rows, keys, sockets)
   }
 
+  /// The same rows with more among them. Those that are in order already stay so: where few are added
+  /// that is a tenth of the time of sorting all.
+  public static func adding(
+    _ more: [UInt32], to sorted: [UInt32], of snapshot: Snapshot
+  ) -> [UInt32] {
+    let sockets = snapshot.sockets
+    var more = more
+    sort(&more, of: snapshot)
+    var all: [UInt32] = []
+    all.reserveCapacity(sorted.count + more.count)
+    var start = 0
+    for row in more {
+      let socket = sockets[Int(row)]
+      var (place, end) = (start, sorted.count)
+      while place < end {
+        let middle = (place + end) / 2
+        if socket.comesBefore(sockets[Int(sorted[middle])]) {
+          end = middle
+        } else {
+          place = middle + 1
+        }
+      }
+      all += sorted[start..<place]
+      all.append(row)
+      start = place
+    }
+    return all + sorted[start...]
+  }
+
   /// A radix sort, from the lowest byte that differs to the highest. It keeps the order of equal
   /// bytes, and the positions ascend: they need not be sorted. Half the time of a comparing sort.
   private static func sort(_ keys: inout [UInt128]) {
@@ -71,6 +100,16 @@ extension Socket {
     prefix = prefix << 16 | UInt128(local.port)
     prefix = prefix << 32 | UInt128(remote.low & 0xffff_ffff)
     return prefix << 16 | UInt128(remote.port)
+  }
+
+  fileprivate func comesBefore(_ other: Socket) -> Bool {
+    let (own, others) = (sortPrefix, other.sortPrefix)
+    return own != others ? own < others : precedes(other)
+  }
+
+  /// Whether nothing that decides the order differs.
+  public func hasSameOrder(as other: Socket) -> Bool {
+    state == other.state && local == other.local && remote == other.remote
   }
 
   /// The full comparison, for rows whose prefixes agree.

@@ -54,8 +54,6 @@ struct LiveRow: Sendable {
   var isAwaited = false
   /// Whether it came and went between two refreshes.
   var isFleeting = false
-  /// The id of the row that such a connection lives on as; nil for none.
-  var remnant: UInt64?
   /// Whether it matched the filter.
   var isShown = false
   /// Whether it was there when the view began: it is older than it seems.

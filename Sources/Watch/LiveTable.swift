@@ -6,6 +6,10 @@ public struct LiveTable: Sendable {
   public private(set) var snapshot = Snapshot.empty
   /// As many as there are rows.
   private(set) var rows: [LiveRow] = []
+  /// Their ids: a list that is read as a whole where the rows would be too much.
+  private(set) var ids: [UInt64] = []
+  /// All of them in the table's own order.
+  private(set) var order: [UInt32] = []
   /// How many rows are there; the rest has closed.
   private(set) var currentCount = 0
   /// When the last refresh was, on the caller's clock; nil before the first.
@@ -15,6 +19,8 @@ public struct LiveTable: Sendable {
   /// The rates of the rows that are followed, by their ids.
   private(set) var histories: [UInt64: RateHistory] = [:]
   var nextID: UInt64 = 0
+  /// The ids of rows that fleeting connections live on as, by the ids of those.
+  private var remnants: [UInt64: UInt64] = [:]
   /// Notices of sockets whose rows have not gone yet.
   var waiting = DestroyedSockets()
 
@@ -50,9 +56,12 @@ public struct LiveTable: Sendable {
     let changes = SnapshotChanges(
       from: snapshot, count: currentCount, to: refresh.newer, ignoringCookies: isOtherSource)
     refresh.rows.reserveCapacity(count + changes.closed.count)
+    refresh.ids.reserveCapacity(count + changes.closed.count)
+    refresh.successors = Array(repeating: SnapshotChanges.none, count: rows.count)
     for row in 0..<count {
       let live = following(row, changes.predecessors[row], &refresh)
       refresh.rows.append(live)
+      refresh.ids.append(live.id)
     }
     if isNews {
       keepClosed(&refresh)
@@ -60,7 +69,18 @@ public struct LiveTable: Sendable {
       addFleeting(&refresh)
     }
     rows = refresh.rows
+    ids = refresh.ids + rows[count...].map(\.id)
+    let kept = order.compactMap { row in
+      let successor = refresh.successors[Int(row)]
+      return successor == SnapshotChanges.none ? nil : successor
+    }
+    refresh.moved += UInt32(count)..<UInt32(rows.count)
     snapshot = refresh.newer.frozen()
+    order = SocketOrder.adding(refresh.moved, to: kept, of: snapshot)
+    if !remnants.isEmpty {
+      let closed = Set(ids[count...])
+      remnants = remnants.filter { closed.contains($0.key) }
+    }
     currentCount = count
     time = now
     if step == .keep { return }
@@ -70,9 +90,12 @@ public struct LiveTable: Sendable {
 
   private mutating func recordHistories(at time: Duration) {
     if histories.isEmpty { return }
-    for live in rows {
-      if histories[live.id] != nil, let rates = live.rates {
-        histories[live.id]?.append(rates, at: time)
+    // To look each of a hundred thousand rows up takes longer than all else here.
+    var mayBeFollowed = [Bool](repeating: false, count: 4096)
+    for id in histories.keys { mayBeFollowed[Int(id & 4095)] = true }
+    for (row, id) in ids.enumerated() where mayBeFollowed[Int(id & 4095)] {
+      if histories[id] != nil, let rates = rows[row].rates {
+        histories[id]?.append(rates, at: time)
       }
     }
   }
@@ -97,26 +120,28 @@ extension LiveTable {
   /// The rows to show of those that match, ascending: also those that matched until their state
   /// changed, as long as the change is marked. With `isNewFilter` it is another filter that they match.
   mutating func shown(matching: [UInt32], isNewFilter: Bool) -> [UInt32] {
-    var matching = matching[...]
     var shown: [UInt32] = []
     shown.reserveCapacity(matching.count)
-    let remnants = remnants(among: matching)
+    let standing = fleeting(with: matching)
+    var next = 0
     for row in rows.indices {
-      var matches = matching.first == UInt32(truncatingIfNeeded: row)
-      if matches { matching.removeFirst() }
-      if let remnant = rows[row].remnant, remnants.contains(remnant) { matches = false }
-      let stays = !isNewFilter && rows[row].isShown && rows[row].mark == .changed
-      rows[row].isShown = matches || stays
-      if matches || stays { shown.append(UInt32(truncatingIfNeeded: row)) }
+      var matches = next < matching.count && Int(matching[next]) == row
+      if matches { next += 1 }
+      if !standing.isEmpty && standing.contains(ids[row]) { matches = false }
+      let wasShown = rows[row].isShown
+      let isShown = matches || !isNewFilter && wasShown && rows[row].mark == .changed
+      // Nothing is copied where nothing changes.
+      if isShown != wasShown { rows[row].isShown = isShown }
+      if isShown { shown.append(UInt32(truncatingIfNeeded: row)) }
     }
     return shown
   }
 
-  /// The ids of the rows that fleeting connections live on as and that match: they stand for both.
-  private func remnants(among matching: ArraySlice<UInt32>) -> Set<UInt64> {
-    let fleeting = rows[currentCount...].compactMap(\.remnant)
-    if fleeting.isEmpty { return [] }
-    return Set(fleeting).intersection(matching.map { rows[Int($0)].id })
+  /// The ids of the fleeting connections that live on as rows that match: these stand for both.
+  private func fleeting(with matching: [UInt32]) -> Set<UInt64> {
+    if remnants.isEmpty { return [] }
+    let shown = Set(matching.map { ids[Int($0)] })
+    return Set(remnants.filter { shown.contains($0.value) }.keys)
   }
 
   /// The row at the other end of a connection, where that is on this host: also when one side is
@@ -146,6 +171,11 @@ struct Refresh {
   /// Rows that closed are appended to it.
   var newer: SnapshotBuilder
   var rows: [LiveRow] = []
+  var ids: [UInt64] = []
+  /// For each row so far its position now, where its place among the others is the same.
+  var successors: [UInt32] = []
+  /// The rows that have yet to find their places.
+  var moved: [UInt32] = []
   /// The ids of rows, by the cookie of the connection that lives on as each.
   var remnants: [UInt64: UInt64] = [:]
 }
@@ -160,13 +190,19 @@ extension LiveTable {
       live = LiveRow(id: nextID, firstSeen: refresh.now, stateSince: refresh.now)
       nextID += 1
       live.isFromStart = !refresh.isNews
+      refresh.moved.append(UInt32(truncatingIfNeeded: row))
       if refresh.isNews { live.setMark(.opened) }
     } else {
       live = rows[Int(predecessor)]
       live.age()
-      let former = snapshot[predecessor].socket.state
-      if former != socket.state {
-        live.formerState = former
+      let former = snapshot[predecessor].socket
+      if former.hasSameOrder(as: socket) {
+        refresh.successors[Int(predecessor)] = UInt32(truncatingIfNeeded: row)
+      } else {
+        refresh.moved.append(UInt32(truncatingIfNeeded: row))
+      }
+      if former.state != socket.state {
+        live.formerState = former.state
         live.stateSince = refresh.now
         if refresh.isNews { live.setMark(.changed) }
       }
@@ -248,7 +284,7 @@ extension LiveTable {
       var live = LiveRow(id: nextID, firstSeen: refresh.now, stateSince: refresh.now)
       nextID += 1
       live.isFleeting = true
-      live.remnant = refresh.remnants[cookie]
+      remnants[live.id] = refresh.remnants[cookie]
       live.counts = .zero
       live.measured = .zero
       live.take(

@@ -56,7 +56,7 @@ extension LiveTable {
   func sort(
     _ positions: inout [UInt32], by key: SortKey, reversed: Bool, asked: Set<Int32> = []
   ) {
-    SocketOrder.sort(&positions, of: snapshot)
+    sortByAddress(&positions)
     switch key {
     case .address: break
     case .rate: sort(&positions) { -(rows[$0].rates?.sum ?? -1) }
@@ -70,6 +70,16 @@ extension LiveTable {
     case .fields(let keys): keys.sort(&positions, of: snapshot)
     }
     if reversed { positions.reverse() }
+  }
+
+  /// All rows are in order already: few of them are sorted faster than found there.
+  private func sortByAddress(_ positions: inout [UInt32]) {
+    if positions.count < order.count / 16 {
+      return SocketOrder.sort(&positions, of: snapshot)
+    }
+    var isShown = [Bool](repeating: false, count: rows.count)
+    for position in positions { isShown[Int(position)] = true }
+    positions = order.filter { isShown[Int($0)] }
   }
 
   private func sort(_ positions: inout [UInt32], by rank: (Int) -> Double) {

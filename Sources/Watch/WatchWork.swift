@@ -24,11 +24,12 @@ public struct WatchWork: Sendable {
 
   fileprivate consuming func result(tookRefresh took: Duration?) -> WatchResult {
     let selection = order.filter.select(from: table.snapshot, for: order.query)
-    var positions = table.shown(matching: selection.rows, isNewFilter: isNewFilter)
+    let shown = table.shown(matching: selection.rows, isNewFilter: isNewFilter)
+    var positions = shown
     let asked = order.filter.processesAskedFor(in: table.snapshot)
     table.sort(&positions, by: order.sort, reversed: order.isReversed, asked: asked)
     let undecided = selection.undecided.count + table.snapshot.unread
-    var arrangement = Arrangement(positions, table, undecided: undecided)
+    var arrangement = Arrangement(positions, of: shown, table, undecided: undecided)
     arrangement.askedProcesses = asked
     if order.groupsByProcess {
       arrangement.groups = ProcessGroup.groups(table, positions, asked: asked)
@@ -89,17 +90,17 @@ struct Arrangement: Sendable {
 
   init() {}
 
-  init(_ positions: [UInt32], _ table: LiveTable, undecided: Int) {
+  init(_ positions: [UInt32], of shown: [UInt32], _ table: LiveTable, undecided: Int) {
     self.positions = positions
     self.undecided = undecided
-    ids = positions.map { table.rows[Int($0)].id }
-    for row in positions {
-      guard let rates = table.rows[Int(row)].rates else { continue }
-      totals = (totals ?? .zero).adding(rates)
+    ids = positions.map { table.ids[Int($0)] }
+    // In the order that they have in memory.
+    for row in shown {
+      if let rates = table.rows[Int(row)].rates { totals = (totals ?? .zero).adding(rates) }
+      if table.snapshot[row].socket.kind.isDatagram { hasUDP = true }
     }
-    hasUDP = positions.contains { table.snapshot[$0].socket.kind.isDatagram }
-    let listing = Listing(
-      table.snapshot, rows: positions.filter { Int($0) < table.currentCount })
+    let current = shown.prefix { Int($0) < table.currentCount }
+    let listing = Listing(table.snapshot, rows: Array(current))
     // Where there is little room the states give way to what is hidden: it is said by itself.
     hiddenOwners = listing.hiddenOwners
     summary = stateSummary(listing)

@@ -243,6 +243,41 @@ struct LiveTableTests {
     #expect(table.rows.map(\.isFresh) == [false])
   }
 
+  /// The order is carried from refresh to refresh, and only what is new finds its place.
+  @Test func keepsAllRowsInOrder() {
+    var generator = SeededGenerator(seed: 20_261_127)
+    var table = LiveTable()
+    var rows: [UInt64: (Socket, [TCPInfoMember: UInt64])] = [:]
+    for second in 0..<60 {
+      // A storm now and then: then all are sorted.
+      for _ in 0..<(second % 20 == 0 ? 200 : 5) {
+        let cookie = UInt64.random(in: 1...600, using: &generator)
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: rows[cookie] = nil
+        case 1: rows[cookie] = row(cookie, .closeWait)
+        case 2: rows[cookie] = row(cookie, .listening)
+        default:
+          rows[cookie] = row(cookie)
+          rows[cookie]?.0.local = Endpoint(
+            IPAddress(v4: .random(in: 1...9, using: &generator)), UInt16(cookie))
+        }
+      }
+      // The kernel's order is any.
+      table.update(
+        snapshot(rows.values.shuffled(using: &generator)), at: .seconds(second), isBaseline: false)
+      var sorted = Array(0..<UInt32(table.rows.count))
+      SocketOrder.sort(&sorted, of: table.snapshot)
+      let ends = { (order: [UInt32]) in
+        order.map { row -> [Endpoint] in
+          let socket = table.snapshot[row].socket
+          return [socket.local, socket.remote]
+        }
+      }
+      #expect(Set(table.order).count == table.rows.count)
+      #expect(ends(table.order) == ends(sorted))
+    }
+  }
+
   @Test func leavesNoRowBehind() {
     var table = LiveTable()
     for second in 0..<50 {
