@@ -211,7 +211,8 @@ extension Collector {
       needs: needs, services: services, namesUsers: users, hostTimeout: hostTimeout)
     let rows = rows ?? Array(0..<UInt32(snapshot.count))
     var named = snapshot.naming(nameCache.name(rows, of: snapshot, request))
-    if needs.contains(.processNames), snapshot.names.processes.isEmpty {
+    let isNamed = !snapshot.names.processes.isEmpty || snapshot.names.unreadProcesses != nil
+    if needs.contains(.processNames), !isNamed {
       try nameProcesses(snapshot.owningProcesses(rows), of: &named, needs)
     }
     return named

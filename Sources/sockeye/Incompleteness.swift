@@ -26,8 +26,13 @@ struct Incompleteness {
         snapshot.unread == 1
           ? "a line could not be read" : "\(snapshot.unread) lines could not be read"
       } else if reading.asksOwners {
-        HiddenOwners.sentence(
-          listing.hidden, cause: snapshot.hiddenCause, arguments: arguments)
+        if let unread = snapshot.names.unreadProcesses, listing.unnamed == listing.hidden {
+          HiddenOwners.sentence(unread, arguments: arguments)
+        } else {
+          HiddenOwners.sentence(
+            listing.hidden, inPart: listing.hiddenInPart, cause: snapshot.hiddenCause,
+            arguments: arguments)
+        }
       } else if reading.replay != nil {
         "a recording tells nothing of owners"
       } else {

@@ -18,10 +18,12 @@ struct StatsCommand {
     let listing = try runner.find(request.reading, options.presentation, ports: numbers)
     let incompleteness = Incompleteness(
       listing, runner.filter, runner.query, request.reading, arguments)
+    let processes = HostProcesses(runner, listing, request.reading)
     let unmatched = UnmatchedWords(
-      runner.filter, in: listing.snapshot, isCertain: incompleteness == nil)
+      runner.filter, in: listing.snapshot, processes, isCertain: incompleteness == nil)
     try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
     try Output.write(text(listing, runner.query).span)
+    if listing.rows.isEmpty { processes.sayWhatTheyHold() }
     if let incompleteness {
       if listing.rows.isEmpty {
         for sentence in unmatched.misspellings { Output.say(sentence) }
