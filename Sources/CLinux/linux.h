@@ -36,6 +36,9 @@ extern int unlockpt(int descriptor);
 extern int ptsname_r(int descriptor, char *name, size_t length);
 extern int sched_getaffinity(int pid, size_t length, void *mask);
 
+// No header of Glibc's module map.
+extern ssize_t getxattr(const char *path, const char *name, void *value, size_t size);
+
 // open(2), openat(2), fcntl(2) and ioctl(2) are variadic as well.
 extern int linux_openat(int directory, const char *path, int flags, unsigned mode) __asm__("openat");
 extern int linux_ioctl(int descriptor, unsigned long request, void *argument) __asm__("ioctl");

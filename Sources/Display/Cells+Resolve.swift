@@ -79,9 +79,9 @@ extension Cells {
     let reader = FieldReader(field)
     for row in listing.rows {
       switch reader.value(of: listing.snapshot[row]) {
-      case .name(.command(let pid)):
-        _ = commandLines.resolve(pid, in: &commands) { [listing] pid, pool in
-          listing.snapshot.names.bytes(.command(pid)).map { pool.add($0.span) }
+      case .name(.command(let process)):
+        _ = commandLines.resolve(process, in: &commands) { [listing] process, pool in
+          listing.snapshot.names.bytes(.command(process)).map { pool.add($0.span) }
         }
       case .name(let thing): resolve(thing)
       case .text(let text):
@@ -108,21 +108,21 @@ extension Cells {
         owners.append(RowOwner(status: status))
         continue
       }
-      let pid = others > 0 ? firstAskedOwner(row) ?? first : first
-      let name = processes.resolve(pid, in: &names) { pid, pool in
-        snapshot.names.processes[pid].map { pool.add($0.name.span) }
+      let process = others > 0 ? firstAskedOwner(row) ?? first : first
+      let name = processes.resolve(process, in: &names) { process, pool in
+        snapshot.names.process(process).map { pool.add($0.name.span) }
       }
       owners.append(
-        RowOwner(pid: pid, others: UInt32(clamping: others), name: name, status: status))
+        RowOwner(pid: process.pid, others: UInt32(clamping: others), name: name, status: status))
     }
   }
 
   /// The lowest pid among those that were asked for.
-  private func firstAskedOwner(_ row: Row) -> Int32? {
+  private func firstAskedOwner(_ row: Row) -> ProcessKey? {
     if listing.askedProcesses.isEmpty { return nil }
-    var asked: Int32?
-    listing.snapshot.ownerIndex.forEachProcess(at: row.ownerSlot) { pid in
-      if asked == nil, listing.askedProcesses.contains(pid) { asked = pid }
+    var asked: ProcessKey?
+    listing.snapshot.ownerIndex.forEachProcess(at: row.ownerSlot) { process in
+      if asked == nil, listing.askedProcesses.contains(process.pid) { asked = process }
     }
     return asked
   }

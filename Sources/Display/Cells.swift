@@ -33,8 +33,8 @@ public struct Cells: Sendable {
   var hosts = Labels<IPAddress>()
   var labels = Labels<NamedThing>()
   var texts = Labels<ShortText>()
-  var processes = Labels<Int32>()
-  var commandLines = Labels<Int32>()
+  var processes = Labels<ProcessKey>()
+  var commandLines = Labels<ProcessKey>()
   var descriptors: [LabelPool.ID] = []
   /// One for each column.
   private let renderers: [Renderer]
@@ -148,8 +148,8 @@ extension Cells {
 
   /// A name; the number of what has none.
   private func write(_ thing: NamedThing, to out: inout OutputSpan<UInt8>) -> Int {
-    if case .command(let pid) = thing {
-      return commandLines[pid].map { commands.write($0, to: &out) } ?? writeAbsent(to: &out)
+    if case .command(let process) = thing {
+      return commandLines[process].map { commands.write($0, to: &out) } ?? writeAbsent(to: &out)
     }
     if let label = labels[thing] { return names.write(label, to: &out) }
     return thing.number.map { write(number: $0, to: &out) } ?? writeAbsent(to: &out)
@@ -310,16 +310,20 @@ extension Cells {
 }
 
 extension Cells {
-  /// `812/sshd`, `812/sshd (+4)`, `812/java (queued)`, `-` for nobody, `? (www-data)` for somebody
-  /// that we may not see; empty where owners were not asked.
+  /// `812/sshd`, `812/sshd (+4)`, `812/sshd (+?)` where others may hold it whom we may not see,
+  /// `812/java (queued)`, `no descriptor` where no process has one, `-` for nobody, `? (www-data)` for
+  /// somebody that we may not see; empty where owners were not asked.
   private func writeProcess(_ row: Int, to out: inout OutputSpan<UInt8>) -> Int {
     switch ownerStatus(row) {
     case .notAsked: return 0
     case .none:
       out.append(UInt8(ascii: "-"))
       return 1
+    case .unheld: return write(text: "no descriptor", to: &out)
     case .hidden: return writeHidden(row, to: &out)
     case .known: return writeOwner(owners[row], mark: nil, to: &out)
+    case .partial:
+      return writeOwner(owners[row], mark: owners[row].others > 0 ? "?" : "+?", to: &out)
     case .queued: return writeOwner(owners[row], mark: "queued", to: &out)
     }
   }

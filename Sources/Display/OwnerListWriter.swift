@@ -14,31 +14,31 @@ struct OwnerListWriter: Sendable {
   private let place: Place
   private var heads = LabelPool()
   private var commands = LabelPool()
-  private var headLabels = Labels<Int32>()
-  private var commandLabels = Labels<Int32>()
+  private var headLabels = Labels<ProcessKey>()
+  private var commandLabels = Labels<ProcessKey>()
   private let hasCommands: Bool
 
   init(_ listing: Listing, commands: Bool, in place: Place = .json) {
     snapshot = listing.snapshot
     hasCommands = commands
     self.place = place
-    for pid in snapshot.owningProcesses(listing.rows) {
-      let head = head(pid)
-      _ = headLabels.resolve(pid, in: &heads) { _, pool in pool.add(ready: head.span) }
+    for process in snapshot.owners(of: listing.rows) {
+      let head = head(process)
+      _ = headLabels.resolve(process, in: &heads) { _, pool in pool.add(ready: head.span) }
       if !commands { continue }
-      let command = command(pid)
-      _ = commandLabels.resolve(pid, in: &self.commands) { _, pool in
+      let command = command(process)
+      _ = commandLabels.resolve(process, in: &self.commands) { _, pool in
         pool.add(ready: command.span)
       }
     }
   }
 
   /// All that comes before the descriptors.
-  private func head(_ pid: Int32) -> [UInt8] {
-    var json = Array("{\"pid\":\(pid)".utf8)
+  private func head(_ process: ProcessKey) -> [UInt8] {
+    var json = Array("{\"pid\":\(process.pid)".utf8)
     json.append(key: "name")
-    if let process = snapshot.names.processes[pid] {
-      json.append(jsonBytes: process.name.span)
+    if let name = snapshot.names.process(process)?.name {
+      json.append(jsonBytes: name.span)
     } else {
       json.append("null")
     }
@@ -47,10 +47,10 @@ struct OwnerListWriter: Sendable {
     return quoted(json)
   }
 
-  private func command(_ pid: Int32) -> [UInt8] {
+  private func command(_ process: ProcessKey) -> [UInt8] {
     var json: [UInt8] = []
     json.append(",\"command\":")
-    if let command = snapshot.names.processes[pid]?.command {
+    if let command = snapshot.names.process(process)?.command {
       let arguments = (command.last == 0 ? command.dropLast() : command[...])
         .split(separator: 0, omittingEmptySubsequences: false)
       json.append(UInt8(ascii: "["))
@@ -80,26 +80,26 @@ struct OwnerListWriter: Sendable {
     }
     if place == .csv { out.append(UInt8(ascii: "\"")) }
     out.append(UInt8(ascii: "["))
-    var last: Int32?
-    snapshot.ownerIndex.forEachRecord(at: row.ownerSlot) { pid, descriptor in
-      if pid == last {
+    var last: ProcessKey?
+    snapshot.ownerIndex.forEachRecord(at: row.ownerSlot) { process, descriptor in
+      if process == last {
         out.append(UInt8(ascii: ","))
       } else {
         if let last { end(last, &out) }
         if last != nil { out.append(UInt8(ascii: ",")) }
-        last = pid
-        if let head = headLabels[pid] { out += heads.bytes(head) }
+        last = process
+        if let head = headLabels[process] { out += heads.bytes(head) }
       }
-      out.append(decimal: UInt64(max(0, descriptor)))
+      if let descriptor { out.append(decimal: UInt64(max(0, descriptor))) }
     }
     if let last { end(last, &out) }
     out.append(UInt8(ascii: "]"))
     if place == .csv { out.append(UInt8(ascii: "\"")) }
   }
 
-  private func end(_ pid: Int32, _ out: inout [UInt8]) {
+  private func end(_ process: ProcessKey, _ out: inout [UInt8]) {
     out.append(UInt8(ascii: "]"))
-    if hasCommands, let command = commandLabels[pid] { out += commands.bytes(command) }
+    if hasCommands, let command = commandLabels[process] { out += commands.bytes(command) }
     out.append(UInt8(ascii: "}"))
   }
 }

@@ -69,16 +69,17 @@ struct Stacked: Sendable {
     for owner in position.owners {
       var item: [UInt8] = []
       item.append(decimal: UInt64(UInt32(bitPattern: owner.pid)))
-      if let process = snapshot.names.processes[owner.pid] {
+      if let process = snapshot.names.process(owner.process) {
         item.append("/")
         appendEscaped(process.name.span, to: &item)
       }
-      if cells.columns.contains(.field(.fds)) {
+      if cells.columns.contains(.field(.fds)), !owner.descriptors.isEmpty {
         item.append(" fd " + owner.descriptors.map { "\($0)" }.joined(separator: "+"))
       }
       if position.ownerStatus == .queued { item.append(" (queued)") }
       items.append(item)
     }
+    if position.ownerStatus == .partial { items.append(Array("others that you may not see".utf8)) }
     if items.isEmpty {
       let text = cells.cell(.process, row: row).text
       if !text.isEmpty && text != [UInt8(ascii: "-")] { items = [text] }

@@ -82,6 +82,7 @@ public struct StatsJSON: Sendable {
       out.append("\"process\":null,\"owner_status\":\"hidden\"")
       append(uid: uid, names, to: &out)
     case .nobody: out.append("\"process\":null,\"owner_status\":\"none\"")
+    case .unheld: out.append("\"process\":null,\"owner_status\":\"unheld\"")
     case .ownersNotAsked: out.append("\"process\":null,\"owner_status\":null")
     case .user(let uid): append(uid: uid, names, to: &out)
     case .port(let port, let kind):

@@ -109,6 +109,7 @@ extension SocketGroup {
     case .pid(let pid): return "\(pid)"
     case .hidden(let uid): return uid.map { "? (\(Self.user($0, names)))" } ?? "?"
     case .nobody: return "-"
+    case .unheld: return "no descriptor"
     case .ownersNotAsked: return "?"
     case .user(let uid): return uid.map { Self.user($0, names) } ?? "-"
     case .port(let port, let kind):

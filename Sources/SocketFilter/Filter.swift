@@ -139,8 +139,25 @@ extension Filter {
     if tests.isEmpty { return [] }
     return Set(
       snapshot.names.processes.keys.filter { pid in
-        tests.contains { $0.answer(pid, in: snapshot) == .yes }
+        tests.contains { $0.answer(ProcessKey(pid), in: snapshot) == .yes }
       })
+  }
+
+  /// Whether one of its terms asks for processes, not for those that it rules out.
+  public var asksForProcesses: Bool {
+    expression?.assertedTerms.contains {
+      if case .owners(.process) = $0.test { true } else { false }
+    } ?? false
+  }
+
+  /// The pids that its terms name one by one, ascending.
+  public var pidsAskedFor: [Int32] {
+    var pids: Set<Int32> = []
+    for case .owners(.process(.pids(let set))) in expression?.assertedTerms.map(\.test) ?? []
+    where set.ranges.allSatisfy({ $0.lowerBound == $0.upperBound }) {
+      pids.formUnion(set.ranges.compactMap { Int32(exactly: $0.lowerBound) })
+    }
+    return pids.sorted()
   }
 
   /// A bare word that no process goes by, and the processes whose names begin with it.

@@ -23,19 +23,22 @@ enum OwnerTest: Hashable, Sendable {
       return status == .notAsked ? .cantTell : Answer(statuses.contains(status))
     case .descriptors(let set):
       if let answer = Self.answerWithoutOwners(row) { return answer }
-      var isMet = false
+      var answer = Self.answerOfUnseen(row)
       row.snapshot.ownerIndex.forEachRecord(at: row.ownerSlot) { _, descriptor in
-        if set.contains(UInt64(max(descriptor, 0))) { isMet = true }
+        if let descriptor, set.contains(UInt64(max(descriptor, 0))) { answer = .yes }
       }
-      return Answer(isMet)
+      return answer
     case .process(let test):
       if let answer = Self.answerWithoutOwners(row) { return answer }
       let snapshot = row.snapshot
+      let unseen = Self.answerOfUnseen(row)
       // So it is with most.
-      if let (pid, others) = row.firstOwner, others == 0 { return test.answer(pid, in: snapshot) }
-      var answer = Answer.no
-      snapshot.ownerIndex.forEachProcess(at: row.ownerSlot) { pid in
-        answer = max(answer, test.answer(pid, in: snapshot))
+      if let (process, others) = row.firstOwner, others == 0 {
+        return max(unseen, test.answer(process, in: snapshot))
+      }
+      var answer = unseen
+      snapshot.ownerIndex.forEachProcess(at: row.ownerSlot) { process in
+        answer = max(answer, test.answer(process, in: snapshot))
       }
       return answer
     }
@@ -44,13 +47,18 @@ enum OwnerTest: Hashable, Sendable {
   /// The answer where no owner is known; nil where one is.
   private static func answerWithoutOwners(_ row: Row) -> Answer? {
     switch row.ownerStatus {
-    case .none: return .no
+    case .none, .unheld: return .no
     case .notAsked, .hidden: return .cantTell
-    case .known, .queued:
+    case .known, .partial, .queued:
       if row.firstPID != nil { return nil }
       // Queued, and nobody was seen to hold a listener that it may wait at.
       return row.snapshot.hiddenCause == nil ? .no : .cantTell
     }
+  }
+
+  /// What those that may hold it beside the ones that were seen would answer.
+  private static func answerOfUnseen(_ row: Row) -> Answer {
+    row.ownerStatus.mayHaveOthers ? .cantTell : .no
   }
 
   /// The same test with each process judged once, for use on many rows of one snapshot.
@@ -67,8 +75,9 @@ enum ProcessTest: Hashable, Sendable {
   case pids(NumberSet)
   case name([Glob])
   case command([Glob])
-  /// What `name` or `command` answers for each process, worked out beforehand.
-  case judged([Int32: Answer])
+  /// What `name` or `command` answers for each process, worked out beforehand; nil for one without a
+  /// name.
+  case judged([ProcessKey: Answer])
 
   var needs: Projection {
     switch self {
@@ -79,30 +88,31 @@ enum ProcessTest: Hashable, Sendable {
     }
   }
 
-  func answer(_ pid: Int32, in snapshot: Snapshot) -> Answer {
+  func answer(_ process: ProcessKey, in snapshot: Snapshot) -> Answer {
     switch self {
-    case .pids(let set): Answer(pid >= 0 && set.contains(UInt64(pid)))
-    case .judged(let answers): answers[pid] ?? Self.unnamed(in: snapshot)
+    case .pids(let set): Answer(process.pid >= 0 && set.contains(UInt64(process.pid)))
+    case .judged(let answers): answers[process] ?? Self.answer(unnamed: process, in: snapshot)
     case .name(let globs):
-      snapshot.names.processes[pid].map { $0.answer(name: globs) } ?? Self.unnamed(in: snapshot)
+      snapshot.names.process(process).map { $0.answer(name: globs) }
+        ?? Self.answer(unnamed: process, in: snapshot)
     case .command(let globs):
-      snapshot.names.processes[pid].map { $0.answer(command: globs) }
-        ?? Self.unnamed(in: snapshot)
+      snapshot.names.process(process).map { $0.answer(command: globs) }
+        ?? Self.answer(unnamed: process, in: snapshot)
     }
   }
 
-  /// A process that was seen and has no name has ended since; without rights it may only be hidden.
-  private static func unnamed(in snapshot: Snapshot) -> Answer {
-    snapshot.hiddenCause?.isExceptional ?? true ? .no : .cantTell
+  /// A process that was seen and has no name has ended since, unless its name could not be read;
+  /// without rights it may only be hidden.
+  private static func answer(unnamed process: ProcessKey, in snapshot: Snapshot) -> Answer {
+    if snapshot.names.unreadProcesses?.pids.contains(process.pid) ?? false { return .cantTell }
+    return snapshot.hiddenCause?.isExceptional ?? true ? .no : .cantTell
   }
 
   func prepared(for snapshot: Snapshot) -> ProcessTest {
     switch self {
     case .pids, .judged: self
-    case .name(let globs):
-      .judged(snapshot.names.processes.mapValues { $0.answer(name: globs) })
-    case .command(let globs):
-      .judged(snapshot.names.processes.mapValues { $0.answer(command: globs) })
+    case .name(let globs): .judged(snapshot.names.judged { $0.answer(name: globs) })
+    case .command(let globs): .judged(snapshot.names.judged { $0.answer(command: globs) })
     }
   }
 }
@@ -122,12 +132,13 @@ extension Glob {
 
 extension ProcessName {
   fileprivate func answer(name globs: [Glob]) -> Answer {
-    Answer(globs.contains { $0.matches(self) })
+    if globs.contains(where: { $0.matches(self) }) { return .yes }
+    return commandIsUnread ? .cantTell : .no
   }
 
   /// Against the arguments joined by spaces.
   fileprivate func answer(command globs: [Glob]) -> Answer {
-    guard let command else { return .no }
+    guard let command else { return commandIsUnread ? .cantTell : .no }
     let line = Self.joined(command)
     return Answer(globs.contains { $0.matches(line) })
   }

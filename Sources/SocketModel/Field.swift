@@ -97,7 +97,7 @@ public enum Field: Hashable, Sendable {
       Definition(
         "owner_status", .word, needs: .owners, title: "Owner", example: "=hidden",
         words: OwnerStatus.allCases.compactMap(\.name),
-        help: "known, queued, none or hidden."
+        help: "known, partial, queued, unheld, none or hidden."
       ) { row, _ in Value(row.ownerStatus.name) }
     case .owners:
       Definition(
@@ -113,18 +113,21 @@ public enum Field: Hashable, Sendable {
       Definition(
         "process", .name, ["name", "program", "comm"], of: .firstOwner,
         needs: [.owners, .processNames], example: "=nginx", help: "The name of that process."
-      ) { row, _ in row.firstPID.map { .name(.process($0)) } ?? .absent }
+      ) { row, _ in row.firstProcess.map { .name(.process($0)) } ?? .absent }
     case .command:
       Definition(
         "command", .name, ["cmd", "cmdline", "args"], of: .firstOwner, section: .commands,
         needs: [.owners, .processNames, .commands], example: "=*worker*",
         help: "Its command line."
-      ) { row, _ in row.firstPID.map { .name(.command($0)) } ?? .absent }
+      ) { row, _ in row.firstProcess.map { .name(.command($0)) } ?? .absent }
     case .fds:
       Definition(
         "fds", .list, ["fd"], of: .firstOwner, needs: .owners, title: "FDs", isOrdered: true,
-        help: "Its descriptors of the socket."
-      ) { row, _ in row.firstPID == nil ? .absent : .descriptors(row.ownerSlot) }
+        help: "Its descriptors of the socket; none of a connection it has not accepted yet."
+      ) { row, _ in
+        row.snapshot.ownerIndex.firstDescriptor(at: row.ownerSlot) == nil
+          ? .absent : .descriptors(row.ownerSlot)
+      }
     case .timer:
       Definition(
         "timer", .word, section: .timer, example: "=keepalive",

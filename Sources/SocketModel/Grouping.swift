@@ -31,6 +31,8 @@ public struct SocketGroup: Hashable, Sendable {
     /// Owners that may not be seen; the rows' user.
     case hidden(uid: UInt32?)
     case nobody
+    /// No process holds a descriptor.
+    case unheld
     case ownersNotAsked
     /// Nil where the kernel does not say.
     case user(UInt32?)
@@ -90,10 +92,11 @@ extension Listing {
     switch row.ownerStatus {
     case .notAsked: return .ownersNotAsked
     case .none: return .nobody
+    case .unheld: return .unheld
     case .hidden: return .hidden(uid: row.socket.uid)
-    case .known, .queued:
-      guard let pid = row.firstPID else { return .hidden(uid: nil) }
-      return snapshot.names.processes[pid].map { .process($0.name) } ?? .pid(pid)
+    case .known, .partial, .queued:
+      guard let process = row.firstProcess else { return .hidden(uid: nil) }
+      return snapshot.names.process(process).map { .process($0.name) } ?? .pid(process.pid)
     }
   }
 }

@@ -3,8 +3,13 @@ public struct Listing: Sendable {
   public var snapshot: Snapshot
   /// Positions in the snapshot.
   public var rows: [UInt32]
-  /// How many rows are left out of it that something unknown, mostly a hidden owner, leaves open.
+  /// How many rows are left out of it that something unknown leaves open, mostly a hidden owner or one
+  /// without a name.
   public var hidden = 0
+  /// How many of these have owners that were seen, and may have others.
+  public var hiddenInPart = 0
+  /// How many of these have owners that were all seen, and whose names could not be read.
+  public var unnamed = 0
   /// How many sockets may be missing: those, and lines of a table that could not be read. Nil where
   /// nobody knows: the source tells of no socket that is bound and no more.
   public var undecided: Int? { snapshot.boundGap == nil ? hidden + snapshot.unread : nil }
@@ -17,8 +22,11 @@ public struct Listing: Sendable {
     self.rows = rows
   }
 
-  /// The rows shown whose owners are hidden.
+  /// The rows shown whose owners are hidden, all of them or some.
   public var hiddenOwners: Int { snapshot.hiddenOwners(rows) }
+
+  /// Those of them of which some owners are shown.
+  public var partialOwners: Int { snapshot.partialOwners(rows) }
 }
 
 extension Listing: RandomAccessCollection {

@@ -10,8 +10,44 @@ public struct Names: Sendable {
   public var processes: [Int32: ProcessName] = [:]
   /// Of processes that own no row; empty where nobody asked.
   public var otherProcesses: [ProcessName] = []
+  /// Processes that rows of earlier snapshots had, and whose pids have gone to others.
+  private var former: [ProcessKey: ProcessName] = [:]
+  private var lastFormer: ProcessKey?
+  /// Processes whose names could not be read although they have one.
+  public var unreadProcesses: UnreadProcesses?
 
   public init() {}
+
+  /// Nil for one that ended before it could be asked, and for one that could not be read.
+  public func process(_ key: ProcessKey) -> ProcessName? {
+    key.former == 0 ? processes[key.pid] : former[key]
+  }
+
+  /// What each process that has a name answers, those of earlier snapshots' rows as well.
+  public func judged<Answer>(_ answer: (ProcessName) -> Answer) -> [ProcessKey: Answer] {
+    var answers: [ProcessKey: Answer] = [:]
+    answers.reserveCapacity(processes.count + former.count)
+    for (pid, name) in processes { answers[ProcessKey(pid)] = answer(name) }
+    for (process, name) in former { answers[process] = answer(name) }
+    return answers
+  }
+
+  /// The same process among these names: what has the pid here, if anything (`isTaken`), may be a
+  /// younger one.
+  mutating func adopt(_ key: ProcessKey, of other: Names, isTaken: Bool) -> ProcessKey {
+    guard let name = other.process(key) else { return ProcessKey(key.pid) }
+    let present = processes[key.pid]
+    if present == nil && !isTaken { processes[key.pid] = name }
+    if present?.startTime ?? (isTaken ? nil : name.startTime) == name.startTime {
+      return ProcessKey(key.pid)
+    }
+    // Rows of one process come together.
+    if let lastFormer, lastFormer.pid == key.pid, former[lastFormer] == name { return lastFormer }
+    let adopted = ProcessKey(key.pid, former: UInt32(clamping: former.count + 1))
+    former[adopted] = name
+    lastFormer = adopted
+    return adopted
+  }
 
   /// Bytes of a name as others chose them; nil where there is none.
   public func bytes(_ thing: NamedThing) -> [UInt8]? {
@@ -19,8 +55,8 @@ public struct Names: Sendable {
     case .user(let uid): users[uid].map(\.rawBytes)
     case .interface(let key): interfaces[key].map(\.rawBytes)
     case .cgroup(let id): cgroups[id].map(\.rawBytes)
-    case .process(let pid): processes[pid]?.name
-    case .command(let pid): processes[pid]?.command.map(ProcessName.joined)
+    case .process(let key): process(key)?.name
+    case .command(let key): process(key)?.command.map(ProcessName.joined)
     }
   }
 }
@@ -38,10 +74,15 @@ public struct ProcessName: Hashable, Sendable {
   public var name: [UInt8]
   /// `/proc/<pid>/cmdline`, arguments ended by NUL; nil where it was not asked or is empty.
   public var command: [UInt8]?
+  /// Whether the command line was asked for, and was refused.
+  public var commandIsUnread = false
+  /// Clock ticks from the host's start to the process's; with the pid it tells it from any other.
+  public var startTime: UInt64
 
-  public init(name: [UInt8], command: [UInt8]? = nil) {
+  public init(name: [UInt8], command: [UInt8]? = nil, startTime: UInt64 = 0) {
     self.name = name
     self.command = command
+    self.startTime = startTime
   }
 
   /// A command line as one text: the NUL that ends each argument becomes a space.
@@ -53,6 +94,34 @@ public struct ProcessName: Hashable, Sendable {
   public var program: ArraySlice<UInt8>? {
     guard let first = command?.split(separator: 0, maxSplits: 1).first else { return nil }
     return first.lastIndex(of: UInt8(ascii: "/")).map { first[($0 + 1)...] } ?? first
+  }
+}
+
+/// Processes that are there and whose names /proc does not give us.
+public struct UnreadProcesses: Hashable, Sendable {
+  public var pids: Set<Int32>
+  /// The first file that could not be read, and why, as in `/proc/812/stat: Permission denied`.
+  public let reason: String
+  public let obstacle: Obstacle
+
+  /// What was in the way, and so what would help.
+  public enum Obstacle: Hashable, Sendable {
+    case rights
+    /// As many files as may be are open.
+    case limit
+    case other
+  }
+
+  public init(_ pids: Set<Int32>, reason: String, _ obstacle: Obstacle) {
+    self.pids = pids
+    self.reason = reason
+    self.obstacle = obstacle
+  }
+
+  /// Without a full stop, as a notice.
+  public var sentence: String {
+    "the \(pids.count == 1 ? "name of 1 process" : "names of \(pids.count) processes") "
+      + "can't be read (\(reason))"
   }
 }
 

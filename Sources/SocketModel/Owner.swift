@@ -1,11 +1,39 @@
 /// A process that holds a socket, and through which of its descriptors.
 public struct Owner: Hashable, Sendable {
-  public let pid: Int32
+  public let process: ProcessKey
+  /// Empty for a connection that it has not accepted yet.
   public let descriptors: [Int32]
 
-  public init(pid: Int32, descriptors: [Int32]) {
-    self.pid = pid
+  public var pid: Int32 { process.pid }
+
+  public init(_ process: ProcessKey, descriptors: [Int32]) {
+    self.process = process
     self.descriptors = descriptors
+  }
+
+  public init(pid: Int32, descriptors: [Int32]) {
+    self.init(ProcessKey(pid), descriptors: descriptors)
+  }
+}
+
+/// A process of one snapshot. A pid may have gone to another process while a row of the one before
+/// is still shown: the rows of both have their own process's name.
+public struct ProcessKey: Hashable, Sendable {
+  public let pid: Int32
+  /// 0 for the process that the snapshot's own lookup saw; else which of those that had the pid before.
+  let former: UInt32
+
+  public init(_ pid: Int32) { self.init(pid, former: 0) }
+
+  init(_ pid: Int32, former: UInt32) {
+    self.pid = pid
+    self.former = former
+  }
+}
+
+extension ProcessKey: Comparable {
+  public static func < (a: ProcessKey, b: ProcessKey) -> Bool {
+    (a.pid, a.former) < (b.pid, b.former)
   }
 }
 
@@ -14,13 +42,19 @@ public struct Owner: Hashable, Sendable {
 public enum OwnerStatus: UInt8, Sendable, CaseIterable {
   /// Owners were not looked up.
   case notAsked
-  /// Somebody was seen holding it.
+  /// All that hold it were seen.
   case known
+  /// Some that hold it were seen. Others, whom we may not see, may hold it as well.
+  case partial
   /// Made by the kernel, not yet accepted: the owners are those of the listeners it waits at.
   case queued
-  /// Certainly nobody's.
+  /// No process holds a descriptor of it, although it is a program's or the kernel's own: it is on its
+  /// way between two processes (SCM_RIGHTS), registered with io_uring, in use by a call that outlives
+  /// its descriptor, or was closed since it was read.
+  case unheld
+  /// Certainly nobody's: the kernel alone keeps what is left of a connection.
   case none
-  /// It has an owner that we may not see.
+  /// It has an owner that we may not see, or that came or went while we looked.
   case hidden
 
   /// As in JSON; nil, there `null`, where nobody asked.
@@ -30,9 +64,19 @@ public enum OwnerStatus: UInt8, Sendable, CaseIterable {
     switch status {
     case .notAsked: nil
     case .known: "known"
+    case .partial: "partial"
     case .queued: "queued"
+    case .unheld: "unheld"
     case .none: "none"
     case .hidden: "hidden"
+    }
+  }
+
+  /// Whether somebody who was not seen may hold it.
+  public var mayHaveOthers: Bool {
+    switch self {
+    case .partial, .hidden: true
+    case .notAsked, .known, .queued, .unheld, .none: false
     }
   }
 }
@@ -51,13 +95,15 @@ public enum HiddenCause: Hashable, Sendable {
   case closed(processes: Int)
   /// Another /proc than the running kernel's (`--proc-root`).
   case otherRoot
+  /// Nobody may not be seen, but processes came and went while we looked, and may have handed it on.
+  case changing
 }
 
 extension HiddenCause {
   /// Whether every process was looked at but those that no right opens.
   public var isExceptional: Bool {
     switch self {
-    case .refusing, .closed: true
+    case .refusing, .closed, .changing: true
     case .notPrivileged, .hidepid, .pidNamespace, .otherRoot: false
     }
   }

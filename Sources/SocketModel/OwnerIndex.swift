@@ -8,13 +8,24 @@ public struct OwnerIndex: Sendable {
     public let pid: Int32
     public let descriptor: Int32
     fileprivate var next = OwnerIndex.end
+    fileprivate var former: UInt32 = 0
 
     public init(inode: UInt64, pid: Int32, descriptor: Int32) {
       self.inode = inode
       self.pid = pid
       self.descriptor = descriptor
     }
+
+    fileprivate init(_ process: ProcessKey, descriptor: Int32) {
+      self.init(inode: 0, pid: process.pid, descriptor: descriptor)
+      former = process.former
+    }
+
+    fileprivate var process: ProcessKey { ProcessKey(pid, former: former) }
   }
+
+  /// In place of a descriptor: the process owns what it has no descriptor of yet.
+  private static let noDescriptor: Int32 = -1
 
   /// Where a socket's owners start; `none` where it has none.
   public typealias Slot = UInt32
@@ -65,20 +76,20 @@ public struct OwnerIndex: Sendable {
   /// Where the owners of a socket start.
   public func slot(inode: UInt64) -> Slot { skip(heads[bucket(inode)], to: inode) }
 
-  /// Calls `body` with each pid that holds the socket, ascending, each once.
-  public func forEachProcess(at slot: Slot, _ body: (Int32) -> Void) {
-    var last: Int32?
+  /// Calls `body` with each process that holds the socket, by pid, each once.
+  public func forEachProcess(at slot: Slot, _ body: (ProcessKey) -> Void) {
+    var last: ProcessKey?
     var position = slot
     while position != Self.end {
       let record = records[Int(position)]
-      if record.pid != last { body(record.pid) }
-      last = record.pid
+      if record.process != last { body(record.process) }
+      last = record.process
       position = skip(record.next, to: record.inode)
     }
   }
 
-  /// The processes that hold one of these sockets, ascending.
-  func processes(at slots: [Slot]) -> [Int32] {
+  /// The processes that hold one of these sockets, by pid.
+  func processes(at slots: [Slot]) -> [ProcessKey] {
     // A record each, noted in place: a set of pids takes four times as long for a million.
     var isHeld = [Bool](repeating: false, count: records.count)
     for slot in slots {
@@ -88,22 +99,23 @@ public struct OwnerIndex: Sendable {
         position = skip(records[Int(position)].next, to: records[Int(position)].inode)
       }
     }
-    var pids: [Int32] = []
+    var processes: [ProcessKey] = []
     for position in records.indices where isHeld[position] {
-      if records[position].pid != pids.last { pids.append(records[position].pid) }
+      if records[position].process != processes.last { processes.append(records[position].process) }
     }
     // Merged lists follow what was seen in order.
-    return Set(pids).sorted()
+    return Set(processes).sorted()
   }
 
-  /// Calls `body` with pid and descriptor of each owner, ascending, each once.
-  public func forEachRecord(at slot: Slot, _ body: (Int32, Int32) -> Void) {
+  /// Calls `body` with process and descriptor of each owner, by pid, each once; nil in place of a
+  /// descriptor where it has none yet.
+  public func forEachRecord(at slot: Slot, _ body: (ProcessKey, Int32?) -> Void) {
     var last: Record?
     var position = slot
     while position != Self.end {
       let record = records[Int(position)]
-      if last?.pid != record.pid || last?.descriptor != record.descriptor {
-        body(record.pid, record.descriptor)
+      if last?.process != record.process || last?.descriptor != record.descriptor {
+        body(record.process, record.descriptor == Self.noDescriptor ? nil : record.descriptor)
       }
       last = record
       position = skip(record.next, to: record.inode)
@@ -112,20 +124,25 @@ public struct OwnerIndex: Sendable {
 
   /// The lowest descriptor of the lowest pid that holds the socket.
   public func firstDescriptor(at slot: Slot) -> Int32? {
-    slot == Self.end ? nil : records[Int(slot)].descriptor
+    if slot == Self.end { return nil }
+    let descriptor = records[Int(slot)].descriptor
+    return descriptor == Self.noDescriptor ? nil : descriptor
+  }
+
+  /// The process with the lowest pid that holds the socket.
+  public func firstProcess(at slot: Slot) -> ProcessKey? {
+    slot == Self.end ? nil : records[Int(slot)].process
   }
 
   /// The lowest pid that holds the socket.
-  public func firstPID(at slot: Slot) -> Int32? {
-    slot == Self.end ? nil : records[Int(slot)].pid
-  }
+  public func firstPID(at slot: Slot) -> Int32? { firstProcess(at: slot)?.pid }
 
-  /// The lowest pid that holds the socket, and how many other processes do.
-  public func first(at slot: Slot) -> (pid: Int32, others: Int)? {
+  /// The process with the lowest pid that holds the socket, and how many others do.
+  public func first(at slot: Slot) -> (process: ProcessKey, others: Int)? {
     guard slot != Self.end else { return nil }
     var others = -1
     forEachProcess(at: slot) { _ in others += 1 }
-    return (records[Int(slot)].pid, others)
+    return (records[Int(slot)].process, others)
   }
 
   /// All owners of the socket, by pid, each with its descriptors.
@@ -135,28 +152,33 @@ public struct OwnerIndex: Sendable {
     var position = slot
     while position != Self.end {
       let record = records[Int(position)]
-      if descriptors.last != record.descriptor { descriptors.append(record.descriptor) }
+      if record.descriptor != Self.noDescriptor, descriptors.last != record.descriptor {
+        descriptors.append(record.descriptor)
+      }
       position = skip(record.next, to: record.inode)
-      if position == Self.end || records[Int(position)].pid != record.pid {
-        owners.append(Owner(pid: record.pid, descriptors: descriptors))
+      if position == Self.end || records[Int(position)].process != record.process {
+        owners.append(Owner(record.process, descriptors: descriptors))
         descriptors = []
       }
     }
     return owners
   }
 
-  /// Where the owners of several sockets start as one list. It is found by this slot alone.
-  public mutating func merge(_ slots: [Slot]) -> Slot {
-    slots.count < 2 ? slots.first ?? Self.none : append(slots.flatMap { owners(at: $0) })
+  /// The processes that hold one of these sockets as one list, without their descriptors: they own
+  /// what they have yet to get a descriptor of. It is found by this slot alone.
+  public mutating func appendProcesses(at slots: [Slot]) -> Slot {
+    append(Set(slots.flatMap { owners(at: $0) }.map(\.process)).map { Owner($0, descriptors: []) })
   }
 
   /// Adds a list of owners that is found by the slot it returns alone.
   mutating func append(_ owners: [Owner]) -> Slot {
     var list = owners.flatMap { owner in
-      owner.descriptors.map { Record(inode: 0, pid: owner.pid, descriptor: $0) }
+      (owner.descriptors.isEmpty ? [Self.noDescriptor] : owner.descriptors).map {
+        Record(owner.process, descriptor: $0)
+      }
     }
     if list.isEmpty { return Self.none }
-    list.sort { ($0.pid, $0.descriptor) < ($1.pid, $1.descriptor) }
+    list.sort { ($0.process, $0.descriptor) < ($1.process, $1.descriptor) }
     let start = records.count
     for offset in list.indices.dropLast() {
       list[offset].next = Slot(start + offset + 1)
@@ -168,6 +190,16 @@ public struct OwnerIndex: Sendable {
   /// The same with what was seen later.
   public func adding(_ more: [Record]) -> OwnerIndex {
     more.isEmpty ? self : OwnerIndex(Array(all) + more)
+  }
+
+  /// Whether the process was seen to hold any socket.
+  func hasSeen(_ pid: Int32) -> Bool {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if records[middle].pid < pid { low = middle + 1 } else { high = middle }
+    }
+    return low < count && records[low].pid == pid
   }
 
   /// Every descriptor that was seen, by pid and descriptor.

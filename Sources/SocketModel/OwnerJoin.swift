@@ -3,16 +3,20 @@ extension SnapshotBuilder {
   /// listeners they may be waiting at.
   ///
   /// `listeners` are all listening TCP sockets, also those that are no row. `hiddenCause` is nil
-  /// only where every process of the host could be looked at: then a row that nobody holds has no
-  /// owner, and otherwise it has one that is hidden.
+  /// only where every process of the host could be looked at: then a row that nobody was seen to hold
+  /// has no owner, and otherwise it has one that is hidden. `users` are the users that the processes
+  /// run as, and needed only where there is a cause.
   public mutating func join(
-    _ index: OwnerIndex, listeners: [Socket], hiddenCause: HiddenCause?
+    _ index: OwnerIndex, listeners: [Socket], hiddenCause: HiddenCause?,
+    users: [Int32: Set<UInt32>] = [:]
   ) {
     self.hiddenCause = hiddenCause
-    var queues = AcceptQueues(listeners, index, hiddenCause)
+    let holders = Holders(index: index, hiddenCause: hiddenCause, users: users)
+    var queues = AcceptQueues(listeners, holders)
+    for socket in table.sockets where socket.mayBeQueued { queues.note(socket) }
     owners = table.sockets.map { socket in
-      if socket.inode != 0 { return queues.holder(of: socket) }
-      return socket.mayBeQueued ? queues.owner(ofQueued: socket) : RowOwners(.none)
+      if socket.inode != 0 { return holders.owners(of: socket) }
+      return socket.mayBeQueued ? queues.owners(of: socket) : RowOwners(.none)
     }
     ownerIndex = queues.index
   }
@@ -23,20 +27,36 @@ extension SnapshotBuilder {
   /// Whether some row has an inode, not one of these, and nobody was seen holding it.
   public func hasUnheldRows(besides inodes: Set<UInt64> = []) -> Bool {
     zip(table.sockets, owners).contains {
-      $0.inode != 0 && $1.status != .known && !inodes.contains($0.inode)
+      $0.inode != 0 && $1.slot == OwnerIndex.none && !inodes.contains($0.inode)
     }
   }
 
-  /// Takes processes off all rows: they turned out not to be those that were seen.
+  /// Whether somebody was seen holding the row.
+  public func hasOwner(_ row: Int) -> Bool {
+    !owners.isEmpty && owners[row].slot != OwnerIndex.none
+  }
+
+  /// The processes that own a row.
+  public var owningProcesses: Set<Int32> {
+    var pids: Set<Int32> = []
+    for process in ownerIndex.processes(at: owners.map(\.slot)) { pids.insert(process.pid) }
+    return pids
+  }
+
+  /// Takes processes off all rows: they turned out not to be those that were seen. Where no other is
+  /// left, the one that was seen may have handed the socket on.
   public mutating func removeOwners(_ pids: Set<Int32>) {
     for row in owners.indices {
       var isTheirs = false
-      ownerIndex.forEachProcess(at: owners[row].slot) { if pids.contains($0) { isTheirs = true } }
+      ownerIndex.forEachProcess(at: owners[row].slot) {
+        if pids.contains($0.pid) { isTheirs = true }
+      }
       if !isTheirs { continue }
       let held = ownerIndex.owners(at: owners[row].slot)
       owners[row].slot = ownerIndex.append(held.filter { !pids.contains($0.pid) })
-      if owners[row].slot == OwnerIndex.none && owners[row].status == .known {
-        owners[row].status = hiddenCause == nil ? .none : .hidden
+      if owners[row].slot == OwnerIndex.none && owners[row].status != .queued {
+        owners[row].status = .hidden
+        hiddenCause = hiddenCause ?? .changing
       }
     }
   }
@@ -48,6 +68,37 @@ extension Socket {
   var mayBeQueued: Bool {
     inode == 0 && kind == .tcp
       && (state == .established || state == .closeWait || state == .synReceived)
+  }
+}
+
+/// Who was seen to hold what, and how much that says.
+private struct Holders {
+  let index: OwnerIndex
+  let hiddenCause: HiddenCause?
+  let users: [Int32: Set<UInt32>]
+
+  func owners(of socket: Socket) -> RowOwners {
+    let slot = index.slot(inode: socket.inode)
+    if slot != OwnerIndex.none {
+      return RowOwners(mayHaveOthers(socket, slot) ? .partial : .known, slot: slot)
+    }
+    return RowOwners(hiddenCause == nil ? .unheld : .hidden)
+  }
+
+  /// Whether none of those that were seen runs as the user who made the socket. It was handed on then,
+  /// as by a master to its workers, and whoever made it may hold it still and not be seen.
+  private func mayHaveOthers(_ socket: Socket, _ slot: OwnerIndex.Slot) -> Bool {
+    if users.isEmpty { return false }
+    switch hiddenCause {
+    case nil, .changing: return false
+    case .notPrivileged, .hidepid, .pidNamespace, .refusing, .closed, .otherRoot: break
+    }
+    guard let maker = socket.uid else { return false }
+    var isMakerSeen = false
+    index.forEachProcess(at: slot) { process in
+      if users[process.pid]?.contains(maker) ?? true { isMakerSeen = true }
+    }
+    return !isMakerSeen
   }
 }
 
@@ -66,39 +117,91 @@ private struct AcceptQueues {
     }
   }
 
-  var index: OwnerIndex
-  private let hiddenCause: HiddenCause?
-  private let listeners: [UInt16: [Socket]]
-  private var known: [End: RowOwners] = [:]
+  /// Listeners among which the kernel chooses: one, or SO_REUSEPORT twins.
+  private struct Group {
+    let listeners: [Socket]
+    /// How many rows are in one of their queues.
+    var waiting = 0
+    /// The owners of a connection that is in a queue, and of one that has yet to get there.
+    var queued: RowOwners?
+    var arriving: RowOwners?
 
-  init(_ listeners: [Socket], _ index: OwnerIndex, _ hiddenCause: HiddenCause?) {
+    /// The listeners in whose queues something is. All of them where that is less than what waits:
+    /// the queues were read before some connections came.
+    var holdingQueued: [Socket] {
+      let filled = listeners.filter { $0.receiveQueue > 0 }
+      let length = filled.reduce(0) { $0 + Int($1.receiveQueue) }
+      return waiting <= length ? filled : listeners
+    }
+  }
+
+  private(set) var index: OwnerIndex
+  private let holders: Holders
+  private let listeners: [UInt16: [Socket]]
+  private var groups: [Group] = []
+  private var groupsByEnd: [End: Int] = [:]
+  private var groupsByListeners: [[UInt64]: Int] = [:]
+
+  init(_ listeners: [Socket], _ holders: Holders) {
     self.listeners = Dictionary(
       grouping: listeners.lazy.filter(\.isListener),
       by: \.local.port)
-    self.index = index
-    self.hiddenCause = hiddenCause
+    self.holders = holders
+    index = holders.index
   }
 
-  func holder(of socket: Socket) -> RowOwners {
-    let slot = index.slot(inode: socket.inode)
-    if slot != OwnerIndex.none { return .init(.known, slot: slot) }
-    return .init(hiddenCause == nil ? .none : .hidden)
+  /// Counts a connection. All are, before the first one's owners are asked for.
+  mutating func note(_ socket: Socket) {
+    let group = group(of: socket)
+    if socket.isInQueue { groups[group].waiting += 1 }
   }
 
-  mutating func owner(ofQueued socket: Socket) -> RowOwners {
-    let end = End(socket)
-    if let answer = known[end] { return answer }
-    let candidates = listeners[socket.local.port] ?? []
-    let nearest = candidates.compactMap { $0.nearness(to: socket) }.max()
-    let holders = candidates.filter { $0.nearness(to: socket) == nearest && nearest != nil }
-      .map { holder(of: $0) }
-    let slots = holders.filter { $0.status == .known }.map(\.slot)
-    let answer: RowOwners =
-      slots.isEmpty && holders.contains { $0.status == .hidden }
-      ? .init(.hidden) : .init(.queued, slot: index.merge(slots))
-    known[end] = answer
+  mutating func owners(of socket: Socket) -> RowOwners {
+    let number = group(of: socket)
+    let group = groups[number]
+    if let answer = socket.isInQueue ? group.queued : group.arriving { return answer }
+    let answer = owners(of: socket.isInQueue ? group.holdingQueued : group.listeners)
+    if socket.isInQueue {
+      groups[number].queued = answer
+    } else {
+      groups[number].arriving = answer
+    }
     return answer
   }
+
+  private mutating func owners(of listeners: [Socket]) -> RowOwners {
+    let found = listeners.map(holders.owners)
+    let slots = found.map(\.slot).filter { $0 != OwnerIndex.none }
+    let status: OwnerStatus =
+      if found.contains(where: \.status.mayHaveOthers) {
+        slots.isEmpty ? .hidden : .partial
+      } else {
+        .queued
+      }
+    return RowOwners(status, slot: index.appendProcesses(at: slots))
+  }
+
+  private mutating func group(of socket: Socket) -> Int {
+    let end = End(socket)
+    if let known = groupsByEnd[end] { return known }
+    let candidates = listeners[socket.local.port] ?? []
+    let nearest = candidates.compactMap { $0.nearness(to: socket) }.max()
+    let chosen = candidates.filter { $0.nearness(to: socket) == nearest && nearest != nil }
+    // Two addresses of one wildcard listener are one queue.
+    let inodes = chosen.map(\.inode)
+    let group = groupsByListeners[inodes] ?? groups.count
+    if group == groups.count {
+      groups.append(Group(listeners: chosen))
+      groupsByListeners[inodes] = group
+    }
+    groupsByEnd[end] = group
+    return group
+  }
+}
+
+extension Socket {
+  /// Whether its handshake is over, so that some listener's queue counts it.
+  fileprivate var isInQueue: Bool { state == .established || state == .closeWait }
 }
 
 extension Socket {

@@ -32,12 +32,17 @@ extension Row {
   /// The lowest pid; nil where no owner is known.
   public var firstPID: Int32? { snapshot.ownerIndex.firstPID(at: held.slot) }
 
-  /// The lowest pid and the number of others; nil where none is known.
-  public var firstOwner: (pid: Int32, others: Int)? { snapshot.ownerIndex.first(at: held.slot) }
+  /// The owner with the lowest pid; nil where none is known.
+  public var firstProcess: ProcessKey? { snapshot.ownerIndex.firstProcess(at: held.slot) }
+
+  /// The owner with the lowest pid and the number of others; nil where none is known.
+  public var firstOwner: (process: ProcessKey, others: Int)? {
+    snapshot.ownerIndex.first(at: held.slot)
+  }
 
   /// The name of the process with the lowest pid, as text; nil where it is not known.
   public var ownerName: String? {
-    firstPID.flatMap { snapshot.names.processes[$0] }.map {
+    firstProcess.flatMap { snapshot.names.process($0) }.map {
       String(decoding: $0.name, as: UTF8.self)
     }
   }

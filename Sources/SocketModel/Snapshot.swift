@@ -68,14 +68,41 @@ public final class Snapshot: Sendable {
     return builder.frozen()
   }
 
-  /// The processes that own one of these rows, ascending.
-  public func owningProcesses(_ rows: [UInt32]) -> [Int32] {
+  /// The processes that own one of these rows, by pid.
+  public func owners(of rows: [UInt32]) -> [ProcessKey] {
     owners.isEmpty ? [] : ownerIndex.processes(at: rows.map { owners[Int($0)].slot })
   }
 
-  /// How many of these rows have hidden owners.
+  /// Their pids, each once.
+  public func owningProcesses(_ rows: [UInt32]) -> [Int32] {
+    var pids: [Int32] = []
+    for process in owners(of: rows) where process.pid != pids.last { pids.append(process.pid) }
+    return pids
+  }
+
+  /// How many of these rows have owners that were not seen, all of them or some.
   public func hiddenOwners(_ rows: [UInt32]) -> Int {
-    owners.isEmpty ? 0 : rows.count { owners[Int($0)].status == .hidden }
+    owners.isEmpty ? 0 : rows.count { owners[Int($0)].status.mayHaveOthers }
+  }
+
+  /// How many of these rows have owners that were all seen, and one of them has no name although it is
+  /// there.
+  public func unnamedOwners(_ rows: [UInt32]) -> Int {
+    guard !owners.isEmpty, let unread = names.unreadProcesses else { return 0 }
+    return rows.count { row in
+      let held = owners[Int(row)]
+      if held.status.mayHaveOthers { return false }
+      var isUnread = false
+      ownerIndex.forEachProcess(at: held.slot) {
+        if unread.pids.contains($0.pid) { isUnread = true }
+      }
+      return isUnread
+    }
+  }
+
+  /// How many of these rows have some owners that were seen, and may have others.
+  public func partialOwners(_ rows: [UInt32]) -> Int {
+    owners.isEmpty ? 0 : rows.count { owners[Int($0)].status == .partial }
   }
 }
 

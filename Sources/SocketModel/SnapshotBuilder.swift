@@ -58,16 +58,18 @@ public struct SnapshotBuilder: Sendable {
   }
 
   /// Appends a row of another snapshot of this host with its details, owners and names, as far as
-  /// this one has such. What has a name in both keeps the one that it has here.
+  /// this one has such. What has a name in both keeps the one that it has here; a process is the
+  /// same only where it started at the same time.
   public mutating func append(_ row: Row) {
     let snapshot = row.snapshot
     let socket = row.socket
     if !owners.isEmpty || table.sockets.isEmpty && !snapshot.owners.isEmpty {
-      let held = row.owners
-      owners.append(RowOwners(row.ownerStatus, slot: ownerIndex.append(held)))
-      for owner in held where names.processes[owner.pid] == nil {
-        names.processes[owner.pid] = snapshot.names.processes[owner.pid]
+      let held = row.owners.map { owner in
+        let process = names.adopt(
+          owner.process, of: snapshot.names, isTaken: ownerIndex.hasSeen(owner.pid))
+        return Owner(process, descriptors: owner.descriptors)
       }
+      owners.append(RowOwners(row.ownerStatus, slot: ownerIndex.append(held)))
     }
     table.append(row)
     if let uid = socket.uid, names.users[uid] == nil {

@@ -35,8 +35,8 @@ public enum NamedThing: Hashable, Sendable {
   case user(UInt32)
   case interface(InterfaceKey)
   case cgroup(UInt64)
-  case process(Int32)
-  case command(Int32)
+  case process(ProcessKey)
+  case command(ProcessKey)
 
   /// What stands for it in text where it has no name; nil where nothing does.
   public var number: UInt64? {

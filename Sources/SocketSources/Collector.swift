@@ -219,7 +219,8 @@ extension Collector {
       needs: needs, services: services, namesUsers: users, hostTimeout: hostTimeout)
     let rows = rows ?? Array(0..<UInt32(snapshot.count))
     var named = snapshot.naming(nameCache.name(rows, of: snapshot, request))
-    if needs.contains(.processNames), snapshot.names.processes.isEmpty {
+    let isNamed = !snapshot.names.processes.isEmpty || snapshot.names.unreadProcesses != nil
+    if needs.contains(.processNames), !isNamed {
       try nameProcesses(snapshot.owningProcesses(rows), of: &named, needs)
     }
     return named
@@ -227,7 +228,7 @@ extension Collector {
 
   /// The names and command lines of all processes that can be seen, whatever they hold.
   public func runningProcesses() throws(SourceError) -> [ProcessName] {
-    Array(try ProcessReader(root: procRoot).readAll().names.values)
+    Array(try ProcessReader(root: procRoot).readAll(commands: true).names.values)
   }
 
   private mutating func nameProcesses(

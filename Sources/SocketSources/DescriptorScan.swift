@@ -18,6 +18,15 @@ public struct DescriptorScan: Sendable {
     self.threadLimit = threadLimit
   }
 
+  /// The processes that there are, without those that are hidden.
+  func processes() throws(SourceError) -> Set<Int32> {
+    do throws(Errno) {
+      return Set(try DescriptorWalk(Directory(root), pids: nil).pids)
+    } catch {
+      throw .unreadable(path: root, error)
+    }
+  }
+
   /// Every descriptor that refers to a socket, by pid and descriptor; with `pids` those of these
   /// processes alone.
   public func read(only pids: [Int32]? = nil) throws(SourceError) -> OwnerRecords {
@@ -30,7 +39,8 @@ public struct DescriptorScan: Sendable {
     let found = walk.run(threads: min(threadLimit, usableProcessors()))
     return OwnerRecords(
       records: found.records,
-      hiddenCause: ProcessVisibility.current(root: root).hiddenCause(refusals: found.refusals))
+      hiddenCause: ProcessVisibility.current(root: root).hiddenCause(refusals: found.refusals),
+      processes: Set(walk.pids))
   }
 
   /// How many processes can't be looked at, without a look at what they hold: the kernel asks for the
@@ -59,10 +69,15 @@ public struct DescriptorScan: Sendable {
   /// It costs a look at every process with several threads. Ask where a socket would else be called
   /// nobody's. Empty for a root that is not the running kernel's.
   public func readThreads(only pids: [Int32]? = nil) throws(SourceError) -> [OwnerIndex.Record] {
-    guard root == ProcRoot.host else { return [] }
+    try lookAtThreads(only: pids).records
+  }
+
+  /// The same, and which processes refused.
+  func lookAtThreads(only pids: [Int32]? = nil) throws(SourceError) -> ThreadTables.Found {
+    guard root == ProcRoot.host else { return ThreadTables.Found() }
     do throws(Errno) {
       let walk = try DescriptorWalk(Directory(root), pids: pids)
-      return ThreadTables.records(of: walk.pids, in: walk.directory)
+      return ThreadTables.read(of: walk.pids, in: walk.directory)
     } catch {
       throw .unreadable(path: root, error)
     }

@@ -15,6 +15,8 @@ struct NameCache: Sendable {
   /// Where the next few processes to look at again begin.
   private var next = 0
   private var namedAt: MonotonicInstant?
+  /// When the owner lookup began whose processes have names: the next one may see others with their pids.
+  private var namedSince: UInt64?
 
   // On most hosts these are all: what a program is called is never older than a refresh.
   private static let few = 64
@@ -75,6 +77,7 @@ struct NameCache: Sendable {
     var given = names
     given.processes = snapshot.names.processes
     given.otherProcesses = snapshot.names.otherProcesses
+    given.unreadProcesses = snapshot.names.unreadProcesses
     if hosts.isEmpty { given.hosts = snapshot.names.hosts }
     if services.isEmpty { given.services = snapshot.names.services }
     return given
@@ -149,8 +152,9 @@ struct NameCache: Sendable {
   mutating func nameProcesses(
     _ pids: [Int32], of snapshot: inout Snapshot, commands: Bool, root: String
   ) throws(SourceError) -> Bool {
-    if commands && !hasCommands { names.processes = [:] }
+    if commands && !hasCommands || namedSince != snapshot.ownersSince { names.processes = [:] }
     hasCommands = commands
+    namedSince = snapshot.ownersSince
     forget(allBut: pids)
     let unread = pids.filter { names.processes[$0] == nil } + again(pids)
     let read = try ProcessReader(root: root).read(
@@ -159,10 +163,16 @@ struct NameCache: Sendable {
     namedAt = .now()
     var builder = SnapshotBuilder(copying: snapshot)
     builder.names.processes = names.processes
+    builder.names.unreadProcesses = read.unread
     builder.table.notices += read.notices
+    if let unread = read.unread {
+      builder.table.notices.append(.remark(unread.sentence))
+    }
     if !read.replaced.isEmpty { builder.removeOwners(read.replaced) }
     snapshot = builder.frozen()
-    return read.replaced.isEmpty && unread.allSatisfy { read.names[$0] != nil }
+    let refused = read.unread?.pids ?? []
+    return read.replaced.isEmpty
+      && unread.allSatisfy { read.names[$0] != nil || refused.contains($0) }
   }
 
   /// Whose sockets are gone: a caller that asks for some rows only may come for weeks.

@@ -11,6 +11,8 @@ struct OwnerCache: Sendable {
   /// Grows with each lookup.
   private(set) var generation = 0
   private var hiddenCause: HiddenCause?
+  /// The users that owners run as, where some may be hidden.
+  private var users: [Int32: Set<UInt32>] = [:]
   private var notice: Notice?
   /// Sockets that the last lookup saw nobody hold.
   private var unheld: Set<UInt64> = []
@@ -23,6 +25,8 @@ struct OwnerCache: Sendable {
   // two lookups: a tenth of a core is enough.
   private static let longest = Duration.seconds(10)
   private static let costs = 9
+  /// How often processes that came meanwhile are looked at before that is given up.
+  private static let rounds = 8
 
   /// Has the next snapshot look again.
   mutating func outdate() { isOutdated = true }
@@ -52,15 +56,16 @@ struct OwnerCache: Sendable {
     if isLookedUp {
       try look(lookup, early, &builder, listeners, ticks)
     } else {
-      builder.join(index, listeners: listeners, hiddenCause: hiddenCause)
+      builder.join(index, listeners: listeners, hiddenCause: hiddenCause, users: users)
     }
     if let notice { builder.table.notices.append(notice) }
     builder.ownersSince = self.ticks
     for (row, socket) in builder.sockets.enumerated() {
       let inode = socket.inode
-      if inode == 0 || builder.ownerStatus(row) == .known { continue }
+      if inode == 0 || builder.hasOwner(row) { continue }
       if isLookedUp {
-        unheld.insert(inode)
+        // What was handed on while we looked is worth another look.
+        if hiddenCause != .changing { unheld.insert(inode) }
       } else if !unheld.contains(inode) {
         builder.setOwners(.notAsked, of: row)
       }
@@ -95,24 +100,61 @@ struct OwnerCache: Sendable {
     }
     let waited = began.elapsed
     builder.join(found.index, listeners: listeners, hiddenCause: found.hiddenCause)
-    // What would be called nobody's deserves a second look. A scan does not see all threads.
-    let isIncomplete = found.isIterated ? certain.map { builder.hasUnheldRows(besides: $0) } : nil
-    if found.isPrivileged, isIncomplete ?? (!found.isIterated && builder.hasUnheldRows()) {
-      found.index = try lookup.lookAgain(after: found)
-      builder.join(found.index, listeners: listeners, hiddenCause: found.hiddenCause)
-    }
-    if found.isIterated, builder.hasUnheldRows() {
-      found.hiddenCause = try lookup.causeAfterIterating()
-      builder.join(found.index, listeners: listeners, hiddenCause: found.hiddenCause)
+    if found.isPrivileged, builder.hasUnheldRows() {
+      try lookCloser(lookup, &found, &builder, listeners, besides: certain)
     }
     index = found.index
     hiddenCause = found.hiddenCause
     notice = found.notice
+    users = [:]
+    if let hiddenCause, hiddenCause != .changing {
+      users = lookup.users(of: builder.owningProcesses)
+      builder.join(index, listeners: listeners, hiddenCause: hiddenCause, users: users)
+    }
     unheld.removeAll(keepingCapacity: true)
     isOutdated = false
     generation += 1
     end = .now()
     // One beside the dump may have been done before it was asked.
     cost = began.elapsed + (found.took ?? waited) - waited
+  }
+
+  /// What no process was seen to hold deserves more than one look: a scan does not see all threads, the
+  /// iterator no socket that came after it, and neither a process that was handed the socket by one
+  /// that was asked before it got it.
+  private func lookCloser(
+    _ lookup: OwnerLookup, _ found: inout OwnerLookup.Found, _ builder: inout SnapshotBuilder,
+    _ listeners: [Socket], besides certain: Set<UInt64>?
+  ) throws(SourceError) {
+    if !found.isIterated || certain.map({ builder.hasUnheldRows(besides: $0) }) ?? false {
+      try lookup.lookAgain(after: &found)
+      builder.join(found.index, listeners: listeners, hiddenCause: found.hiddenCause)
+    }
+    let isSettled = try lookUntilSettled(lookup, &found, &builder, listeners)
+    guard builder.hasUnheldRows() else { return }
+    if found.isIterated { found.hiddenCause = try lookup.causeAfterIterating() }
+    if !isSettled { found.hiddenCause = found.hiddenCause ?? .changing }
+    builder.join(found.index, listeners: listeners, hiddenCause: found.hiddenCause)
+  }
+  /// Looks as long as processes come that may have got what is nobody's, and once at all of them where
+  /// one went that may have handed it on. False where that has no end.
+  private func lookUntilSettled(
+    _ lookup: OwnerLookup, _ found: inout OwnerLookup.Found, _ builder: inout SnapshotBuilder,
+    _ listeners: [Socket]
+  ) throws(SourceError) -> Bool {
+    var hasLost = false
+    var hasLookedAtAll = false
+    for _ in 0..<Self.rounds where builder.hasUnheldRows() {
+      let change = try lookup.lookAtNewcomers(after: &found)
+      hasLost = hasLost || change.went
+      if !change.came {
+        if !hasLost { return true }
+        if hasLookedAtAll { return false }
+        try lookup.lookAtAll(after: &found)
+        (hasLookedAtAll, hasLost) = (true, false)
+      }
+      builder.join(found.index, listeners: listeners, hiddenCause: found.hiddenCause)
+    }
+    return !builder.hasUnheldRows()
   }
 }

@@ -12,6 +12,8 @@ public struct ProcessReader: Sendable {
   public struct Named: Sendable {
     /// A process that ended has no entry.
     public var names: [Int32: ProcessName] = [:]
+    /// Processes that have a name which could not be read.
+    public var unread: UnreadProcesses?
     /// Pids that now belong to another process than the one that was seen with the sockets.
     public var replaced: Set<Int32> = []
     public var notices: [Notice] = []
@@ -37,67 +39,95 @@ public struct ProcessReader: Sendable {
     var held: SocketsByProcess?
     var room = Self.roomForForeign
     for pid in pids {
-      guard read("\(pid)/stat", at: directory, into: &buffer) else { continue }
+      do throws(Errno) {
+        try read("\(pid)/stat", at: directory, into: &buffer)
+      } catch {
+        if !hasEnded(pid, error) {
+          let isHidden = error == .noSuchFile || error == .noSuchProcess
+          named.note(
+            pid,
+            isHidden ? "\(root) hides other users' processes" : "\(root)/\(pid)/stat: \(error)",
+            isHidden ? .rights : error.obstacle)
+        }
+        continue
+      }
       guard let stat = ProcStat(buffer.span) else {
         named.notices.append(.warning("\(root)/\(pid)/stat: no process's name in parentheses"))
+        named.note(pid, "\(root)/\(pid)/stat is malformed", .other)
         continue
       }
       // Ticks of another host can't be compared with ours.
       if root == ProcRoot.host, stat.startTime >= lookup {
         let sockets = held ?? SocketsByProcess(owners)
         held = sockets
-        if !Self.stillHolds(sockets[pid], pid, directory) {
-          named.replaced.insert(pid)
+        do throws(Errno) {
+          if try !Self.stillHolds(sockets[pid], pid, directory) {
+            named.replaced.insert(pid)
+            continue
+          }
+        } catch {
+          if hasEnded(pid, error) {
+            named.replaced.insert(pid)
+          } else {
+            named.note(pid, "\(root)/\(pid)/fd: \(error)", error.obstacle)
+          }
           continue
         }
       }
-      named.names[pid] = ProcessName(
-        name: stat.name,
-        command: commands && room > 0 ? command(pid, directory, &buffer) : nil)
-      if root != ProcRoot.host { room -= named.names[pid]?.command?.count ?? 0 }
+      var name = ProcessName(name: stat.name, startTime: stat.startTime)
+      if commands && room > 0 { readCommand(pid, directory, &buffer, into: &name) }
+      if root != ProcRoot.host { room -= name.command?.count ?? 0 }
+      named.names[pid] = name
     }
     return named
   }
 
-  /// Names all processes, with their command lines.
-  func readAll() throws(SourceError) -> Named {
-    var pids: [Int32] = []
+  /// Names all processes that there are.
+  public func readAll(commands: Bool) throws(SourceError) -> Named {
+    try read(
+      DescriptorScan(root: root).processes(), commands: commands, seenIn: OwnerIndex(), since: .max)
+  }
+
+  /// None for kernel threads and zombies.
+  private func readCommand(
+    _ pid: Int32, _ directory: borrowing Directory, _ buffer: inout [UInt8],
+    into name: inout ProcessName
+  ) {
     do throws(Errno) {
-      var buffer: [UInt8] = []
-      try Directory(root).appendNumbers(to: &pids, buffer: &buffer)
+      try read("\(pid)/cmdline", at: directory, into: &buffer)
+      if !buffer.isEmpty { name.command = Array(buffer) }
     } catch {
-      throw .unreadable(path: root, error)
+      name.commandIsUnread = !hasEnded(pid, error)
     }
-    return try read(pids, commands: true, seenIn: OwnerIndex(), since: .max)
   }
 
-  /// Nil where there is none: kernel threads and zombies.
-  private func command(
-    _ pid: Int32, _ directory: borrowing Directory, _ buffer: inout [UInt8]
-  ) -> [UInt8]? {
-    guard read("\(pid)/cmdline", at: directory, into: &buffer), !buffer.isEmpty else { return nil }
-    return Array(buffer)
-  }
-
-  /// False where the file is gone, or is refused.
+  /// A file that is not what /proc has counts as missing.
   private func read(
     _ path: String, at directory: borrowing Directory, into buffer: inout [UInt8]
-  ) -> Bool {
+  ) throws(Errno) {
     buffer.removeAll(keepingCapacity: true)
     if root != ProcRoot.host {
       // Whoever made this directory may have put anything there.
-      let found = try? FileDescriptor.contents(
-        named: path, at: directory.rawValue, limit: Self.longestForeign, chunk: 4096)
-      buffer += found ?? []
-      return found != nil
+      do throws(FileFailure) {
+        buffer += try FileDescriptor.contents(
+          named: path, at: directory.rawValue, limit: Self.longestForeign, chunk: 4096)
+      } catch {
+        switch error {
+        case .system(let errno): throw errno
+        case .kind, .tooLarge: throw .noSuchFile
+        }
+      }
+      return
     }
-    do throws(Errno) {
-      let file = try FileDescriptor.open(path, at: directory.rawValue)
-      try file.readToEnd(appendingTo: &buffer, chunk: 4096)
-      return true
-    } catch {
-      return false
-    }
+    let file = try FileDescriptor.open(path, at: directory.rawValue)
+    try file.readToEnd(appendingTo: &buffer, chunk: 4096)
+  }
+
+  /// Whether a file is missing because its process has ended. With hidepid that of one that is hidden
+  /// is missing as well.
+  private func hasEnded(_ pid: Int32, _ error: Errno) -> Bool {
+    guard error == .noSuchFile || error == .noSuchProcess else { return false }
+    return root != ProcRoot.host || !ProcessID.exists(pid)
   }
 
   /// The kernel gives a command line a quarter of the stack's limit at most, which is 8 MiB.
@@ -109,21 +139,39 @@ public struct ProcessReader: Sendable {
   /// has none of them at the same number.
   private static func stillHolds(
     _ sockets: ArraySlice<OwnerIndex.Record>, _ pid: Int32, _ directory: borrowing Directory
-  ) -> Bool {
-    guard let descriptors = try? Directory("\(pid)/fd", at: directory.rawValue) else {
-      return false
-    }
+  ) throws(Errno) -> Bool {
+    let descriptors = try Directory("\(pid)/fd", at: directory.rawValue)
     var target: [UInt8] = []
     for socket in sockets {
       do throws(Errno) {
         try SymbolicLink.read(socket.descriptor, at: descriptors.rawValue, into: &target)
       } catch {
         if error == .noSuchFile { continue }
-        return false
+        throw error
       }
       if FdLink.socketInode(target.span) == socket.inode { return true }
     }
     return false
+  }
+}
+
+extension ProcessReader.Named {
+  fileprivate mutating func note(
+    _ pid: Int32, _ reason: String, _ obstacle: UnreadProcesses.Obstacle
+  ) {
+    var unread = unread ?? UnreadProcesses([], reason: reason, obstacle)
+    unread.pids.insert(pid)
+    self.unread = unread
+  }
+}
+
+extension Errno {
+  fileprivate var obstacle: UnreadProcesses.Obstacle {
+    switch self {
+    case .accessDenied, .notPermitted: .rights
+    case .tooManyFiles, .tooManyFilesOnHost: .limit
+    default: .other
+    }
   }
 }
 

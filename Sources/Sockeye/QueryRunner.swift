@@ -99,6 +99,8 @@ public struct QueryRunner: Sendable {
     let selection = filter.select(from: snapshot, for: query)
     var listing = Listing(snapshot, rows: selection.rows)
     listing.hidden = selection.undecided.count
+    listing.hiddenInPart = snapshot.partialOwners(selection.undecided)
+    listing.unnamed = snapshot.unnamedOwners(selection.undecided)
     listing.askedProcesses = filter.processesAskedFor(in: snapshot)
     if !collector.isReplay {
       listing.snapshot = try collector.name(

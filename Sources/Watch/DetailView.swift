@@ -90,10 +90,12 @@ struct ConnectionDetail {
     let owners = row.owners
     var entries: [Entry] = []
     for owner in owners {
-      let process = names.processes[owner.pid]
+      let process = names.process(owner.process)
       var text = "\(owner.pid)"
       if let process { text += "/" + escaped(process.name) }
-      text += ", fd " + owner.descriptors.map { "\($0)" }.joined(separator: " ")
+      if !owner.descriptors.isEmpty {
+        text += ", fd " + owner.descriptors.map { "\($0)" }.joined(separator: " ")
+      }
       if row.ownerStatus == .queued { text += " (not yet accepted)" }
       entries.append(Entry(entries.isEmpty ? "Owner" : "", text))
       if let command = process?.command {
@@ -103,6 +105,8 @@ struct ConnectionDetail {
     }
     if owners.isEmpty {
       entries.append(Entry("Owner", ownerWords))
+    } else if row.ownerStatus == .partial {
+      entries.append(Entry("", "and others perhaps: more rights are needed", .dim))
     }
     if let uid = socket.uid {
       let name = names.users[uid].map { "\(escaped($0)) (\(uid))" } ?? "\(uid)"
@@ -116,9 +120,10 @@ struct ConnectionDetail {
     switch row.ownerStatus {
     case .notAsked: "not asked"
     case .none: "nobody"
+    case .unheld: "no process holds a descriptor"
     case .hidden: "hidden: more rights are needed"
     case .queued: "not yet accepted by any program"
-    case .known: "gone"
+    case .known, .partial: "gone"
     }
   }
 

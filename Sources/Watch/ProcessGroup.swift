@@ -14,6 +14,7 @@ struct ProcessGroup: Sendable {
   var rates: ByteRates?
 
   private static let withoutOwner: UInt64 = 1 << 32
+  private static let unheld: UInt64 = 1 << 32 + 1
   private static let hidden: UInt64 = 1 << 33
 
   /// The filter that shows a group's connections; nil where none can.
@@ -43,8 +44,11 @@ struct ProcessGroup: Sendable {
 
   private static func id(of row: Row, _ asked: Set<Int32>) -> UInt64 {
     if let pid = row.shownPID(asked) { return UInt64(UInt32(bitPattern: pid)) }
-    guard row.ownerStatus == .hidden else { return withoutOwner }
-    return hidden + UInt64(row.socket.uid ?? .max)
+    switch row.ownerStatus {
+    case .hidden: return hidden + UInt64(row.socket.uid ?? .max)
+    case .unheld: return unheld
+    case .notAsked, .known, .partial, .queued, .none: return withoutOwner
+    }
   }
 
   private static func name(_ id: UInt64, _ snapshot: Snapshot) -> String {
@@ -53,6 +57,7 @@ struct ProcessGroup: Sendable {
       return snapshot.names.processes[pid].map { "\(pid)/\(escaped($0.name))" } ?? "\(pid)"
     }
     if id == withoutOwner { return "-" }
+    if id == unheld { return "no descriptor" }
     guard let uid = UInt32(exactly: id - hidden), uid != .max else { return "?" }
     return "? (\(escaped(snapshot.names.users[uid] ?? "\(uid)")))"
   }

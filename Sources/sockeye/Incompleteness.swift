@@ -47,8 +47,12 @@ struct Incompleteness {
         + " IPv4 as well (v6only); netlink does"
     }
     if reading.asksOwners {
+      if let unread = listing.snapshot.names.unreadProcesses, listing.unnamed == listing.hidden {
+        return HiddenOwners.sentence(unread, arguments: arguments)
+      }
       return HiddenOwners.sentence(
-        listing.hidden, cause: listing.snapshot.hiddenCause, arguments: arguments)
+        listing.hidden, inPart: listing.hiddenInPart, cause: listing.snapshot.hiddenCause,
+        arguments: arguments)
     }
     return reading.replay != nil
       ? "a recording tells nothing of owners" : "owners were not looked up (--no-process)"

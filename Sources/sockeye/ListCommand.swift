@@ -25,8 +25,10 @@ struct ListCommand {
     plan.order.sort(&listing.rows, of: listing.snapshot)
     let incompleteness = Incompleteness(
       listing, runner.filter, runner.query, options.request.reading, arguments)
+    let processes = HostProcesses(runner, listing, options.request.reading)
     let unmatched = UnmatchedWords(
-      runner.filter, in: listing.snapshot, isCertain: !(incompleteness?.isOfRows ?? false))
+      runner.filter, in: listing.snapshot, processes,
+      isCertain: !(incompleteness?.isOfRows ?? false))
     if isForScript {
       try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
     }
@@ -38,6 +40,7 @@ struct ListCommand {
     } else {
       try plan.print(listing)
     }
+    if listing.rows.isEmpty { processes.sayWhatTheyHold() }
     return try conclude(listing, runner.filter, incompleteness, unmatched)
   }
 
@@ -54,19 +57,27 @@ struct ListCommand {
   }
 
   /// The owners' pids, each once, ascending, a line each. That some are missing is said also where
-  /// nobody reads along: `kill` would take what there is for all.
+  /// nobody reads along: `kill` would take what there is for all. Where they are missing of a socket that
+  /// matches, the pids are no answer.
   private func printPIDs(
     _ listing: Listing, _ incompleteness: Incompleteness?
   ) throws(ExitError) {
     let pids = listing.snapshot.owningProcesses(listing.rows)
     try Output.write(pids.map { "\($0)\n" }.joined())
-    let missing = listing.hiddenOwners + listing.hidden
+    let missing = listing.hiddenOwners + listing.hidden - listing.unnamed
     if missing == 0 {
-      if let incompleteness, !pids.isEmpty { sayMore(incompleteness) }
+      if let unread = listing.snapshot.names.unreadProcesses, listing.unnamed > 0 {
+        Output.say("can't tell of more: \(HiddenOwners.sentence(unread, arguments: arguments))")
+      } else if let incompleteness, !pids.isEmpty {
+        sayMore(incompleteness)
+      }
       return
     }
-    let sentence = hidden(missing, listing.snapshot)
+    let sentence = HiddenOwners.sentence(
+      missing, inPart: listing.partialOwners + listing.hiddenInPart,
+      cause: listing.snapshot.hiddenCause, arguments: arguments)
     if pids.isEmpty { throw ExitError(.cannotTell, "can't tell: \(sentence)") }
+    if listing.hiddenOwners > 0 { throw ExitError(.cannotTell, "can't tell all: \(sentence)") }
     Output.say(sentence)
   }
 
@@ -102,7 +113,12 @@ struct ListCommand {
   private func sayAtTheEnd(_ listing: Listing, _ incompleteness: Incompleteness?) {
     if options.script.printsPIDs { return }
     if options.presentation.format == .table { Output.saySum(listing) }
-    if listing.hiddenOwners > 0 { Output.say(hidden(listing.hiddenOwners, listing.snapshot)) }
+    if listing.hiddenOwners > 0 {
+      Output.say(
+        HiddenOwners.sentence(
+          listing.hiddenOwners, inPart: listing.partialOwners,
+          cause: listing.snapshot.hiddenCause, arguments: arguments))
+    }
     if let incompleteness { sayMore(incompleteness) }
   }
 
@@ -117,9 +133,5 @@ struct ListCommand {
       Output.say(sentence)
     }
     return incompleteness.stop
-  }
-
-  private func hidden(_ count: Int, _ snapshot: Snapshot) -> String {
-    HiddenOwners.sentence(count, cause: snapshot.hiddenCause, arguments: arguments)
   }
 }

@@ -20,10 +20,13 @@ struct StatsCommand {
     if let notice = runner.serverNotice { Output.say(notice) }
     let incompleteness = Incompleteness(
       listing, runner.filter, runner.query, request.reading, arguments)
+    let processes = HostProcesses(runner, listing, request.reading)
     let unmatched = UnmatchedWords(
-      runner.filter, in: listing.snapshot, isCertain: !(incompleteness?.isOfRows ?? false))
+      runner.filter, in: listing.snapshot, processes,
+      isCertain: !(incompleteness?.isOfRows ?? false))
     try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
     try Output.write(text(listing, runner.query).span)
+    if listing.rows.isEmpty { processes.sayWhatTheyHold() }
     if let incompleteness {
       if listing.rows.isEmpty {
         for sentence in unmatched.misspellings { Output.say(sentence) }

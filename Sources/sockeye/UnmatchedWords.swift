@@ -10,10 +10,14 @@ struct UnmatchedWords {
   /// Whether every process could be seen.
   private let isCertain: Bool
 
-  init(_ filter: Filter, in snapshot: Snapshot, isCertain: Bool) {
+  /// A process that holds other kinds of sockets is no row's owner, and is there all the same.
+  init(
+    _ filter: Filter, in snapshot: Snapshot, _ processes: HostProcesses, isCertain: Bool
+  ) {
     self.isCertain = isCertain
     either = filter.meantAsEither
-    words = filter.unmatchedWords(in: snapshot).map {
+    let unmatched = filter.unmatchedWords(in: snapshot)
+    words = (unmatched.isEmpty ? [] : processes.unmatchedWords ?? unmatched).map {
       ($0, Filter.suggestion(for: $0, in: snapshot, names: HostFilterNames()))
     }
   }

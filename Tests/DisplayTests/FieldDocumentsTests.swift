@@ -87,8 +87,12 @@ extension SchemaNode {
     .sendQueue: "0 for a listener over /proc.",
     .user: "Null where the number has no name.",
     .inode: "Null where the socket belongs to no descriptor.",
-    .ownerStatus: "Null where owners were not asked.",
-    .owners: "Those of the listener for a queued connection; null where owners were not asked.",
+    .ownerStatus:
+      "partial: others may hold it who can't be seen; unheld: no process holds a descriptor. "
+      + "Null where owners were not asked.",
+    .owners:
+      "Those of the listener for a queued connection, without descriptors; null where owners were "
+      + "not asked.",
     .timerExpires: "Null where no timer runs.",
     .cookie: "May exceed 2^53; null over /proc.",
     .v6only: "Null where it is not known, or the socket is not IPv6.",

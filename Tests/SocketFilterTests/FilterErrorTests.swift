@@ -177,7 +177,7 @@ import Testing
     ),
     (
       "owner_status=gone",
-      "invalid value 'gone' of 'owner_status': expected known, queued, none, hidden",
+      "invalid value 'gone' of 'owner_status': expected known, partial, queued, unheld, none, hidden",
       "               ^~~~"
     ),
     (

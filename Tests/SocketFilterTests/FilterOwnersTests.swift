@@ -45,6 +45,69 @@ import Testing
     #expect(try filter("pid=812").matches(snapshot[0]) == .yes)
   }
 
+  // What owners that were not seen are called was taken for "no".
+  @Test(
+    arguments: [
+      ("nginx", .yes), ("not nginx", .no), ("sshd", .cantTell), ("not sshd", .cantTell),
+      ("pid=640", .yes), ("pid=1", .cantTell), ("pid!=640", .no), ("fd=6", .yes),
+      ("fd=7", .cantTell), ("command=*master*", .yes), ("command=*zz*", .cantTell),
+      ("owner_status=partial", .yes), ("owner_status=known", .no), ("sshd or listening", .yes),
+    ] as [(String, Answer)])
+  func someOwnersMayBeHidden(text: String, answer: Answer) throws {
+    var builder = sampleBuilder(hiddenCause: .notPrivileged)
+    let slot = sample[1].ownerSlot
+    builder.setOwners(RowOwners(.partial, slot: slot), of: 1)
+    #expect(try filter(text).matches(builder.frozen()[1]) == answer)
+    let selection = try filter(text).select(from: builder.frozen(), for: Query(protocols: .all))
+    #expect(selection.undecided.contains(1) == (answer == .cantTell))
+  }
+
+  // With hidepid, or no descriptor left to open /proc/PID/stat with, `python3` was "no", and
+  // `not python3` was "yes".
+  @Test(
+    arguments: [
+      ("sshd", .cantTell), ("not sshd", .cantTell), ("nginx", .cantTell), ("pid=812", .yes),
+      ("command=*D*", .cantTell), ("not command=*D*", .cantTell), ("fd=3", .yes),
+      ("sshd or listening", .yes), ("sshd and 23", .no),
+    ] as [(String, Answer)])
+  func aNameThatCannotBeReadIsUnknown(text: String, answer: Answer) throws {
+    for cause in [nil, .refusing(processes: 1), .notPrivileged] as [HiddenCause?] {
+      var builder = sampleBuilder(hiddenCause: cause)
+      builder.names.processes[812] = nil
+      builder.names.unreadProcesses = UnreadProcesses([812], reason: "x", .rights)
+      let snapshot = builder.frozen()
+      #expect(try filter(text).matches(snapshot[0]) == answer)
+      let selection = try filter(text).select(from: snapshot, for: Query(protocols: .all))
+      #expect(selection.undecided.contains(0) == (answer == .cantTell))
+      #expect(snapshot.unnamedOwners([0, 1, 2]) == 1)
+    }
+  }
+
+  /// The name may be known, and the command line, whose first word is a name as well, not.
+  @Test(
+    arguments: [
+      ("sshd", .yes), ("nginx", .cantTell), ("not nginx", .cantTell), ("command=x", .cantTell),
+      ("not command=x", .cantTell), ("pid=1", .no),
+    ] as [(String, Answer)])
+  func aCommandLineThatCannotBeReadIsUnknown(text: String, answer: Answer) throws {
+    var builder = sampleBuilder()
+    var name = ProcessName(name: Array("sshd".utf8))
+    name.commandIsUnread = true
+    builder.names.processes[812] = name
+    #expect(try filter(text).matches(builder.frozen()[0]) == answer)
+  }
+
+  @Test func noProcessHoldsADescriptor() throws {
+    var builder = sampleBuilder()
+    builder.setOwners(RowOwners(.unheld), of: 0)
+    for (text, answer) in [
+      ("sshd", Answer.no), ("not sshd", .yes), ("pid=812", .no), ("owner_status=unheld", .yes),
+      ("owner_status=none", .no),
+    ] {
+      #expect(try filter(text).matches(builder.frozen()[0]) == answer)
+    }
+  }
+
   /// A queue whose listener nobody was seen to hold: certain only where nothing is hidden.
   @Test func queuedWithoutListener() throws {
     for (cause, answer) in [(nil, .no), (.notPrivileged, .cantTell)] as [(HiddenCause?, Answer)] {
@@ -115,5 +178,15 @@ import Testing
     ] as [(String, Set<Int32>)])
   func processesAskedFor(text: String, pids: Set<Int32>) throws {
     #expect(try filter(text).processesAskedFor(in: sample) == pids)
+  }
+
+  @Test(
+    arguments: [
+      ("pid=5", true, [5]), ("pid=7,5 listening", true, [5, 7]), ("pid=5-9", true, []),
+      ("not pid=5", false, []), ("nginx", true, []), ("22", false, []),
+    ] as [(String, Bool, [Int32])])
+  func pidsAskedFor(text: String, asks: Bool, pids: [Int32]) throws {
+    #expect(try filter(text).asksForProcesses == asks)
+    #expect(try filter(text).pidsAskedFor == pids)
   }
 }

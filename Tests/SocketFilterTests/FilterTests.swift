@@ -22,7 +22,7 @@ import Testing
     ("reaches=[2001:db8::1]:443", [1]), ("reaches=:53", [8]), ("reaches=10.0.0.5", [0, 1, 8]),
     ("nginx", [1, 4, 6]), ("ssh*", [0, 3]), ("systemd-resolved", [8]), ("/usr/sbin/*", [0, 9]),
     ("process=sshd,chronyd", [0, 3, 9]), ("command=*worker*", [1, 4, 6]), ("pid=641", [1, 4, 6]),
-    ("pid=640-", [0, 1, 3, 4, 6]), ("fd=6", [1, 6]), ("owner_status=hidden,none", [2, 5, 7]),
+    ("pid=640-", [0, 1, 3, 4, 6]), ("fd=6", [1]), ("owner_status=hidden,none", [2, 5, 7]),
     ("user=www-data", [1, 4]), ("uid=33", [1, 4]), ("user!=root", [1, 2, 4, 5, 6, 7]),
     ("user=www*", [1, 4]), ("inode=0", []), ("inode>15", [8, 9]),
     ("lport=22,443", [0, 1, 3, 4, 5, 6]), ("lport=1024-", [2, 7]), ("lport=-100", [0, 3, 8]),

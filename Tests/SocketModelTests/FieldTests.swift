@@ -55,7 +55,7 @@ import Testing
   @Test func wordsAreThoseThatRowsHold() {
     #expect(Field.proto.words == ["tcp", "udp"])
     #expect(Field.family.words == ["ipv4", "ipv6"])
-    #expect(Field.ownerStatus.words == ["known", "queued", "none", "hidden"])
+    #expect(Field.ownerStatus.words == ["known", "partial", "queued", "unheld", "none", "hidden"])
     #expect(Field.timer.words == ["off", "on", "keepalive", "timewait", "persist", "delayed_ack"])
     #expect(Field.state.words.count == TCPState.named.count + 1)
     #expect(Field.state.words.contains("UNCONNECTED"))

@@ -42,7 +42,7 @@ import Testing
     ])
     builder.join(index, listeners: [], hiddenCause: nil)
     let statuses: [OwnerStatus] = [
-      .known, .known, .hidden, .known, .known, .hidden, .none, .none,
+      .known, .known, .hidden, .known, .known, .hidden, .none, .unheld,
     ]
     for (row, status) in statuses.enumerated() {
       builder.setOwners(RowOwners(status, slot: index.slot(inode: sockets[row].inode)), of: row)
@@ -63,7 +63,7 @@ import Testing
     #expect(
       counts(.process) == [
         .process(Array("postgres".utf8)): 2, .process(Array("psql".utf8)): 1, .pid(21): 1,
-        .hidden(uid: 5): 1, .hidden(uid: 0): 1, .nobody: 2,
+        .hidden(uid: 5): 1, .hidden(uid: 0): 1, .nobody: 1, .unheld: 1,
       ])
   }
 

@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (TCPState.established, UInt64(7), OwnerStatus.known), (.established, 8, .none),
+    (TCPState.established, UInt64(7), OwnerStatus.known), (.established, 8, .unheld),
     (.timeWait, 0, .none), (.finWait1, 0, .none), (.finWait2, 0, .none), (.closing, 0, .none),
     (.lastAck, 0, .none), (.established, 0, .queued), (.closeWait, 0, .queued),
     (.synReceived, 0, .queued), (.closed, 0, .none),
@@ -113,7 +113,7 @@ import Testing
     #expect(snapshot[0].ownerStatus == .queued)
     #expect(
       snapshot[0].owners == [
-        Owner(pid: 20, descriptors: [4]), Owner(pid: 30, descriptors: [3]),
+        Owner(pid: 20, descriptors: []), Owner(pid: 30, descriptors: []),
       ])
   }
 
@@ -182,15 +182,77 @@ import Testing
       Record(inode: 1, pid: 10, descriptor: 3), Record(inode: 1, pid: 11, descriptor: 3),
       Record(inode: 2, pid: 10, descriptor: 4),
     ]
-    for (cause, status) in [(nil, OwnerStatus.none), (.notPrivileged, .hidden)]
-      as [(HiddenCause?, _)]
+    // What it held may have been handed on.
+    for (cause, later) in [(nil, .changing), (.notPrivileged, .notPrivileged)]
+      as [(HiddenCause?, HiddenCause)]
     {
       var builder = Self.builder(sockets, records, cause: cause)
       builder.removeOwners([10])
       let snapshot = builder.frozen()
       #expect(snapshot[0].owners.map(\.pid) == [11])
-      #expect(snapshot[1].ownerStatus == status && snapshot[1].owners.isEmpty)
+      #expect(snapshot[1].ownerStatus == .hidden && snapshot[1].owners.isEmpty)
+      #expect(snapshot.hiddenCause == later)
       #expect(snapshot[2].ownerStatus == .queued && snapshot[2].owners.map(\.pid) == [11])
+    }
+  }
+
+  // The workers of a server were called all of its owners, and its master was not seen: an ordinary
+  // user's `kill` of them was answered by new ones.
+  @Test(
+    arguments: [
+      (0, [10: [33]], .notPrivileged, .partial), (0, [10: [33], 11: [0]], .notPrivileged, .known),
+      (33, [10: [33]], .notPrivileged, .known), (0, [10: [33]], .changing, .known),
+      (0, [10: [33]], nil, .known), (0, [10: [0, 33]], .hidepid(2), .known),
+      (0, [10: [33]], .refusing(processes: 1), .partial), (0, [:], .notPrivileged, .known),
+      // One that ended before it could be asked may have been its maker.
+      (0, [10: [33], 99: [0]], .pidNamespace, .known),
+    ] as [(UInt32, [Int32: Set<UInt32>], HiddenCause?, OwnerStatus)])
+  func aMakerWhoWasNotSeenMayHoldIt(
+    uid: UInt32, users: [Int32: Set<UInt32>], cause: HiddenCause?, status: OwnerStatus
+  ) throws {
+    var socket = try Self.socket("127.0.0.1", .listening, inode: 1)
+    socket.rawUID = uid
+    var queued = try Self.socket("127.0.0.1", .established, inode: 0)
+    queued.rawUID = uid
+    var builder = SnapshotBuilder(sockets: [socket, queued])
+    let pids = users[99] == nil ? Array(users.keys) : [10, 12]
+    builder.join(
+      OwnerIndex((pids.isEmpty ? [10] : pids).map { .init(inode: 1, pid: $0, descriptor: 3) }),
+      listeners: [socket], hiddenCause: cause, users: users)
+    let snapshot = builder.frozen()
+    #expect(snapshot[0].ownerStatus == status)
+    #expect(snapshot[1].ownerStatus == (status == .known ? .queued : status))
+    #expect(snapshot.hiddenOwners([0]) == (status == .partial ? 1 : 0))
+    #expect(snapshot.partialOwners([0, 1]) == (status == .partial ? 2 : 0))
+  }
+
+  // Of SO_REUSEPORT twins all were named, though the connection is in the queue of one.
+  @Test(
+    arguments: [
+      ([1, 0, 0], [TCPState.established], [10]), ([1, 1, 0], [.closeWait], [10, 11]),
+      ([0, 2, 0], [.established, .closeWait], [11]),
+      // It is in no queue before its handshake is over.
+      ([1, 0, 0], [.synReceived], [10, 11, 12]),
+      // The queues were read before a connection came: it may be in any.
+      ([1, 0, 0], [.established, .established], [10, 11, 12]),
+      ([0, 0, 0], [.established], [10, 11, 12]),
+    ] as [([UInt32], [TCPState], [Int32])])
+  func aTwinWithAnEmptyQueueIsNoOwner(queues: [UInt32], states: [TCPState], pids: [Int32]) throws {
+    var twins: [Socket] = []
+    for (offset, length) in queues.enumerated() {
+      var twin = try Self.socket("0.0.0.0", .listening, inode: UInt64(1 + offset))
+      twin.receiveQueue = length
+      twins.append(twin)
+    }
+    let rows = try states.enumerated().map { offset, state in
+      // At two addresses of the one wildcard.
+      try Self.socket("127.0.0.\(1 + offset)", state, inode: 0)
+    }
+    let snapshot = Self.joined(
+      rows, (0..<3).map { Record(inode: UInt64(1 + $0), pid: Int32(10 + $0), descriptor: 3) },
+      listeners: twins)
+    for row in 0..<rows.count {
+      #expect(snapshot[row].owners == pids.map { Owner(pid: $0, descriptors: []) })
     }
   }
 }

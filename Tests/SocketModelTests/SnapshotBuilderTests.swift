@@ -85,6 +85,36 @@ import Testing
     #expect(builder.names.processes[10]?.name == Array("new".utf8))
   }
 
+  // A connection that closed had the name of whoever got its process's pid next.
+  @Test func aProcessKeepsItsNameWhereItsPidHasGoneToAnother() {
+    func snapshot(_ inode: UInt64, _ name: String?, started: UInt64) -> Snapshot {
+      var builder = SnapshotBuilder(sockets: [Self.socket(inode)])
+      builder.join(
+        OwnerIndex([.init(inode: inode, pid: 10, descriptor: 3)]), listeners: [], hiddenCause: nil)
+      builder.names.processes[10] = name.map {
+        ProcessName(name: Array($0.utf8), startTime: started)
+      }
+      return builder.frozen()
+    }
+    func merged(_ newer: String?, started: UInt64) -> [String?] {
+      var builder = SnapshotBuilder(copying: snapshot(1, newer, started: started))
+      let older = snapshot(2, "old", started: 5)
+      builder.append(older[0])
+      builder.append(older[0])
+      // Once more, as with every refresh as long as the row is shown.
+      let once = builder.frozen()
+      var again = SnapshotBuilder(copying: snapshot(1, newer, started: started))
+      again.append(once[1])
+      let rows = [once[0], once[1], once[2], again.frozen()[1]]
+      #expect(rows.allSatisfy { $0.firstPID == 10 && $0.owners.map(\.descriptors) == [[3]] })
+      return rows.map(\.ownerName)
+    }
+    #expect(merged("new", started: 9) == ["new", "old", "old", "old"])
+    // It may have taken another name.
+    #expect(merged("new", started: 5) == ["new", "new", "new", "new"])
+    #expect(merged(nil, started: 0) == [nil, "old", "old", "old"])
+  }
+
   @Test func aCopyLeavesTheSnapshotAsItIs() {
     var builder = SnapshotBuilder(copying: Self.full)
     builder.setOwners(RowOwners(.hidden), of: 0)

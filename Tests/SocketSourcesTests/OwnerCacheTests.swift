@@ -1,5 +1,7 @@
+import Glibc
 import LinuxSystem
 import SocketModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -101,10 +103,12 @@ import Testing
   // MARK: A lookup that began with the dump
 
   private func early(
-    _ found: OwnerIndex, seen: Set<UInt64>
+    _ found: OwnerIndex, seen: Set<UInt64>, processes: Set<Int32> = []
   ) -> OwnerCache.Early {
     OwnerCache.Early(
-      run: OwnerLookup.Run { .init(result: .success(found), took: .zero) }, ticks: 3, seen: seen)
+      run: OwnerLookup.Run {
+        .init(result: .success(found), took: .zero, processes: processes)
+      }, ticks: 3, seen: seen)
   }
 
   @Test func anEarlyLookupIsTaken() throws {
@@ -124,7 +128,7 @@ import Testing
     try tree.start(5, "web")
     var cache = OwnerCache()
     let open = try snapshot([50], &cache, tree, early: early(OwnerIndex(), seen: [50]))
-    #expect(open.rows.map(\.ownerStatus) == [.none])
+    #expect(open.rows.map(\.ownerStatus) == [.unheld])
     #expect(open.hiddenCause == nil)
     try tree.close(6)
     cache = OwnerCache()
@@ -149,5 +153,63 @@ import Testing
     #expect(seen(OwnerLookup(.proc, root: "/proc")) == nil)
     _ = try snapshot([], &cache, tree)
     #expect(seen(iterator) == nil)
+  }
+
+  // MARK: Processes that come and go
+
+  // A listener that was handed on by fork and exit was nobody's in one lookup of four.
+  @Test func aSocketThatWasHandedOnToANewcomerIsFound() throws {
+    let tree = try ProcTree()
+    try tree.start(5, "web")
+    try tree.start(6, "heir", holding: [50])
+    var cache = OwnerCache()
+    let snapshot = try snapshot(
+      [50, 51], &cache, tree, early: early(OwnerIndex(), seen: [50, 51], processes: [4, 5]))
+    #expect(pids(snapshot) == [6, nil])
+  }
+
+  @Test func whatNobodyHoldsWhileProcessesComeAndGoIsUnknown() throws {
+    let tree = try ProcTree()
+    let isOver = Flag()
+    let path = tree.path
+    let churn = try Thread {
+      var pid: Int32 = 1000
+      while !isOver.value.load(ordering: .relaxed) {
+        pid += 1
+        _ = unsafe mkdir("\(path)/\(pid)", 0o755)
+        _ = unsafe rmdir("\(path)/\(pid - 1)")
+      }
+    }
+    let outcome = Result {
+      try eventually {
+        var cache = OwnerCache()
+        let snapshot = try snapshot([50], &cache, tree, early: early(OwnerIndex(), seen: [50]))
+        return snapshot.rows.map(\.ownerStatus) == [.hidden]
+      }
+    }
+    isOver.value.store(true, ordering: .relaxed)
+    churn.join()
+    #expect(try outcome.get())
+  }
+
+  private final class Flag: Sendable {
+    let value = Atomic<Bool>(false)
+  }
+
+  /// A worker that was seen, and a master that was not.
+  @Test func theUsersOfOwnersAreAskedWhereSomeMayBeHidden() throws {
+    let tree = try ProcTree()
+    try tree.start(5, "worker", holding: [50, 51])
+    try tree.setUsers(5, 33)
+    var cache = OwnerCache()
+    // They are root's.
+    #expect(try snapshot([50], &cache, tree).rows.map(\.ownerStatus) == [.partial])
+    // And so without another lookup.
+    #expect(try snapshot([50, 51], &cache, tree).rows.map(\.ownerStatus) == [.partial, .partial])
+    #expect(cache.generation == 1)
+    try tree.start(6, "master", holding: [50])
+    try tree.setUsers(6, 0)
+    cache = OwnerCache()
+    #expect(try snapshot([50, 51], &cache, tree).rows.map(\.ownerStatus) == [.known, .partial])
   }
 }

@@ -37,6 +37,21 @@ final class ProcTree {
     try directory.write("\(pid)/stat", Array("\(pid) (\(name)) S \(numbers) 100 0 0\n".utf8))
   }
 
+  /// A process whose name can't be read, also by root.
+  func refuseName(_ pid: Int32) throws { try directory.directory("\(pid)/stat") }
+
+  /// A process whose command line can't be read, also by root.
+  func refuseCommand(_ pid: Int32) throws {
+    try directory.remove("\(pid)/cmdline")
+    try directory.directory("\(pid)/cmdline")
+  }
+
+  /// What users the process runs as.
+  func setUsers(_ pid: Int32, _ uid: UInt32) throws {
+    let line = "Name:\tx\nUid:\t\(uid)\t\(uid)\t\(uid)\t\(uid)\nGid:\t0\t0\t0\t0\n"
+    try directory.write("\(pid)/status", Array(line.utf8))
+  }
+
   func end(_ pid: Int32) throws { try directory.remove("\(pid)") }
 
   /// A process that nobody may look at.

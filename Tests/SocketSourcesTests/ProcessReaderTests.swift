@@ -27,7 +27,8 @@ import Testing
   @Test func commandsOnlyWhereAsked() throws {
     let reader = ProcessReader(root: fixturePath("proc"))
     let named = try reader.read([2], commands: false, seenIn: OwnerIndex(), since: 0)
-    #expect(named.names == [2: ProcessName(name: Array("states".utf8))])
+    #expect(named.names.mapValues(\.name) == [2: Array("states".utf8)])
+    #expect(named.names[2]?.command == nil && named.names[2]?.startTime ?? 0 > 0)
   }
 
   @Test func aMalformedStatIsSaid() throws {
@@ -64,5 +65,41 @@ import Testing
         .read([own], commands: false, seenIn: OwnerIndex([wrong]), since: ProcessReader.now() + 1)
       #expect(older.replaced.isEmpty && older.names[own] != nil)
     }
+  }
+
+  // It was a process without a name, which no term matched.
+  @Test func aNameThatCannotBeReadIsSaid() throws {
+    let root = try TemporaryDirectory()
+    // To open a directory is no error, to read it is, also for root.
+    try root.directory("5/stat")
+    try root.directory("6/stat")
+    try root.write("7/stat", Array("7 no name".utf8))
+    let named = try ProcessReader(root: root.path)
+      .read(5...9, commands: true, seenIn: OwnerIndex(), since: 0)
+    #expect(named.names.isEmpty)
+    // 8 and 9 have ended.
+    #expect(named.unread?.pids == [5, 6, 7])
+    #expect(
+      named.unread?.sentence
+        == "the names of 3 processes can't be read (\(root.path)/5/stat: Is a directory)")
+    #expect(named.unread?.obstacle == .other)
+  }
+
+  @Test func aCommandLineThatCannotBeReadIsNoEmptyOne() throws {
+    let tree = try ProcTree()
+    for pid in [5, 6] as [Int32] { try tree.start(pid, "web") }
+    try tree.refuseCommand(6)
+    let names = try ProcessReader(root: tree.path)
+      .read([5, 6], commands: true, seenIn: OwnerIndex(), since: 0).names
+    #expect(names[5]?.commandIsUnread == false && names[5]?.command != nil)
+    #expect(names[6]?.commandIsUnread == true && names[6]?.command == nil)
+  }
+
+  @Test func allThatThereAre() throws {
+    let tree = try ProcTree()
+    for pid in [5, 6] as [Int32] { try tree.start(pid, "web") }
+    let all = try ProcessReader(root: tree.path).readAll(commands: false)
+    #expect(all.names.keys.sorted() == [5, 6])
+    #expect(try ProcessReader().readAll(commands: false).names[getpid()] != nil)
   }
 }

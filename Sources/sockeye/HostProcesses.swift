@@ -1,0 +1,87 @@
+import Arguments
+import LinuxSystem
+import SocketFilter
+import SocketModel
+import SocketSources
+import Sockeye
+
+/// The processes of this host that a filter asks for, whether or not they hold a socket that is listed.
+struct HostProcesses {
+  private let filter: Filter
+  private let protocols: SocketKindSet
+  /// Nil where nothing is to be said of them, or what answers is not this host.
+  private let host: Snapshot?
+
+  /// They are looked at where no row was found, or a word is none of the owners' names.
+  init(_ runner: QueryRunner, _ listing: Listing, _ reading: Reading) {
+    filter = runner.filter
+    protocols = runner.query.protocols
+    let isWorthIt =
+      filter.asksForProcesses && listing.rows.isEmpty
+      || !filter.unmatchedWords(in: listing.snapshot).isEmpty
+    host =
+      isWorthIt && reading.asksOwners && reading.procRoot == nil
+      ? Self.read(commands: filter.needs.contains(.commands)) : nil
+  }
+
+  private static func read(commands: Bool) -> Snapshot? {
+    guard let named = try? ProcessReader().readAll(commands: commands) else { return nil }
+    var builder = SnapshotBuilder()
+    builder.names.processes = named.names
+    // Its own command line has the words that it looks for.
+    builder.names.processes[ProcessID.own] = nil
+    return builder.frozen()
+  }
+
+  /// The words that no process of the host goes by; nil where that is not known.
+  var unmatchedWords: [String]? { host.map { filter.unmatchedWords(in: $0) } }
+
+  // So many processes have a sentence each.
+  private static let few = 3
+
+  /// Says of the processes that were asked for and hold none of the sockets that were, which they hold.
+  func sayWhatTheyHold() {
+    guard let host else { return }
+    for pid in filter.pidsAskedFor where !ProcessID.exists(pid) { Output.say("no process \(pid)") }
+    var sum = HeldSockets()
+    var sentences: [String] = []
+    for pid in filter.processesAskedFor(in: host).sorted() {
+      let name = host.names.processes[pid].map { "/" + String(decoding: $0.name, as: UTF8.self) }
+      do throws(Errno) {
+        let held = try HeldSockets(of: pid)
+        if held.protocols.isDisjoint(with: protocols) {
+          sentences.append("\(pid)\(name ?? "") \(held.words(besides: protocols, isOne: true))")
+          sum.add(held)
+        }
+      } catch .noSuchFile, .noSuchProcess {
+        continue
+      } catch {
+        let remedy = Accounts.effectiveUID == 0 ? "" : "; try it with sudo"
+        sentences.append("\(pid)\(name ?? ""): what it holds can't be seen (\(error))\(remedy)")
+      }
+    }
+    if sentences.count > Self.few {
+      sentences = [
+        "\(sentences.count) processes \(sum.words(besides: protocols, isOne: false))"
+      ]
+    }
+    for sentence in sentences { Output.say(sentence) }
+  }
+}
+
+extension HeldSockets {
+  /// `holds no TCP socket, but 14 unix and 2 netlink sockets`.
+  fileprivate func words(besides protocols: SocketKindSet, isOne: Bool) -> String {
+    let verb = isOne ? "holds" : "hold"
+    let counts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .map { "\($0.value) \($0.key)" }
+    guard let last = counts.last else { return "\(verb) no socket" }
+    let asked = SocketKind.allCases.filter { protocols.contains(SocketKindSet($0)) }
+      .map { "\($0.name)".uppercased() }.joined(separator: " or ")
+    let list = counts.dropLast().joined(separator: ", ")
+    let isSingle = counts.count == 1 && self.counts.values.first == 1
+    let hint = self.protocols.contains(.udp) ? "; -u lists UDP" : ""
+    return "\(verb) no \(asked) socket, but \(list)\(list.isEmpty ? "" : " and ")\(last) "
+      + "socket\(isSingle ? "" : "s")\(hint)"
+  }
+}
