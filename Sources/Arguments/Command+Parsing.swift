@@ -103,7 +103,7 @@ extension RawOptions {
     }
   }
 
-  /// The verb typed, or the one that `-c` or `-s` stands for.
+  /// The verb typed, or the one that `-c` or `-s` means.
   static func verb(of line: ArgumentList) -> Verb {
     if let verb = line.verb, verb != .list { return verb }
     let names = Set(line.items.flatMap { $0.options.map(\.name) })

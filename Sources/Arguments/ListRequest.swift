@@ -25,7 +25,7 @@ public struct Scope: Hashable, Sendable {
 /// Where facts come from.
 public struct Reading: Hashable, Sendable {
   public var source = SourceChoice.auto
-  /// `none` also stands for `--no-process`.
+  /// `none` is also `--no-process`.
   public var owners = OwnerChoice.auto
   /// The root of another /proc; it forces /proc for sockets and owners.
   public var procRoot: String?

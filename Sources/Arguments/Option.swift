@@ -23,7 +23,7 @@ public struct Option: Sendable {
 
   typealias Effect = @Sendable (inout RawOptions, ParsedOption) throws(ArgumentError) -> Void
 
-  /// The value that an option takes, with the word that stands for it in the help.
+  /// The value that an option takes, with its placeholder in the help.
   public enum Value: Sendable {
     case none
     /// Only as `--name=value`.

@@ -2,7 +2,7 @@ internal import SocketModel
 
 /// How a form writes what a value holds beyond numbers: bare or in quotes, escaped in its own way.
 protocol FieldForm: Sendable {
-  /// What stands for a value that is unknown or that the row does not have.
+  /// What is written for a value that is unknown or that the row does not have.
   var absent: StaticASCII { get }
   /// The most bytes that a byte of a text becomes, and those around the text.
   var growth: (perByte: Int, around: Int) { get }

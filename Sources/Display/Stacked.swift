@@ -124,7 +124,7 @@ struct Stacked: Sendable {
       case .number(let number) = field.value(of: cells.listing[row])
     {
       if number == 0 && !field.section.isEmpty && whole.isSuperset(of: field.section) { return [] }
-      // What the kernel counts for a listener's queue is no byte.
+      // The kernel counts connections in a listener's queue, not bytes.
       if !field.section.isEmpty, let amount = Quantity.text(number, field.unit) {
         return Array(amount.utf8)
       }

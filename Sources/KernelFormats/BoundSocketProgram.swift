@@ -52,7 +52,7 @@ extension BPFProgram {
       .instruction(.load(files.inodeNumber, .r2, from: .r2)),
       .instruction(.store(.doubleword, .r2, at: .r10, record)),
 
-      // bpf_sock_from_file(file); null for a file that is no socket.
+      // bpf_sock_from_file(file); null for a file that is not a socket.
       .instruction(.call(.sockFromFile)),
       .jump(if: .r0, .equal, 0, to: "done"),
       .instruction(.load(layout.socketSock, .r7, from: .r0)),

@@ -36,7 +36,7 @@ public struct FileStatus: Hashable, Sendable {
   }
 }
 
-/// What a name in the file system stands for (inode(7)).
+/// The kind of a file (inode(7)).
 public enum FileKind: Hashable, Sendable {
   case regular, directory, link, pipe, socket, device, other
 

@@ -237,7 +237,7 @@ extension Scenario {
   }
 }
 
-/// Connections on the way to their end. A FIN waits behind data, and data waits for a window: a
+/// Connections on the way to their end. A FIN is sent after data, and data waits for a window: a
 /// peer that does not read keeps the states in which a FIN is not acknowledged.
 extension Scenario {
   /// One end has closed, the other has not: FIN_WAIT_2 and CLOSE_WAIT.

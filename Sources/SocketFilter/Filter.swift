@@ -17,7 +17,7 @@ public struct Filter: Hashable, Sendable {
   }
 
   /// Reads the words of a command line; one word may hold a whole expression. A word with nothing in
-  /// it is an error: it is what an unset variable leaves, and must not stand for every socket.
+  /// it is an error: it is what an unset variable leaves, and must not mean every socket.
   public init(parsing words: [String], names: some FilterNames) throws(FilterError) {
     var parser = try Parser(words, names: names)
     self.init(try parser.filter())
@@ -167,7 +167,7 @@ extension Filter {
     public let processes: [String]
   }
 
-  /// The same filter, but a word that no process goes by stands for those whose names begin with it:
+  /// The same filter, but a word that no process goes by matches those whose names begin with it:
   /// `redis` for redis-server. And which words these are.
   public func takingBeginnings(in snapshot: Snapshot) -> (filter: Filter, words: [Beginning]) {
     let unmatched = Set(unmatchedWords(in: snapshot))

@@ -105,7 +105,7 @@ extension Parser {
 
   mutating func skip() { position += 1 }
 
-  /// Counts the terms that a word stands for.
+  /// Counts the terms that a word makes.
   mutating func count(_ terms: Int, _ lexeme: Lexeme) throws(FilterError) {
     termCount += terms
     if termCount > FilterLimits.maximumTerms { throw error(lexeme, .tooManyTerms) }

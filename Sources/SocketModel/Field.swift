@@ -317,11 +317,9 @@ extension Field {
 
   /// The JSON object that the field is part of; nil for those of the socket itself.
   public var group: String? {
-    switch self {
-    case .tcpInfo: "tcp_info"
-    case .memory: "memory"
-    case _: nil
-    }
+    if case .tcpInfo = self { return "tcp_info" }
+    if case .memory = self { return "memory" }
+    return nil
   }
 
   /// What a Query must ask for so that the field is there.
@@ -342,10 +340,9 @@ extension Field {
   /// The words above its column. A member of the kernel's keeps the kernel's name, with its unit.
   public var title: String {
     if let title = entry.title { return "\(title)" }
-    switch self {
-    case .tcpInfo, .memory: return name + (unit.suffix.map { "(\($0))" } ?? "")
-    case _: return name.prefix(1).uppercased() + name.dropFirst()
-    }
+    return group == nil
+      ? name.prefix(1).uppercased() + name.dropFirst()
+      : name + (unit.suffix.map { "(\($0))" } ?? "")
   }
 
   public var reader: Reader { entry.reader }

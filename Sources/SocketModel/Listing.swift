@@ -14,7 +14,7 @@ public struct Listing: Sendable {
   /// nobody knows: the source tells of no socket that is bound and no more.
   public var undecided: Int? { snapshot.boundGap == nil ? hidden + snapshot.unread : nil }
 
-  /// The processes that were asked for: of several owners the first of these stands for all.
+  /// The processes that were asked for: of several owners the first of these is shown.
   public var askedProcesses: Set<Int32> = []
 
   public init(_ snapshot: Snapshot, rows: [UInt32]) {

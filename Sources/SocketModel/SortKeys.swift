@@ -62,7 +62,7 @@ public struct SortKeys: Hashable, Sendable {
   }
 }
 
-/// What stands for a field's value in each of some rows when they are put in order: numbers before
+/// What a field's value is compared by in each of some rows when they are put in order: numbers before
 /// addresses before text. Names are compared once for each that there is, not once a row.
 private struct SortRanks {
   struct Rank: Comparable {

@@ -27,11 +27,9 @@ extension Listing {
 extension Snapshot {
   /// False where no row has the field, so that none need be looked at.
   fileprivate func mayHave(_ field: Field) -> Bool {
-    switch field {
-    case .owners: ownerIndex.count > 0
-    case .interface: sockets.contains { $0.interface != 0 }
-    case _: details.hasAttributes || field.needs.isDisjoint(with: .details)
-    }
+    if field == .owners { return ownerIndex.count > 0 }
+    if field == .interface { return sockets.contains { $0.interface != 0 } }
+    return details.hasAttributes || field.needs.isDisjoint(with: .details)
   }
 }
 

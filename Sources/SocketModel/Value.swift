@@ -38,7 +38,7 @@ public enum NamedThing: Hashable, Sendable {
   case process(ProcessKey)
   case command(ProcessKey)
 
-  /// What stands for it in text where it has no name; nil where nothing does.
+  /// What is written for it in text where it has no name; nil where nothing does.
   public var number: UInt64? {
     switch self {
     case .user(let uid): UInt64(uid)

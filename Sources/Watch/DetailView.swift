@@ -66,7 +66,7 @@ struct ConnectionDetail {
     var line = StyledLine("\(texts.text(.proto, 0)) \(texts.text(.state, 0))", live.mark.style)
     if live.mark == .closed {
       line = StyledLine("closed \(Quantity.age(now - live.stateSince)) ago", live.mark.style)
-      if !live.isFleeting { line.append(", was \(texts.text(.state, 0))") }
+      if !live.isShortLived { line.append(", was \(texts.text(.state, 0))") }
     } else if let former = live.formerState {
       line.append(" for \(Quantity.age(now - live.stateSince))")
       line.append(", before that \(former.name(socket.kind).map { "\($0)" } ?? "?")")

@@ -41,13 +41,13 @@ extension WatchState {
     if texts.socket(index).isConnected { line += " -> \(texts.text(.remote, index))" }
     switch event {
     case .opened:
-      let isSeen = !live.isFleeting && !live.wasMissed
+      let isSeen = !live.isShortLived && !live.wasMissed
       if isSeen { line += " \(texts.text(.state, index))" }
     case .changed:
       let former = live.formerState?.name(texts.socket(index).kind)
       line += " \(former.map { "\($0)" } ?? "?") -> \(texts.text(.state, index))"
     case .closed:
-      if !live.isFleeting { line += " after \(texts.age(index))" }
+      if !live.isShortLived { line += " after \(texts.age(index))" }
       if let counts = live.counts {
         line += ", received \(grouped(Int(clamping: counts.received))) bytes"
         line += ", sent \(grouped(Int(clamping: counts.sent)))"
@@ -72,7 +72,7 @@ extension WatchState {
     members.append("tx_bytes", counts?.sent)
     members.append("rx_bytes", counts?.received)
     members.append("bytes_exact", counts.map { _ in live.isExact })
-    let isSeen = event != .opened && !live.isFleeting && !live.wasMissed
+    let isSeen = event != .opened && !live.isShortLived && !live.wasMissed
     members.append("seen_seconds", isSeen ? live.stateSince - live.firstSeen : nil as Duration?)
     return members
   }
@@ -87,7 +87,7 @@ private enum Event: String {
     case .none: []
     case .opened: live.wasMissed ? [.opened, .changed] : [.opened]
     case .changed: [.changed]
-    case .closed: live.isFleeting ? [.opened, .closed] : [.closed]
+    case .closed: live.isShortLived ? [.opened, .closed] : [.closed]
     }
   }
 }

@@ -53,7 +53,7 @@ struct LiveRow: Sendable {
   /// seen in TIME_WAIT.
   var isAwaited = false
   /// Whether it came and went between two refreshes.
-  var isFleeting = false
+  var isShortLived = false
   /// Whether it matched the filter.
   var isShown = false
   /// Whether it was there when the view began: it is older than it seems.

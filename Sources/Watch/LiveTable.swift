@@ -19,7 +19,7 @@ public struct LiveTable: Sendable {
   /// The rates of the rows that are followed, by their ids.
   private(set) var histories: [UInt64: RateHistory] = [:]
   var nextID: UInt64 = 0
-  /// The ids of rows that fleeting connections live on as, by the ids of those.
+  /// The ids of rows that short-lived connections live on as, by the ids of those.
   private var remnants: [UInt64: UInt64] = [:]
   /// Notices of sockets whose rows have not gone yet.
   var waiting = DestroyedSockets()
@@ -66,7 +66,7 @@ public struct LiveTable: Sendable {
     if isNews {
       keepClosed(&refresh)
       close(changes.closed, &refresh)
-      addFleeting(&refresh)
+      addShortLived(&refresh)
     }
     rows = refresh.rows
     ids = refresh.ids + rows[count...].map(\.id)
@@ -122,7 +122,7 @@ extension LiveTable {
   mutating func shown(matching: [UInt32], isNewFilter: Bool) -> [UInt32] {
     var shown: [UInt32] = []
     shown.reserveCapacity(matching.count)
-    let standing = fleeting(with: matching)
+    let standing = shortLived(with: matching)
     var next = 0
     for row in rows.indices {
       var matches = next < matching.count && Int(matching[next]) == row
@@ -137,8 +137,8 @@ extension LiveTable {
     return shown
   }
 
-  /// The ids of the fleeting connections that live on as rows that match: these stand for both.
-  private func fleeting(with matching: [UInt32]) -> Set<UInt64> {
+  /// The ids of the short-lived connections that live on as rows that match: these stand for both.
+  private func shortLived(with matching: [UInt32]) -> Set<UInt64> {
     if remnants.isEmpty { return [] }
     let shown = Set(matching.map { ids[Int($0)] })
     return Set(remnants.filter { shown.contains($0.value) }.keys)
@@ -278,12 +278,12 @@ extension LiveTable {
 
   /// Connections that came and went since the last refresh: only the kernel's notices tell of them.
   /// One that lives on as a row is told of where that row is not shown.
-  private mutating func addFleeting(_ refresh: inout Refresh) {
+  private mutating func addShortLived(_ refresh: inout Refresh) {
     for cookie in refresh.destroyed.unseen.union(refresh.remnants.keys).sorted() {
       guard let socket = refresh.destroyed.notices[cookie]?.socket else { continue }
       var live = LiveRow(id: nextID, firstSeen: refresh.now, stateSince: refresh.now)
       nextID += 1
-      live.isFleeting = true
+      live.isShortLived = true
       remnants[live.id] = refresh.remnants[cookie]
       live.counts = .zero
       live.measured = .zero

@@ -6,7 +6,7 @@ import SocketSources
 /// The rows of one local port of this host, as `wait` looks at them.
 struct PortRows {
   let port: UInt16
-  /// The addresses of this host that are meant; none stands for all of them.
+  /// The addresses of this host that are meant; none means all of them.
   let addresses: [SocketAddress]
   let filter: Filter
 

@@ -239,7 +239,7 @@ import Testing
     let rows = [10, 1].flatMap { (state: UInt8) in
       NetlinkBytes.message(20, NetlinkBytes.row(state: state, cookie: UInt64(state) + 990))
     }
-    let kernel = StrawKernel(answering: [
+    let kernel = FakeKernel(answering: [
       rows, NetlinkBytes.error(-EPERM, sequence: 1), NetlinkBytes.error(-EPERM, sequence: 2),
     ])
     for owners in [Collector.Owners.proc, .bpf] {

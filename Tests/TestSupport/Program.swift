@@ -24,6 +24,11 @@ public enum Program {
       ? path : fixturePath("../.build/debug/sockeye")
   }
 
+  /// Whether the tests, and so the program, are built with the address or the thread sanitizer.
+  public static var isSanitized: Bool {
+    unsafe dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
+  }
+
   /// Runs sockeye with these arguments.
   public static func run(_ arguments: String..., environment: [String: String] = [:]) throws
     -> Outcome

@@ -139,7 +139,7 @@ struct LiveTableTests {
       snapshot([row(1)]), at: .seconds(1), isBaseline: false,
       destroyed: departed(row(9, .closed).0, SyntheticHost.info((501, 40))))
     #expect(marks(table) == [1: .none, 9: .closed])
-    #expect(table.rows[1].isFleeting)
+    #expect(table.rows[1].isShortLived)
     #expect(table.rows[1].counts == ByteCounts(received: 501, sent: 40))
     #expect(!table.rows[1].isExact)
   }
@@ -168,7 +168,7 @@ struct LiveTableTests {
     #expect(table.shown(matching: [0, 1, 2], isNewFilter: true) == [0, 1])
     // Where TIME_WAIT is not asked for, the connection is told of all the same.
     #expect(table.shown(matching: [0, 2], isNewFilter: true) == [0, 2])
-    #expect(table.rows[2].isFleeting && table.snapshot[2].socket.state == .established)
+    #expect(table.rows[2].isShortLived && table.snapshot[2].socket.state == .established)
   }
 
   /// The kernel takes the port of the other end from it.

@@ -8,9 +8,11 @@ import Testing
   private static let given = "\u{1b}[?1049l"
 
   /// Traps of Swift's are among them. The terminal was left raw, and its cursor hidden.
-  @Test(arguments: [
-    SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU,
-  ])
+  @Test(
+    .enabled(if: !Program.isSanitized, "a sanitizer takes these signals for itself"),
+    arguments: [
+      SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU,
+    ])
   func givesTheTerminalBackToASignalThatKills(signal: Int32) throws {
     // Swift's own backtrace asks on the terminal what to do next.
     let terminal = try watch("listening", environment: ["SWIFT_BACKTRACE": "enable=no"])
@@ -58,7 +60,8 @@ import Testing
   }
 
   /// It made room for a million rows before it asked for the first.
-  @Test func runsInLittleMemory() throws {
+  @Test(.enabled(if: !Program.isSanitized, "a sanitizer reserves terabytes of addresses"))
+  func runsInLittleMemory() throws {
     let terminal = try Pseudoterminal(
       ["/bin/sh", "-c", "ulimit -v 200000; exec $SOCKEYE watch --interval 0.2 listening"],
       environment: ["SOCKEYE": Program.sockeye])

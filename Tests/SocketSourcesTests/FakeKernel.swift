@@ -5,7 +5,7 @@ import Testing
 @testable import SocketSources
 
 /// Netlink sockets at whose other end somebody has written already all that will be answered.
-final class StrawKernel: Sendable {
+final class FakeKernel: Sendable {
   private let answers: [[UInt8]]
   private let ends = Locked<[Int32]>([])
 
