@@ -1,23 +1,5 @@
 public import SocketModel
 
-/// Which ports are shown by their service's name.
-public enum NumberStyle: Sendable {
-  /// None (`-n`).
-  case numeric
-  /// Ports below 1024, so that who asks for 8080 sees 8080.
-  case wellKnown
-  /// All that have a name (`--services`).
-  case all
-
-  var firstNumericPort: Int {
-    switch self {
-    case .numeric: 0
-    case .wellKnown: 1024
-    case .all: 65536
-    }
-  }
-}
-
 /// A listing's cells: what is in each column of each row, as text.
 ///
 /// Made once a listing: names are escaped and owners resolved once a row, before the first cell is

@@ -37,14 +37,6 @@ public enum Format: String, CaseIterable, Sendable {
   }
 }
 
-/// Writes a listing in one form.
-public protocol ListingRenderer: Sendable {
-  /// What a Query must ask for so that everything it writes is there.
-  var needs: Projection { get }
-
-  func rendering(_ listing: Listing) -> Rendering
-}
-
 /// What is shown of a listing, whatever the form.
 public struct ListingContent: Sendable {
   public let table: Table

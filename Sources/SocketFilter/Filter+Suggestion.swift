@@ -11,7 +11,7 @@ extension Filter {
       guard case .owners(.process(.name(let globs))) = term.test else { return false }
       let isMatch = { (process: ProcessName) in globs.contains { $0.matches(process) } }
       return !snapshot.names.processes.values.contains(where: isMatch)
-        && !snapshot.names.otherProcesses.contains(where: isMatch)
+        && !snapshot.names.runningProcesses.values.contains(where: isMatch)
     }.compactMap(\.bareWord)
   }
 

@@ -8,8 +8,8 @@ public struct Names: Sendable {
   /// Paths below the cgroup mount, by cgroup id.
   public var cgroups: [UInt64: String] = [:]
   public var processes: [Int32: ProcessName] = [:]
-  /// Of processes that own no row; empty where nobody asked.
-  public var otherProcesses: [ProcessName] = []
+  /// Of every process that runs but ourselves, whatever it holds; empty where nobody asked.
+  public var runningProcesses: [Int32: ProcessName] = [:]
   /// Processes that rows of earlier snapshots had, and whose pids have gone to others.
   private var former: [ProcessKey: ProcessName] = [:]
   private var lastFormer: ProcessKey?

@@ -106,54 +106,213 @@ public final class Snapshot: Sendable {
   }
 }
 
-/// A network namespace that rows are of.
-public struct NetworkNamespace: Hashable, Sendable {
-  /// Of its file in nsfs (`/proc/<pid>/ns/net`); nil where nobody looked.
-  public var inode: UInt64?
+/// One row of a snapshot, with all that is known of it.
+public struct Row: Sendable {
+  public let snapshot: Snapshot
+  public let index: Int
 
-  public init(inode: UInt64? = nil) { self.inode = inode }
-}
-
-/// A row's owners: what is known, and where they are in the snapshot's index.
-public struct RowOwners: Hashable, Sendable {
-  public var status: OwnerStatus
-  public var slot: OwnerIndex.Slot
-
-  public init(_ status: OwnerStatus, slot: OwnerIndex.Slot = OwnerIndex.none) {
-    self.status = status
-    self.slot = slot
+  @inlinable
+  init(_ snapshot: Snapshot, _ index: Int) {
+    self.snapshot = snapshot
+    self.index = index
   }
 
-  public static let notAsked = RowOwners(.notAsked)
+  @inlinable public var socket: Socket { snapshot.sockets[index] }
 }
 
-/// A moment, as seconds and nanoseconds since 1970-01-01 UTC.
-public struct Timestamp: Hashable, Sendable {
-  public var seconds: Int64
-  public var nanoseconds: Int32
+extension Snapshot {
+  /// `index` is below `count`.
+  @inlinable public subscript(index: Int) -> Row { Row(self, index) }
 
-  public init(seconds: Int64, nanoseconds: Int32) {
-    self.seconds = seconds
-    self.nanoseconds = nanoseconds
-  }
-
-  public static let epoch = Timestamp(seconds: 0, nanoseconds: 0)
+  @inlinable public subscript(index: UInt32) -> Row { Row(self, Int(index)) }
 }
 
-/// Something that the reader of a table should know and that no row says.
-public struct Notice: Hashable, Sendable {
-  public enum Weight: Sendable {
-    /// Said always, on stderr.
-    case warning
-    /// Said under `--verbose`.
-    case remark
+// MARK: Owners
+
+extension Row {
+  private var held: RowOwners { snapshot.owners.isEmpty ? .notAsked : snapshot.owners[index] }
+
+  public var ownerStatus: OwnerStatus { held.status }
+
+  /// Where the owners are in the snapshot's index.
+  public var ownerSlot: OwnerIndex.Slot { held.slot }
+
+  /// The lowest pid; nil where no owner is known.
+  public var firstPID: Int32? { snapshot.ownerIndex.firstPID(at: held.slot) }
+
+  /// The owner with the lowest pid; nil where none is known.
+  public var firstProcess: ProcessKey? { snapshot.ownerIndex.firstProcess(at: held.slot) }
+
+  /// The owner with the lowest pid and the number of others; nil where none is known.
+  public var firstOwner: (process: ProcessKey, others: Int)? {
+    snapshot.ownerIndex.first(at: held.slot)
   }
 
-  public let weight: Weight
-  /// A sentence, or a few words after `sockeye: `, without a full stop. It may quote what others
-  /// wrote: escape it where it is printed.
-  public let text: String
+  /// The name of the process with the lowest pid, as text; nil where it is not known.
+  public var ownerName: String? {
+    firstProcess.flatMap { snapshot.names.process($0) }.map {
+      String(decoding: $0.name, as: UTF8.self)
+    }
+  }
 
-  public static func warning(_ text: String) -> Notice { Notice(weight: .warning, text: text) }
-  public static func remark(_ text: String) -> Notice { Notice(weight: .remark, text: text) }
+  /// All of them, by pid.
+  public var owners: [Owner] { snapshot.ownerIndex.owners(at: held.slot) }
+}
+
+// MARK: What netlink alone tells
+
+extension Row {
+  /// Nil where it was not asked for, or the row has none.
+  public var tcpInfo: TCPInfo? {
+    snapshot.details.hasTCPInfo(index) ? TCPInfo(snapshot.details, index) : nil
+  }
+
+  public func number(_ member: TCPInfoMember) -> UInt64? {
+    snapshot.details.info(member.place, of: index)
+  }
+
+  public func number(_ member: MemoryMember) -> UInt64? {
+    snapshot.details.memory(member.place, of: index)
+  }
+
+  /// Payload bytes sent and received: see `TCPInfo`.
+  var payload: (sent: UInt64?, received: UInt64?) {
+    let info = TCPInfo(snapshot.details, index)
+    return (info.payloadSent, info.payloadReceived(in: socket.state))
+  }
+
+  /// An attribute that is a number of `width` bytes: 1, 2, 4 or 8.
+  public func number(_ attribute: SocketAttribute, width: Int) -> UInt64? {
+    snapshot.details.number(attribute, width: width, of: index)
+  }
+
+  public func text(_ attribute: SocketAttribute) -> ShortText? {
+    snapshot.details.text(attribute, of: index)
+  }
+
+  /// The id of the socket's cgroup (v2).
+  public var cgroup: UInt64? { number(.cgroup, width: 8) }
+
+  /// Nil where it was not asked for, or the source does not count.
+  public var traffic: SocketTraffic? {
+    if !snapshot.traffic.isEmpty { return snapshot.traffic[index] }
+    return tcpInfo.map { SocketTraffic($0, in: socket.state) }
+  }
+}
+
+/// A snapshot in the making: rows come in, owners are joined, names are added, and `frozen` ends it.
+public struct SnapshotBuilder: Sendable {
+  public var time: Timestamp
+  /// The name of the host.
+  public var host: String
+  public var table: SocketTable
+  var owners: [RowOwners] = []
+  public internal(set) var ownerIndex = OwnerIndex()
+  /// See `Snapshot.ownersSince`.
+  public var ownersSince: UInt64 = .max
+  public internal(set) var hiddenCause: HiddenCause?
+  public var namespaces = [NetworkNamespace()]
+  /// See `Snapshot.listeners`.
+  public var listeners: [Socket] = []
+  public var names = Names()
+
+  public init(
+    time: Timestamp = .epoch, host: String = "", _ table: consuming SocketTable = SocketTable()
+  ) {
+    self.time = time
+    self.host = host
+    self.table = table
+  }
+
+  /// Rows of which nothing else is known.
+  public init(time: Timestamp = .epoch, host: String = "", sockets: [Socket]) {
+    self.init(time: time, host: host)
+    for socket in sockets { table.append(socket) }
+  }
+
+  /// All of a snapshot, to be changed; what is not changed is shared.
+  public init(copying snapshot: Snapshot) {
+    self.init(
+      time: snapshot.time, host: snapshot.host, SocketTable(copying: snapshot))
+    owners = snapshot.owners
+    ownerIndex = snapshot.ownerIndex
+    ownersSince = snapshot.ownersSince
+    hiddenCause = snapshot.hiddenCause
+    namespaces = snapshot.namespaces
+    listeners = snapshot.listeners
+    names = snapshot.names
+  }
+
+  public consuming func frozen() -> Snapshot { Snapshot(self) }
+
+  public var sockets: [Socket] { table.sockets }
+  public var count: Int { table.sockets.count }
+
+  public func ownerStatus(_ row: Int) -> OwnerStatus {
+    owners.isEmpty ? .notAsked : owners[row].status
+  }
+
+  /// Nil where it was not asked for, or the source does not count.
+  public func traffic(_ row: Int) -> SocketTraffic? {
+    if !table.traffic.isEmpty { return table.traffic[row] }
+    if !table.details.hasTCPInfo(row) { return nil }
+    return SocketTraffic(TCPInfo(table.details, row), in: table.sockets[row].state)
+  }
+
+  /// Appends a row of another snapshot of this host with its details, owners and names, as far as
+  /// this one has such. What has a name in both keeps the one that it has here; a process is the
+  /// same only where it started at the same time.
+  public mutating func append(_ row: Row) {
+    let snapshot = row.snapshot
+    let socket = row.socket
+    if !owners.isEmpty || table.sockets.isEmpty && !snapshot.owners.isEmpty {
+      let held = row.owners.map { owner in
+        let process = names.adopt(
+          owner.process, of: snapshot.names, isTaken: ownerIndex.hasSeen(owner.pid))
+        return Owner(process, descriptors: owner.descriptors)
+      }
+      owners.append(RowOwners(row.ownerStatus, slot: ownerIndex.append(held)))
+    }
+    let hasCounts = !table.traffic.isEmpty || !snapshot.traffic.isEmpty
+    table.append(
+      socket, details: row.index, of: snapshot.details,
+      traffic: hasCounts ? row.traffic ?? SocketTraffic() : nil)
+    if let uid = socket.uid, names.users[uid] == nil {
+      names.users[uid] = snapshot.names.users[uid]
+    }
+    if let key = socket.interfaceKey, names.interfaces[key] == nil {
+      names.interfaces[key] = snapshot.names.interfaces[key]
+    }
+    if let id = row.cgroup, names.cgroups[id] == nil {
+      names.cgroups[id] = snapshot.names.cgroups[id]
+    }
+  }
+
+  /// Appends a row of which nothing else is known.
+  public mutating func append(_ socket: Socket) {
+    if !owners.isEmpty { owners.append(.notAsked) }
+    table.appendUnknown(socket)
+  }
+
+  /// Says what is known of a row's owners.
+  public mutating func setOwners(_ held: RowOwners, of row: Int) { owners[row] = held }
+}
+
+extension SocketTable {
+  /// An empty table in the memory of a snapshot that nobody needs any more. Where somebody still holds
+  /// it the memory stays theirs.
+  public init(reusing spent: consuming Snapshot) {
+    self.init(spent.sockets, spent.details, spent.traffic)
+    _ = consume spent
+    removeAll()
+  }
+
+  /// What a snapshot holds, shared with it.
+  fileprivate init(copying snapshot: Snapshot) {
+    self.init(snapshot.sockets, snapshot.details, snapshot.traffic)
+    unknown = snapshot.unknown
+    boundGap = snapshot.boundGap
+    unread = snapshot.unread
+    notices = snapshot.notices
+  }
 }

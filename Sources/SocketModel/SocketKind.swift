@@ -51,12 +51,6 @@ public struct SocketKindSet: OptionSet, Hashable, Sendable {
   public static let all = SocketKindSet(SocketKind.allCases)
   public static let datagrams = SocketKindSet(SocketKind.allCases.filter(\.isDatagram))
 
-  /// The states in which one of them listens.
-  public var listening: StateSet {
-    (contains(.tcp) ? StateSet(.listening) : [])
-      .union(isDisjoint(with: .datagrams) ? [] : StateSet(.closed))
-  }
-
   private init(_ members: [SocketKind]) { self = members.reduce(into: []) { $0.insert(Self($1)) } }
 
   public func contains(_ member: SocketKind) -> Bool { contains(SocketKindSet(member)) }

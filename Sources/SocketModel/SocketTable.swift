@@ -13,27 +13,10 @@ public struct SocketTable: Sendable {
 
   public init() {}
 
-  /// An empty table in the memory of a snapshot that nobody needs any more. Where somebody still holds
-  /// it the memory stays theirs.
-  public init(reusing spent: consuming Snapshot) {
-    sockets = spent.sockets
-    details = spent.details
-    traffic = spent.traffic
-    _ = consume spent
-    sockets.removeAll(keepingCapacity: true)
-    details.removeAll()
-    traffic.removeAll(keepingCapacity: true)
-  }
-
-  /// What a snapshot holds, shared with it.
-  init(copying snapshot: Snapshot) {
-    sockets = snapshot.sockets
-    details = snapshot.details
-    traffic = snapshot.traffic
-    unknown = snapshot.unknown
-    boundGap = snapshot.boundGap
-    unread = snapshot.unread
-    notices = snapshot.notices
+  init(_ sockets: [Socket], _ details: DetailStore, _ traffic: [SocketTraffic]) {
+    self.sockets = sockets
+    self.details = details
+    self.traffic = traffic
   }
 
   public var count: Int { sockets.count }
@@ -106,16 +89,20 @@ public struct SocketTable: Sendable {
     sockets.removeLast(sockets.count - kept)
   }
 
-  /// Appends a row of a snapshot with its details, as far as this table has such.
-  mutating func append(_ row: Row) {
-    let snapshot = row.snapshot
-    if !details.isEmpty || sockets.isEmpty && !snapshot.details.isEmpty {
-      details.append(row.index, of: snapshot.details)
-    }
-    if !traffic.isEmpty || sockets.isEmpty && !snapshot.traffic.isEmpty {
-      append(row.traffic ?? SocketTraffic())
-    }
-    sockets.append(row.socket)
+  /// Appends a row with the details of another table's row. Nil for counts where neither has any.
+  mutating func append(
+    _ socket: Socket, details row: Int, of others: DetailStore, traffic counts: SocketTraffic?
+  ) {
+    if !details.isEmpty || sockets.isEmpty && !others.isEmpty { details.append(row, of: others) }
+    if let counts, !traffic.isEmpty || sockets.isEmpty { append(counts) }
+    sockets.append(socket)
+  }
+
+  /// Removes the rows and keeps their memory.
+  mutating func removeAll() {
+    sockets.removeAll(keepingCapacity: true)
+    details.removeAll()
+    traffic.removeAll(keepingCapacity: true)
   }
 
   /// Appends a row of which nothing else is known.

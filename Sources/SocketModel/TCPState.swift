@@ -64,3 +64,11 @@ public struct StateSet: OptionSet, Hashable, Sendable {
     state.rawValue < 32 ? rawValue & 1 << UInt32(state.rawValue) != 0 : self == .all
   }
 }
+
+extension SocketKindSet {
+  /// The states in which one of them listens.
+  public var listening: StateSet {
+    (contains(.tcp) ? StateSet(.listening) : [])
+      .union(isDisjoint(with: .datagrams) ? [] : StateSet(.closed))
+  }
+}

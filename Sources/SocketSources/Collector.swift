@@ -21,28 +21,8 @@ public struct Collector: Sendable {
     case recording([UInt8])
   }
 
-  /// How owners are looked up.
-  public enum Owners: Sendable {
-    /// A BPF iterator where that pays and works, else the links in /proc.
-    case auto
-    case proc
-    case bpf
-    case none
-  }
-
-  /// Which ports get their service's name.
-  public enum ServicePorts: Sendable {
-    case none
-    /// Ports below 1024.
-    case wellKnown
-    /// The ports of the rows.
-    case all
-    /// Every service there is, whatever rows come.
-    case everyService
-  }
-
   public var sockets = Sockets.auto
-  public var owners = Owners.auto
+  public var owners = OwnerBackend.auto
   /// Another root than /proc forces /proc for sockets and owners.
   public var procRoot = Self.hostProc
 
@@ -226,9 +206,12 @@ extension Collector {
     return named
   }
 
-  /// The names and command lines of all processes that can be seen, whatever they hold.
-  public func runningProcesses() throws(SourceError) -> [ProcessName] {
-    Array(try ProcessReader(root: procRoot).readAll(commands: true).names.values)
+  /// The names and command lines of all processes that can be seen, whatever they hold, but our own: its
+  /// command line has the words that are looked for.
+  public func runningProcesses() throws(SourceError) -> [Int32: ProcessName] {
+    var names = try ProcessReader(root: procRoot).readAll(commands: true).names
+    if procRoot == ProcRoot.host { names[ProcessID.own] = nil }
+    return names
   }
 
   private mutating func nameProcesses(

@@ -1,3 +1,4 @@
+internal import KernelFormats
 internal import LinuxSystem
 internal import SocketModel
 internal import Synchronization
@@ -105,5 +106,115 @@ final class DescriptorWalk: Sendable {
       $0.pieces += own.pieces
       $0.refusing.formUnion(own.refusing)
     }
+  }
+}
+
+/// One thread's share of a descriptor walk, with the buffers that it uses again and again.
+struct DescriptorWorker: ~Copyable {
+  private(set) var gathered = DescriptorWalk.Gathered()
+
+  private let root: Int32
+  private let putsAside: Bool
+  private var place: DescriptorWalk.Place?
+  private var records: [OwnerIndex.Record] = []
+  private var descriptors: [Int32] = []
+  private var entries: [UInt8] = []
+  private var target: [UInt8] = []
+
+  /// `root` is an open proc filesystem; with `putsAside` processes with many descriptors are left
+  /// for the second round.
+  init(_ root: Int32, putsAside: Bool) {
+    self.root = root
+    self.putsAside = putsAside
+  }
+
+  /// So many links take about 10 ms.
+  private static let pieceSize = 2048
+
+  /// Reads a process's links; `process` is its position among all.
+  mutating func look(at pid: Int32, process: Int) {
+    look(in: "\(pid)/fd", of: pid, process: process)
+  }
+
+  /// Reads the links in a directory: a process's, or that of one of its threads.
+  mutating func look(in path: String, of pid: Int32, process: Int) {
+    descriptors.removeAll(keepingCapacity: true)
+    do throws(Errno) {
+      let directory = try Directory(path, at: root)
+      try directory.appendNumbers(to: &descriptors, buffer: &entries)
+      descriptors.sort()
+      if putsAside, descriptors.count > Self.pieceSize {
+        putAside(pid, process)
+        return
+      }
+      if place == nil { place = DescriptorWalk.Place(process: process, descriptor: 0) }
+      try readLinks(descriptors, pid, directory)
+    } catch {
+      note(error, pid)
+    }
+  }
+
+  /// Reads some of a process's links, found in an earlier look.
+  mutating func look(at piece: DescriptorWalk.Piece) {
+    place = piece.place
+    do throws(Errno) {
+      try readLinks(piece.descriptors, piece.pid, Directory("\(piece.pid)/fd", at: root))
+    } catch {
+      note(error, piece.pid)
+    }
+    closePart()
+  }
+
+  /// Ends a run of records that belong together.
+  mutating func closePart() {
+    if let place, !records.isEmpty {
+      gathered.parts.append(DescriptorWalk.Part(place: place, records: records))
+      records.removeAll(keepingCapacity: true)
+    }
+    place = nil
+  }
+
+  private mutating func putAside(_ pid: Int32, _ process: Int) {
+    closePart()
+    for start in stride(from: 0, to: descriptors.count, by: Self.pieceSize) {
+      let some = descriptors[start..<min(descriptors.count, start + Self.pieceSize)]
+      gathered.pieces.append(
+        DescriptorWalk.Piece(
+          pid: pid,
+          place: DescriptorWalk.Place(process: process, descriptor: descriptors[start]),
+          descriptors: Array(some)))
+    }
+  }
+
+  /// A link that vanished is skipped; a refusal ends the process, since it holds for all its links.
+  private mutating func readLinks(
+    _ numbers: [Int32], _ pid: Int32, _ directory: borrowing Directory
+  ) throws(Errno) {
+    for number in numbers {
+      do throws(Errno) {
+        try SymbolicLink.read(number, at: directory.rawValue, into: &target)
+      } catch {
+        if error == .noSuchFile { continue }
+        try confirm(error, directory)
+      }
+      if let inode = FdLink.socketInode(target.span) {
+        records.append(OwnerIndex.Record(inode: inode, pid: pid, descriptor: number))
+      }
+    }
+  }
+
+  /// The kernel says "permission denied" of the links of a process that has just ended as well; its
+  /// directory then can't be listed any more.
+  private mutating func confirm(
+    _ refusal: Errno, _ directory: borrowing Directory
+  ) throws(Errno) -> Never {
+    var ignored: [Int32] = []
+    try directory.appendNumbers(to: &ignored, buffer: &entries)
+    throw refusal
+  }
+
+  /// What went away holds nothing any more; whatever else is in the way, it may hide a socket.
+  private mutating func note(_ error: Errno, _ pid: Int32) {
+    if error != .noSuchFile, error != .noSuchProcess { gathered.refusing.insert(pid) }
   }
 }

@@ -31,7 +31,7 @@ struct NameCache: Sendable {
   /// What some rows need names for.
   struct Request {
     var needs: Projection
-    var services: Collector.ServicePorts
+    var services: ServicePorts
     /// Whether users are shown by name: those that `needs` asks for, and that of a row whose owner is
     /// hidden.
     var namesUsers: Bool
@@ -76,7 +76,7 @@ struct NameCache: Sendable {
     // What an earlier query asked for is no part of this answer.
     var given = names
     given.processes = snapshot.names.processes
-    given.otherProcesses = snapshot.names.otherProcesses
+    given.runningProcesses = snapshot.names.runningProcesses
     given.unreadProcesses = snapshot.names.unreadProcesses
     if hosts.isEmpty { given.hosts = snapshot.names.hosts }
     if services.isEmpty { given.services = snapshot.names.services }
@@ -108,11 +108,11 @@ struct NameCache: Sendable {
 
   /// Which ports need their service's name.
   private struct ServiceRequest {
-    private let choice: Collector.ServicePorts
+    private let choice: ServicePorts
     private(set) var ports: Set<UInt16> = []
     private(set) var kinds: SocketKindSet = []
 
-    init(_ choice: Collector.ServicePorts) { self.choice = choice }
+    init(_ choice: ServicePorts) { self.choice = choice }
 
     var asksAll: Bool { choice == .everyService }
     var isEmpty: Bool { !asksAll && ports.isEmpty }

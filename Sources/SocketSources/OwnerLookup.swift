@@ -7,14 +7,14 @@ internal import SocketModel
 /// A BPF iterator runs beside the socket dump, on a thread of its own. The scan of /proc uses all
 /// processors by itself and comes after the dump, so that it misses no socket of it.
 struct OwnerLookup {
-  private let choice: Collector.Owners
+  private let choice: OwnerBackend
   private let root: String
   // An iterator that the user asked for and that fails is worth more than a remark.
   private let isChosenHere: Bool
   /// About how many files are open on this host; 0 where that was not looked at.
   private let openFiles: Int
 
-  init(_ choice: Collector.Owners, root: String) {
+  init(_ choice: OwnerBackend, root: String) {
     self.root = root
     isChosenHere = choice == .auto
     let isOpen = isChosenHere && root == ProcRoot.host

@@ -39,15 +39,15 @@ public struct ProcessReader: Sendable {
     var held: SocketsByProcess?
     var room = Self.roomForForeign
     for pid in pids {
-      do throws(Errno) {
+      do throws(FileFailure) {
         try read("\(pid)/stat", at: directory, into: &buffer)
       } catch {
         if !hasEnded(pid, error) {
-          let isHidden = error == .noSuchFile || error == .noSuchProcess
           named.note(
             pid,
-            isHidden ? "\(root) hides other users' processes" : "\(root)/\(pid)/stat: \(error)",
-            isHidden ? .rights : error.obstacle)
+            error.isMissing
+              ? "\(root) hides other users' processes" : "\(root)/\(pid)/stat: \(error)",
+            error.isMissing ? .rights : error.obstacle)
         }
         continue
       }
@@ -60,7 +60,7 @@ public struct ProcessReader: Sendable {
       if root == ProcRoot.host, stat.startTime >= lookup {
         let sockets = held ?? SocketsByProcess(owners)
         held = sockets
-        do throws(Errno) {
+        do throws(FileFailure) {
           if try !Self.stillHolds(sockets[pid], pid, directory) {
             named.replaced.insert(pid)
             continue
@@ -93,7 +93,7 @@ public struct ProcessReader: Sendable {
     _ pid: Int32, _ directory: borrowing Directory, _ buffer: inout [UInt8],
     into name: inout ProcessName
   ) {
-    do throws(Errno) {
+    do throws(FileFailure) {
       try read("\(pid)/cmdline", at: directory, into: &buffer)
       if !buffer.isEmpty { name.command = Array(buffer) }
     } catch {
@@ -101,32 +101,28 @@ public struct ProcessReader: Sendable {
     }
   }
 
-  /// A file that is not what /proc has counts as missing.
   private func read(
     _ path: String, at directory: borrowing Directory, into buffer: inout [UInt8]
-  ) throws(Errno) {
+  ) throws(FileFailure) {
     buffer.removeAll(keepingCapacity: true)
     if root != ProcRoot.host {
       // Whoever made this directory may have put anything there.
-      do throws(FileFailure) {
-        buffer += try FileDescriptor.contents(
-          named: path, at: directory.rawValue, limit: Self.longestForeign, chunk: 4096)
-      } catch {
-        switch error {
-        case .system(let errno): throw errno
-        case .kind, .tooLarge: throw .noSuchFile
-        }
-      }
+      buffer += try FileDescriptor.contents(
+        named: path, at: directory.rawValue, limit: Self.longestForeign, chunk: 4096)
       return
     }
-    let file = try FileDescriptor.open(path, at: directory.rawValue)
-    try file.readToEnd(appendingTo: &buffer, chunk: 4096)
+    do throws(Errno) {
+      let file = try FileDescriptor.open(path, at: directory.rawValue)
+      try file.readToEnd(appendingTo: &buffer, chunk: 4096)
+    } catch {
+      throw .system(error)
+    }
   }
 
   /// Whether a file is missing because its process has ended. With hidepid that of one that is hidden
   /// is missing as well.
-  private func hasEnded(_ pid: Int32, _ error: Errno) -> Bool {
-    guard error == .noSuchFile || error == .noSuchProcess else { return false }
+  private func hasEnded(_ pid: Int32, _ failure: FileFailure) -> Bool {
+    guard failure.isMissing else { return false }
     return root != ProcRoot.host || !ProcessID.exists(pid)
   }
 
@@ -139,19 +135,22 @@ public struct ProcessReader: Sendable {
   /// has none of them at the same number.
   private static func stillHolds(
     _ sockets: ArraySlice<OwnerIndex.Record>, _ pid: Int32, _ directory: borrowing Directory
-  ) throws(Errno) -> Bool {
-    let descriptors = try Directory("\(pid)/fd", at: directory.rawValue)
-    var target: [UInt8] = []
-    for socket in sockets {
-      do throws(Errno) {
-        try SymbolicLink.read(socket.descriptor, at: descriptors.rawValue, into: &target)
-      } catch {
-        if error == .noSuchFile { continue }
-        throw error
+  ) throws(FileFailure) -> Bool {
+    do throws(Errno) {
+      let descriptors = try Directory("\(pid)/fd", at: directory.rawValue)
+      var target: [UInt8] = []
+      for socket in sockets {
+        do throws(Errno) {
+          try SymbolicLink.read(socket.descriptor, at: descriptors.rawValue, into: &target)
+        } catch .noSuchFile {
+          continue
+        }
+        if FdLink.socketInode(target.span) == socket.inode { return true }
       }
-      if FdLink.socketInode(target.span) == socket.inode { return true }
+      return false
+    } catch {
+      throw .system(error)
     }
-    return false
   }
 }
 
@@ -165,12 +164,14 @@ extension ProcessReader.Named {
   }
 }
 
-extension Errno {
+extension FileFailure {
+  fileprivate var isMissing: Bool { self == .system(.noSuchFile) || self == .system(.noSuchProcess) }
+
   fileprivate var obstacle: UnreadProcesses.Obstacle {
     switch self {
-    case .accessDenied, .notPermitted: .rights
-    case .tooManyFiles, .tooManyFilesOnHost: .limit
-    default: .other
+    case .system(.accessDenied), .system(.notPermitted): .rights
+    case .system(.tooManyFiles), .system(.tooManyFilesOnHost): .limit
+    case .system, .kind, .tooLarge: .other
     }
   }
 }

@@ -92,7 +92,7 @@ public struct QueryRunner: Sendable {
     // A process whose sockets are not asked for is there all the same.
     if !filter.unmatchedWords(in: snapshot).isEmpty && collector.tellsOwners {
       var names = snapshot.names
-      names.otherProcesses = try collector.runningProcesses()
+      names.runningProcesses = try collector.runningProcesses()
       snapshot = snapshot.naming(names)
     }
     if takesBeginnings { (filter, beginnings) = filter.takingBeginnings(in: snapshot) }
@@ -148,7 +148,7 @@ public struct SocketQuery: Hashable, Sendable {
 
 /// Which names rows get.
 public struct Naming: Sendable {
-  public var services = Collector.ServicePorts.none
+  public var services = ServicePorts.none
   /// Whether users are shown by name.
   public var users = true
   /// How long all host names together may take.

@@ -5,36 +5,28 @@ import SocketModel
 import SocketSources
 import Sockeye
 
-/// The processes of this host that a filter asks for, whether or not they hold a socket that is listed.
+/// The processes of this host that a filter asks for where it found no row: what else do they hold?
 struct HostProcesses {
   private let filter: Filter
   private let protocols: SocketKindSet
   /// Nil where nothing is to be said of them, or what answers is not this host.
   private let host: Snapshot?
 
-  /// They are looked at where no row was found, or a word is none of the owners' names.
   init(_ runner: QueryRunner, _ listing: Listing, _ reading: Reading) {
     filter = runner.filter
     protocols = runner.query.protocols
-    let isWorthIt =
-      filter.asksForProcesses && listing.rows.isEmpty
-      || !filter.unmatchedWords(in: listing.snapshot).isEmpty
-    host =
-      isWorthIt && reading.asksOwners && reading.procRoot == nil
-      ? Self.read(commands: filter.needs.contains(.commands)) : nil
-  }
-
-  private static func read(commands: Bool) -> Snapshot? {
-    guard let named = try? ProcessReader().readAll(commands: commands) else { return nil }
+    guard filter.asksForProcesses, listing.rows.isEmpty, reading.asksOwners, reading.procRoot == nil
+    else {
+      host = nil
+      return
+    }
     var builder = SnapshotBuilder()
-    builder.names.processes = named.names
-    // Its own command line has the words that it looks for.
-    builder.names.processes[ProcessID.own] = nil
-    return builder.frozen()
+    builder.names.processes = listing.snapshot.names.runningProcesses
+    if builder.names.processes.isEmpty {
+      builder.names.processes = (try? runner.collector.runningProcesses()) ?? [:]
+    }
+    host = builder.frozen()
   }
-
-  /// The words that no process of the host goes by; nil where that is not known.
-  var unmatchedWords: [String]? { host.map { filter.unmatchedWords(in: $0) } }
 
   // So many processes have a sentence each.
   private static let few = 3

@@ -25,9 +25,8 @@ struct ListCommand {
     plan.order.sort(&listing.rows, of: listing.snapshot)
     let incompleteness = Incompleteness(
       listing, runner.filter, runner.query, options.request.reading, arguments)
-    let processes = HostProcesses(runner, listing, options.request.reading)
     let unmatched = UnmatchedWords(
-      runner.filter, in: listing.snapshot, processes,
+      runner.filter, in: listing.snapshot,
       isCertain: !(incompleteness?.isOfRows ?? false))
     if isForScript {
       try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
@@ -40,7 +39,9 @@ struct ListCommand {
     } else {
       try plan.print(listing)
     }
-    if listing.rows.isEmpty { processes.sayWhatTheyHold() }
+    if listing.rows.isEmpty {
+      HostProcesses(runner, listing, options.request.reading).sayWhatTheyHold()
+    }
     return try conclude(listing, runner.filter, incompleteness, unmatched)
   }
 

@@ -95,7 +95,7 @@ extension QueryRunner {
     _ reading: Reading, _ presentation: Presentation, ports: NumberStyle
   ) throws -> Listing {
     var naming = Naming()
-    naming.services = Collector.ServicePorts(presentation, ports)
+    naming.services = ServicePorts(presentation, ports)
     naming.users = presentation.format != .table || presentation.numbers != .numeric
     naming.hostTimeout = presentation.resolveTimeout
     let recording = try collector.startRecording(reading)
@@ -150,7 +150,7 @@ extension Presentation {
   }
 }
 
-extension Collector.ServicePorts {
+extension ServicePorts {
   /// JSON and CSV have plain numbers.
   init(_ presentation: Presentation, _ numbers: NumberStyle) {
     self =

@@ -149,8 +149,3 @@ struct ServeCommand {
     return parts.joined(separator: ", ")
   }
 }
-
-/// `1 client`, `1,204 clients`.
-func plural(_ count: Int, _ one: String, _ many: String) -> String {
-  "\(grouped(count)) \(count == 1 ? one : many)"
-}

@@ -20,13 +20,12 @@ struct StatsCommand {
     if let notice = runner.serverNotice { Output.say(notice) }
     let incompleteness = Incompleteness(
       listing, runner.filter, runner.query, request.reading, arguments)
-    let processes = HostProcesses(runner, listing, request.reading)
     let unmatched = UnmatchedWords(
-      runner.filter, in: listing.snapshot, processes,
+      runner.filter, in: listing.snapshot,
       isCertain: !(incompleteness?.isOfRows ?? false))
     try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
     try Output.write(text(listing, runner.query).span)
-    if listing.rows.isEmpty { processes.sayWhatTheyHold() }
+    if listing.rows.isEmpty { HostProcesses(runner, listing, request.reading).sayWhatTheyHold() }
     if let incompleteness {
       if listing.rows.isEmpty {
         for sentence in unmatched.misspellings { Output.say(sentence) }

@@ -81,18 +81,3 @@ extension Resolver.LookupError {
     }
   }
 }
-
-/// Times as a person reads them: `0.21 ms`, `15 ms`, `3.2 s`.
-func readable(_ duration: Duration) -> String {
-  let microseconds =
-    duration.components.seconds * 1_000_000
-    + duration.components.attoseconds / 1_000_000_000_000
-  func tenths(_ value: Int64, _ unit: Int64) -> String {
-    "\(value / unit).\(value % unit * 10 / unit)"
-  }
-  return switch microseconds {
-  case ..<10_000: "\(tenths(microseconds, 1000)) ms"
-  case ..<1_000_000: "\(microseconds / 1000) ms"
-  default: "\(tenths(microseconds, 1_000_000)) s"
-  }
-}

@@ -10,14 +10,10 @@ struct UnmatchedWords {
   /// Whether every process could be seen.
   private let isCertain: Bool
 
-  /// A process that holds other kinds of sockets is no row's owner, and is there all the same.
-  init(
-    _ filter: Filter, in snapshot: Snapshot, _ processes: HostProcesses, isCertain: Bool
-  ) {
+  init(_ filter: Filter, in snapshot: Snapshot, isCertain: Bool) {
     self.isCertain = isCertain
     either = filter.meantAsEither
-    let unmatched = filter.unmatchedWords(in: snapshot)
-    words = (unmatched.isEmpty ? [] : processes.unmatchedWords ?? unmatched).map {
+    words = filter.unmatchedWords(in: snapshot).map {
       ($0, Filter.suggestion(for: $0, in: snapshot, names: HostFilterNames()))
     }
   }

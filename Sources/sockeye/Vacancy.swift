@@ -63,8 +63,8 @@ struct Vacancy {
   }
 
   /// Who has it, in one look at all rows.
-  func holder() throws -> WaitCommand.Finding {
-    WaitCommand.Finding(port, in: try port.read(.all, withOwners: true))
+  func holder() throws -> PortHolder {
+    PortHolder(port, in: try port.read(.all, withOwners: true))
   }
 
   private func hasMatch(_ listing: Listing) -> Bool {

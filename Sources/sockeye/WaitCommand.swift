@@ -182,22 +182,11 @@ extension WaitCommand {
     }
   }
 
-  /// What the kernel's table says of a port.
-  enum Finding {
-    /// Somebody whom the terms admit, as `812/java listens on 127.0.0.1:8080`.
-    case holder(String)
-    /// Somebody whose owner is hidden, which leaves it open whether the terms admit it.
-    case hidden
-    /// Somebody whom the terms do not admit.
-    case others
-    case nobody
+  private func listener(_ port: PortRows) throws -> PortHolder {
+    try PortHolder(port, in: port.read(.listening, withOwners: !options.isQuiet))
   }
 
-  private func listener(_ port: PortRows) throws -> Finding {
-    try Finding(port, in: port.read(.listening, withOwners: !options.isQuiet))
-  }
-
-  private func giveUp(_ found: Finding, _ port: PortRows) throws(ExitError) -> ExitCode {
+  private func giveUp(_ found: PortHolder, _ port: PortRows) throws(ExitError) -> ExitCode {
     switch found {
     case .holder(let sentence): say("\(port.name) is not free: \(sentence)")
     case .hidden:
@@ -218,61 +207,4 @@ extension WaitCommand {
   private var hasTerms: Bool { !PortRows.isProtocol(options.terms) }
 
   private var terms: String { options.terms.joined(separator: " ") }
-}
-
-extension WaitCommand.Finding {
-  init(_ port: PortRows, in found: Listing) {
-    if found.rows.isEmpty {
-      self = .nobody
-      return
-    }
-    // Who listens says most.
-    let rows = found.sorted { $0.socket.weight < $1.socket.weight }
-    let answers = rows.map { port.filter.matches($0) }
-    if let first = answers.firstIndex(of: .yes) {
-      self = .holder(Self.sentence(rows[first]))
-    } else {
-      self = answers.contains(.cantTell) ? .hidden : .others
-    }
-  }
-
-  private static func sentence(_ row: Row) -> String {
-    let socket = row.socket
-    if socket.state == .timeWait {
-      return "a connection in TIME_WAIT from \(socket.remote) to a socket that was bound without "
-        + "SO_REUSEADDR"
-    }
-    let owner = row.firstPID.map { "\($0)" + (row.ownerName.map { "/\($0)" } ?? "") }
-    let isHidden = row.ownerStatus == .hidden
-    let subject = owner ?? (isHidden ? "somebody whom you may not see" : "somebody")
-    return "\(subject) \(socket.verb)"
-  }
-}
-
-extension Socket {
-  /// The smaller, the more it says of who has the port.
-  fileprivate var weight: Int {
-    switch state {
-    case _ where isListening: 0
-    case .bound: 1
-    case .timeWait: 3
-    default: 2
-    }
-  }
-
-  /// What its owner does with the port.
-  fileprivate var verb: String {
-    if kind == .udp { return "is bound to UDP \(local)" }
-    if isListening { return "listens on \(local)" }
-    return state == .bound ? "is bound to \(local)" : "has a connection from \(local) to \(remote)"
-  }
-}
-
-extension PortRows {
-  /// `port 8080`, `UDP port 53`, `port 80 of 127.0.0.1`.
-  var name: String {
-    let plain = (protocols == .udp ? "UDP port" : "port") + " \(port)"
-    if addresses.isEmpty { return plain }
-    return plain + " of " + addresses.map { "\($0.endpoint.address)" }.joined(separator: " and ")
-  }
 }

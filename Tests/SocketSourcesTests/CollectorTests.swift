@@ -73,7 +73,7 @@ import Testing
     let tree = try ProcTree(sockets: [50, 51])
     try tree.start(5, "web", holding: [50])
     for (sockets, owners) in [(.auto, .auto), (.diag, .bpf), (.proc, .proc)]
-      as [(Collector.Sockets, Collector.Owners)]
+      as [(Collector.Sockets, OwnerBackend)]
     {
       var collector = Collector()
       (collector.sockets, collector.owners) = (sockets, owners)
@@ -133,8 +133,8 @@ import Testing
 
   /// What root's processes hold, to somebody who may not look into them. (An ordinary user's own
   /// processes are open to him: only the cause is his.)
-  @Test(arguments: [Collector.Owners.auto, .proc, .bpf])
-  func ownersAreHiddenFromWhoMayNotLook(owners: Collector.Owners) throws {
+  @Test(arguments: [OwnerBackend.auto, .proc, .bpf])
+  func ownersAreHiddenFromWhoMayNotLook(owners: OwnerBackend) throws {
     let inode: UInt64
     let child: HoldingChild
     do {
@@ -242,7 +242,7 @@ import Testing
     let kernel = FakeKernel(answering: [
       rows, NetlinkBytes.error(-EPERM, sequence: 1), NetlinkBytes.error(-EPERM, sequence: 2),
     ])
-    for owners in [Collector.Owners.proc, .bpf] {
+    for owners in [OwnerBackend.proc, .bpf] {
       var collector = Collector(over: kernel.open)
       collector.owners = owners
       let snapshot = try collector.collect(Query(needs: .owners))

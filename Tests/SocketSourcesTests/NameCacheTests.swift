@@ -198,7 +198,7 @@ import Testing
 
   private func named(
     _ sockets: [Socket], rows: [UInt32]? = nil, needs: Projection = [],
-    services: Collector.ServicePorts = .none, users: Bool = false,
+    services: ServicePorts = .none, users: Bool = false,
     hiddenCause: HiddenCause? = nil, by cache: inout NameCache
   ) -> Names {
     var builder = SnapshotBuilder(sockets: sockets)
@@ -251,7 +251,7 @@ import Testing
     for (choice, hasLow, hasHigh) in [
       (.none, false, false), (.wellKnown, true, false), (.all, true, true),
       (.everyService, true, true),
-    ] as [(Collector.ServicePorts, Bool, Bool)] {
+    ] as [(ServicePorts, Bool, Bool)] {
       var cache = NameCache()
       let services = named(sockets, services: choice, by: &cache).services
       #expect((services.name(22, .tcp) == ssh) == hasLow, "\(choice)")

@@ -24,8 +24,8 @@ import Testing
 
   /// Who asked for the iterator learns on stderr that there was none, who did not under --verbose.
   @Test(
-    arguments: [(.bpf, .warning), (.auto, .remark)] as [(Collector.Owners, Notice.Weight)])
-  func anIteratorThatFailsIsReplaced(choice: Collector.Owners, weight: Notice.Weight) throws {
+    arguments: [(.bpf, .warning), (.auto, .remark)] as [(OwnerBackend, Notice.Weight)])
+  func anIteratorThatFailsIsReplaced(choice: OwnerBackend, weight: Notice.Weight) throws {
     let live = try #require(LiveSocket())
     let found = try OwnerLookup(choice, root: "/proc").finish(Self.run(.failure(.cutShort)))
     #expect(!found.isIterated)
@@ -50,7 +50,7 @@ import Testing
   /// It would tell of the running kernel's processes.
   @Test func anotherRootIsNotIterated() throws {
     let tree = try ProcTree()
-    for choice in [Collector.Owners.auto, .bpf] {
+    for choice in [OwnerBackend.auto, .bpf] {
       #expect(!OwnerLookup(choice, root: tree.path).iterates)
     }
     #expect(OwnerLookup(.bpf, root: "/proc").iterates)

@@ -70,7 +70,6 @@ import Testing
   // It was a process without a name, which no term matched.
   @Test func aNameThatCannotBeReadIsSaid() throws {
     let root = try TemporaryDirectory()
-    // To open a directory is no error, to read it is, also for root.
     try root.directory("5/stat")
     try root.directory("6/stat")
     try root.write("7/stat", Array("7 no name".utf8))
@@ -81,7 +80,7 @@ import Testing
     #expect(named.unread?.pids == [5, 6, 7])
     #expect(
       named.unread?.sentence
-        == "the names of 3 processes can't be read (\(root.path)/5/stat: Is a directory)")
+        == "the names of 3 processes can't be read (\(root.path)/5/stat: it is a directory)")
     #expect(named.unread?.obstacle == .other)
   }
 

@@ -115,7 +115,7 @@ import Testing
       """,
       """
       $SOCKEYE --source \(source) --json lport=7090 established | grep -o '"owner_status":.*}]'
-      full=$($SOCKEYE --source \(source) --pids lport=7090 'recv_q>0')
+      full=$($SOCKEYE --source \(source) --pids lport=7090 listening 'recv_q>0')
       [ "$full" = "$($SOCKEYE --source \(source) --pids lport=7090 established)" ] && echo same
       $SOCKEYE --source \(source) --csv --columns fds lport=7090 established | tr -d '\\r'
       $SOCKEYE --source \(source) -q 'fd>=0' lport=7090 established; echo $?
