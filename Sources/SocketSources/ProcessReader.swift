@@ -165,7 +165,9 @@ extension ProcessReader.Named {
 }
 
 extension FileFailure {
-  fileprivate var isMissing: Bool { self == .system(.noSuchFile) || self == .system(.noSuchProcess) }
+  fileprivate var isMissing: Bool {
+    self == .system(.noSuchFile) || self == .system(.noSuchProcess)
+  }
 
   fileprivate var obstacle: UnreadProcesses.Obstacle {
     switch self {
