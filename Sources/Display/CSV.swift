@@ -58,7 +58,7 @@ struct CSVForm: FieldForm {
   let growth = (perByte: 4, around: 2)
 
   func write(word: ShortText, to out: inout OutputSpan<UInt8>) {
-    for index in 0..<word.count { out.append(word[index]) }
+    out.append(word)
   }
 
   func write(address: IPAddress, to out: inout OutputSpan<UInt8>) { address.write(to: &out) }

@@ -50,24 +50,54 @@ struct FieldWriter<Form: FieldForm>: Sendable {
   private let form: Form
   private var readers: [FieldReader] = []
   private var parts: [Part] = []
-  private var separators: [UInt8] = []
+  private var separators = ConstantTexts()
   private var names = LabelPool()
   private var labels = Labels<NamedThing>()
   private let owners: OwnerListWriter?
-  /// Fields that are written at once: all up to the owners, and all after them.
-  private var runs: [Range<Int>] = []
+  private var runs: [Run] = []
   /// The most bytes that a run takes.
   private(set) var capacity = 0
 
-  /// The bytes before a field. It holds no reference: to copy one counts nothing.
+  /// How a field is written. It holds no reference: to copy one counts nothing.
   private struct Part {
-    let start: Int
-    let end: Int
+    /// What comes before it.
+    let separator: ConstantTexts.Place
     /// Words and names that have none are numbers in quotes.
     let isText: Bool
-    let isOwners: Bool
     /// The bytes of the longest name of the field, as it is written.
     let longestName: Int
+    /// Where the field is in the attribute that it is a member of.
+    let place: MemberPlace
+  }
+
+  /// Fields that are written at once.
+  private enum Run {
+    case owners(Int)
+    case fields(Range<Int>)
+    /// Members of one attribute, which is looked up once.
+    case members(SocketAttribute, Range<Int>)
+
+    /// What comes after it with this field.
+    func appending(_ field: Field, at index: Int) -> Run? {
+      switch self {
+      case .fields(let range) where field != .owners && field.attribute == nil:
+        .fields(range.lowerBound..<index + 1)
+      case .members(let attribute, let range) where field.attribute == attribute:
+        .members(attribute, range.lowerBound..<index + 1)
+      case .owners, .fields, .members: nil
+      }
+    }
+
+    /// One field.
+    init(_ field: Field, at index: Int) {
+      if field == .owners {
+        self = .owners(index)
+      } else if let attribute = field.attribute {
+        self = .members(attribute, index..<index + 1)
+      } else {
+        self = .fields(index..<index + 1)
+      }
+    }
   }
 
   /// Each field with the bytes that come before it; `owners` writes those of a row.
@@ -78,20 +108,21 @@ struct FieldWriter<Form: FieldForm>: Sendable {
     self.listing = listing
     self.form = form
     self.owners = owners
-    for (field, before) in fields {
-      let start = separators.count
-      separators.append(before)
+    for (index, (field, before)) in fields.enumerated() {
       readers.append(FieldReader(field))
       parts.append(
         Part(
-          start: start, end: separators.count,
-          isText: field.kind == .word || field.kind == .name, isOwners: field == .owners,
-          longestName: field.kind == .name ? resolve(field) : 0))
+          separator: separators.add(before),
+          isText: field.kind == .word || field.kind == .name,
+          longestName: field.kind == .name ? resolve(field) : 0, place: field.member))
+      if let longer = runs.last?.appending(field, at: index) {
+        runs[runs.count - 1] = longer
+      } else {
+        runs.append(Run(field, at: index))
+      }
     }
-    let split = parts.firstIndex(where: \.isOwners) ?? parts.count
-    runs = [0..<split, split..<parts.count]
     let longest = max(64, 16 * form.growth.perByte + form.growth.around)
-    capacity = parts.reduce(separators.count) { $0 + max(longest, $1.longestName) }
+    capacity = parts.reduce(separators.capacity) { $0 + max(longest, $1.longestName) }
   }
 
   /// Makes the names of a field ready; returns the bytes of the longest.
@@ -112,18 +143,42 @@ struct FieldWriter<Form: FieldForm>: Sendable {
   func append(_ index: Int, to out: inout [UInt8]) {
     let row = listing[index]
     for run in runs {
-      var run = run
-      if let first = run.first, parts[first].isOwners {
-        for at in parts[first].start..<parts[first].end { out.append(separators[at]) }
+      switch run {
+      case .owners(let field):
+        out.append(addingCapacity: capacity) {
+          separators.write(parts[field].separator, to: &$0)
+        }
         owners?.append(row, to: &out)
-        run.removeFirst()
+      case .fields(let fields): append(fields, of: row, to: &out)
+      case .members(let attribute, let fields):
+        let isThere = row.withValue(of: attribute) { bytes in
+          append(fields, in: bytes, to: &out)
+        }
+        if !isThere { append(fields, of: row, to: &out) }
       }
-      if run.isEmpty { continue }
-      out.append(addingCapacity: capacity) { out in
-        for index in run {
-          let part = parts[index]
-          for at in part.start..<part.end { out.append(separators[at]) }
-          write(readers[index].value(of: row), part, &out)
+    }
+  }
+
+  private func append(_ fields: Range<Int>, of row: Row, to out: inout [UInt8]) {
+    out.append(addingCapacity: capacity) { out in
+      for index in fields {
+        let part = parts[index]
+        separators.write(part.separator, to: &out)
+        write(readers[index].value(of: row), part, &out)
+      }
+    }
+  }
+
+  /// Appends members of the attribute that these bytes are the value of.
+  private func append(_ fields: Range<Int>, in bytes: Span<UInt8>, to out: inout [UInt8]) {
+    out.append(addingCapacity: capacity) { out in
+      for index in fields {
+        let part = parts[index]
+        separators.write(part.separator, to: &out)
+        if let number = part.place.value(in: bytes) {
+          out.append(decimal: number)
+        } else {
+          out.append(form.absent)
         }
       }
     }

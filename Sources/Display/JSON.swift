@@ -156,7 +156,7 @@ struct JSONForm: FieldForm {
 
   func write(word: ShortText, to out: inout OutputSpan<UInt8>) {
     out.append(UInt8(ascii: "\""))
-    for index in 0..<word.count { out.append(word[index]) }
+    out.append(word)
     out.append(UInt8(ascii: "\""))
   }
 

@@ -43,7 +43,12 @@ public enum Palette: Sendable {
   case none, ansi
 
   static let reset: StaticASCII = "\u{1b}[0m"
-  static let heading: StaticASCII = "\u{1b}[1m"
+  private static let bold: StaticASCII = "\u{1b}[1m"
+
+  /// A heading as it is written.
+  func heading(_ text: [UInt8]) -> [UInt8] {
+    self == .none ? text : Self.bold.bytes + text + Self.reset.bytes
+  }
 
   /// The colour of a cell; nil for the terminal's own.
   func colour(_ column: Column, of socket: Socket, owner: OwnerStatus) -> Colour? {

@@ -27,6 +27,12 @@ public struct Rendering: Sendable {
       while row < rows.upperBound && bytes.count < Self.pieceSize {
         append(row, &bytes)
         row += 1
+        // Most rows are as long as the first: room for all of them at once, and what a writer wants
+        // to have free at the end of it.
+        if row == rows.lowerBound + 1 && row < rows.upperBound {
+          let all = bytes.count.multipliedReportingOverflow(by: rows.count).partialValue
+          bytes.reserveCapacity(min(all, Self.pieceSize) + Self.pieceSize / 32)
+        }
       }
       return Piece(bytes: bytes, nextRow: row)
     }

@@ -98,9 +98,7 @@ struct Stacked: Sendable {
       for (number, line) in lines.enumerated() {
         let label = number == 0 ? entry.label : ""
         out.append(Self.indent)
-        if palette != .none && number == 0 { out += Palette.heading.bytes }
-        out.append(label)
-        if palette != .none && number == 0 { out += Palette.reset.bytes }
+        if number == 0 { out += palette.heading(Array(label.utf8)) }
         out.append(String(repeating: " ", count: Self.labelWidth - label.utf8.count))
         out.append(line + "\n")
       }

@@ -25,16 +25,8 @@ struct TableLine: Sendable {
   }
 
   var header: [UInt8] {
-    var bytes: [UInt8] = palette == .none ? [] : Palette.heading.bytes
-    for (index, column) in columns.enumerated() {
-      let padding = Array(repeating: UInt8(ascii: " "), count: widths[index] - column.title.count)
-      if index > 0 { bytes.append("  ") }
-      if isNumeric[index] { bytes += padding }
-      bytes.append(column.title)
-      if !isNumeric[index] && index < columns.count - 1 { bytes += padding }
-    }
-    if palette != .none { bytes += Palette.reset.bytes }
-    return bytes + [UInt8(ascii: "\n")]
+    palette.heading(paddedLine(columns.map(\.title), widths, isRight: isNumeric))
+      + [UInt8(ascii: "\n")]
   }
 
   func write(_ row: Int, to out: inout OutputSpan<UInt8>) {

@@ -20,29 +20,28 @@ struct TextGrid {
         widths[index] = max(widths[index], displayWidth(cell))
       }
     }
-    var out: [UInt8] = palette == .none ? [] : Palette.heading.bytes
-    out += line(header, widths)
-    if palette != .none { out += Palette.reset.bytes }
+    let isRight = header.indices.map { $0 > 0 && !areWords }
+    var out = palette.heading(paddedLine(header, widths, isRight: isRight))
     out.append(UInt8(ascii: "\n"))
     for row in rows {
-      out += line(row.cells, widths)
+      out += paddedLine(row.cells, widths, isRight: isRight)
       if let bar = row.bar, !bar.isEmpty { out.append("  " + bar) }
       out.append(UInt8(ascii: "\n"))
     }
     return out
   }
+}
 
-  private func line(_ cells: [String], _ widths: [Int]) -> [UInt8] {
-    var out: [UInt8] = []
-    for (index, cell) in cells.enumerated() {
-      let padding = String(repeating: " ", count: widths[index] - displayWidth(cell))
-      let isLeft = index == 0 || areWords
-      if index > 0 { out.append("  ") }
-      if !isLeft { out.append(padding) }
-      out.append(cell)
-      if isLeft && index < cells.count - 1 { out.append(padding) }
-    }
-    while out.last == UInt8(ascii: " ") { out.removeLast() }
-    return out
+/// A line of texts, each in its column, without spaces at its end.
+func paddedLine(_ cells: [String], _ widths: [Int], isRight: [Bool]) -> [UInt8] {
+  var out: [UInt8] = []
+  for (index, cell) in cells.enumerated() {
+    let padding = String(repeating: " ", count: widths[index] - displayWidth(cell))
+    if index > 0 { out.append("  ") }
+    if isRight[index] { out.append(padding) }
+    out.append(cell)
+    if !isRight[index] && index < cells.count - 1 { out.append(padding) }
   }
+  while out.last == UInt8(ascii: " ") { out.removeLast() }
+  return out
 }

@@ -34,6 +34,15 @@ public struct DetailStore: Sendable {
   /// Whether any row has an attribute.
   var hasAttributes: Bool { !bytes.isEmpty || !others.isEmpty }
 
+  /// Makes room for so many rows with so many bytes of attributes each.
+  mutating func reserveCapacity(_ rows: Int, of attributes: Int) {
+    let size = (Self.headerSize + attributes + 3) & ~3
+    let all = rows.multipliedReportingOverflow(by: size)
+    if all.overflow || all.partialValue > Self.mostAhead { return }
+    if rows > starts.capacity { starts.reserveCapacity(rows) }
+    if all.partialValue > bytes.capacity { bytes.reserveCapacity(all.partialValue) }
+  }
+
   /// Appends a row's attributes. Where they are longer than any message, or there is no room for more,
   /// the row is as one without.
   public mutating func append(_ attributes: Span<UInt8>) {
@@ -172,23 +181,33 @@ extension DetailStore {
 
   /// One member of a row's `tcp_info`.
   func info(_ place: MemberPlace, of row: Int) -> UInt64? {
+    member(place, in: .tcpInfo, of: row)
+  }
+
+  /// One member of a row's memory.
+  func memory(_ place: MemberPlace, of row: Int) -> UInt64? {
+    member(place, in: .memory, of: row)
+  }
+
+  @inline(__always)
+  private func member(_ place: MemberPlace, in attribute: SocketAttribute, of row: Int) -> UInt64? {
     withRecord(of: row) { bytes, range in
-      if let info = Self.find(.tcpInfo, in: bytes, range) {
-        return place.value(in: bytes.extracting(info))
+      if let value = Self.find(attribute, in: bytes, range) {
+        return place.value(in: bytes.extracting(value))
       }
       return Self.member(place.key, in: bytes, range)
     }
   }
 
-  /// One member of a row's memory.
-  func memory(_ place: MemberPlace, of row: Int) -> UInt64? {
-    withRecord(of: row) { bytes, range in
-      guard let memory = Self.find(.memory, in: bytes, range) else {
-        return Self.member(place.key, in: bytes, range)
-      }
-      let at = memory.lowerBound + Int(place.offset)
-      return at + 4 <= memory.upperBound ? UInt64(bytes.uint32(at: at)) : nil
-    }
+  /// Calls `body` with the value of a row's attribute; returns whether there is one.
+  func withValue(
+    of attribute: SocketAttribute, of row: Int, _ body: (Span<UInt8>) -> Void
+  ) -> Bool {
+    withRecord(of: row) { bytes, range -> Bool? in
+      guard let value = Self.find(attribute, in: bytes, range) else { return nil }
+      body(bytes.extracting(value))
+      return true
+    } ?? false
   }
 
   /// A member that is known by itself.

@@ -196,12 +196,12 @@ public enum Field: Hashable, Sendable {
       Definition(
         "tx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "TX Bytes",
         help: "Payload bytes sent, without retransmissions."
-      ) { row, _ in Value(row.payload.sent) }
+      ) { row, _ in Value(row.payloadSent) }
     case .rxBytes:
       Definition(
         "rx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "RX Bytes",
         help: "Payload bytes received."
-      ) { row, _ in Value(row.payload.received) }
+      ) { row, _ in Value(row.payloadReceived) }
     case .tcpInfo(let member): Definition(member)
     case .memory(let member): Definition(member)
     }
@@ -319,6 +319,13 @@ extension Field {
   public var group: String? {
     if case .tcpInfo = self { return "tcp_info" }
     if case .memory = self { return "memory" }
+    return nil
+  }
+
+  /// The attribute that the field is a member of; nil for those of the socket itself.
+  public var attribute: SocketAttribute? {
+    if case .tcpInfo = self { return .tcpInfo }
+    if case .memory = self { return .memory }
     return nil
   }
 

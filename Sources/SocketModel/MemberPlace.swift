@@ -1,19 +1,19 @@
 /// Where a member of `tcp_info` or of the memory is: what a field's reader is given to read it.
 public struct MemberPlace: Hashable, Sendable {
   /// Bytes from the start.
-  let offset: UInt16
+  @usableFromInline let offset: UInt16
   /// Among members that are known one by one; those of the memory come after those of `tcp_info`.
   let key: UInt16
   /// Bytes: 1, 2, 4 or 8.
-  let width: UInt8
+  @usableFromInline let width: UInt8
   /// A run of bits of a byte; the whole where there are 64.
-  let shift: UInt8
-  let bits: UInt8
-  /// Whether it means anything for a listening socket: `tcp_get_info()` fills these alone and puts the
-  /// accept queue into `unacked` and `sacked`.
-  let ofListener: Bool
+  @usableFromInline let shift: UInt8
+  @usableFromInline let bits: UInt8
+  /// Whether it means anything for a listening socket: of a `tcp_info`, `tcp_get_info()` fills these
+  /// alone and puts the accept queue into `unacked` and `sacked`.
+  @usableFromInline let ofListener: Bool
   /// What the kernel writes for "not set"; 0 for nothing.
-  let unset: UInt64
+  @usableFromInline let unset: UInt64
 
   init(
     offset: Int, key: Int, width: Int, shift: Int = 0, bits: Int = 64, ofListener: Bool = false,
@@ -31,10 +31,10 @@ public struct MemberPlace: Hashable, Sendable {
   /// For fields that are no member.
   static let none = MemberPlace(offset: 0, key: 0, width: 0)
 
-  /// The member in the bytes of a `tcp_info`. Nil where the kernel does not have it, has not set it, or
-  /// where it means nothing.
-  @inline(__always)
-  func value(in bytes: Span<UInt8>) -> UInt64? {
+  /// The member in the bytes of its attribute. Nil where the kernel does not have it, has not set it,
+  /// or where it means nothing.
+  @inlinable @inline(__always)
+  public func value(in bytes: Span<UInt8>) -> UInt64? {
     let start = Int(offset)
     guard start + Int(width) <= bytes.count else { return nil }
     if !ofListener && bytes[0] == TCPState.listening.rawValue { return nil }

@@ -7,7 +7,8 @@ public enum MemoryMember: UInt8, CaseIterable, Sendable {
 
   /// Where it is among the kernel's numbers, of four bytes each.
   public var place: MemberPlace {
-    MemberPlace(offset: Int(rawValue) * 4, key: 256 + Int(rawValue), width: 4)
+    MemberPlace(
+      offset: Int(rawValue) * 4, key: 256 + Int(rawValue), width: 4, ofListener: true)
   }
 
   var entry: (name: StaticString, unit: Unit, help: StaticString) {

@@ -32,6 +32,9 @@ public struct ShortText: Hashable, Sendable {
     UInt8(truncatingIfNeeded: (index < 8 ? high : low) &>> UInt64(56 &- (index & 7) &* 8))
   }
 
+  /// All sixteen bytes, in each word the first the lowest; zeros past the end.
+  @inlinable public var words: (UInt64, UInt64) { (high.byteSwapped, low.byteSwapped) }
+
   public var bytes: [UInt8] { (0..<count).map { self[$0] } }
 }
 

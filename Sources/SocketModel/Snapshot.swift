@@ -175,10 +175,18 @@ extension Row {
     snapshot.details.memory(member.place, of: index)
   }
 
-  /// Payload bytes sent and received: see `TCPInfo`.
-  var payload: (sent: UInt64?, received: UInt64?) {
-    let info = TCPInfo(snapshot.details, index)
-    return (info.payloadSent, info.payloadReceived(in: socket.state))
+  /// Payload bytes sent: see `TCPInfo`.
+  var payloadSent: UInt64? { TCPInfo(snapshot.details, index).payloadSent }
+
+  /// Payload bytes received: see `TCPInfo`.
+  var payloadReceived: UInt64? {
+    TCPInfo(snapshot.details, index).payloadReceived(in: socket.state)
+  }
+
+  /// Calls `body` with the value of an attribute, as the kernel wrote it; returns whether there is one.
+  /// Members that are known one by one are in none.
+  public func withValue(of attribute: SocketAttribute, _ body: (Span<UInt8>) -> Void) -> Bool {
+    snapshot.details.withValue(of: attribute, of: index, body)
   }
 
   /// An attribute that is a number of `width` bytes: 1, 2, 4 or 8.

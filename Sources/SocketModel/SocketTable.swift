@@ -40,6 +40,7 @@ public struct SocketTable: Sendable {
     _ socket: Socket, attributes: Span<UInt8>, traffic counts: SocketTraffic? = nil
   ) {
     append(socket)
+    if details.isEmpty { details.reserveCapacity(sockets.capacity, of: attributes.count) }
     details.append(attributes)
     if let counts { append(counts) }
   }

@@ -15,7 +15,8 @@ public struct TCPState: RawRepresentable, Hashable, Sendable {
   public static let closed = TCPState(rawValue: 7)
   public static let closeWait = TCPState(rawValue: 8)
   public static let lastAck = TCPState(rawValue: 9)
-  public static let listening = TCPState(rawValue: 10)
+  /// Every member of every row is compared with it, for which a stored one costs a call.
+  @inlinable public static var listening: TCPState { TCPState(rawValue: 10) }
   public static let closing = TCPState(rawValue: 11)
   /// A connection request in the making. /proc and netlink report it as `synReceived`: as a number of
   /// its own nobody has seen it.

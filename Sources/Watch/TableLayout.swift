@@ -186,27 +186,24 @@ struct TableLayout: Sendable {
   }
 
   var header: StyledLine {
-    var line = StyledLine()
-    line.append(spaces: Self.gutter)
-    for (index, entry) in columns.enumerated() {
-      if index > 0 { line.append(spaces: gap) }
-      var title = StyledLine(entry.column.title(isCompact: isCompact), .bold)
-      title.cut(to: entry.width)
-      let padding = entry.width - title.width
-      if entry.column.isNumeric { line.append(spaces: padding) }
-      line.append(title)
-      if !entry.column.isNumeric && index < columns.count - 1 { line.append(spaces: padding) }
-    }
-    return line
+    var gutter = StyledLine()
+    gutter.append(spaces: Self.gutter)
+    return line(gutter, .plain) { StyledLine($0.title(isCompact: isCompact), .bold) }
   }
 
   /// One row; `text` gives what is in a column.
   func line(_ mark: Mark, gutter: StyledLine, _ text: (LiveColumn) -> String) -> StyledLine {
-    var line = gutter
     let style = mark.rowStyle
+    return line(gutter, style) { StyledLine(text($0), $0 == .state ? mark.style : style) }
+  }
+
+  private func line(
+    _ gutter: StyledLine, _ style: Style, _ cell: (LiveColumn) -> StyledLine
+  ) -> StyledLine {
+    var line = gutter
     for (index, entry) in columns.enumerated() {
       if index > 0 { line.append(spaces: gap, style) }
-      var cell = StyledLine(text(entry.column), entry.column == .state ? mark.style : style)
+      var cell = cell(entry.column)
       cell.cut(to: entry.width)
       let padding = entry.width - cell.width
       if entry.column.isNumeric { line.append(spaces: padding, style) }

@@ -29,10 +29,9 @@ enum Output {
     try write(rendering.head.span)
     var row = 0
     var step = 4096
+    var next = others(rendering, from: step, step)
     while row < rendering.count {
       let half = min(row + step, rendering.count)
-      let next = half..<min(half + step, rendering.count)
-      let others = next.isEmpty ? nil : Future { rendering.piece(next) }
       var size = 0
       let start = row
       while row < half {
@@ -41,14 +40,24 @@ enum Output {
         size += piece.bytes.count
         row = piece.nextRow
       }
-      if let others {
-        let piece = others.value()
-        try write(piece.bytes.span)
-        step = min(4096, max(64, (row - start) * Rendering.pieceSize * 3 / 4 / max(1, size)))
-        row = piece.nextRow
-      }
+      guard let others = next.take() else { continue }
+      let piece = others.value()
+      step = min(4096, max(64, (row - start) * Rendering.pieceSize * 3 / 4 / max(1, size)))
+      row = piece.nextRow
+      // They are made while these are written.
+      next = Self.others(rendering, from: row + step, step)
+      try write(piece.bytes.span)
     }
     try write(rendering.end.span)
+  }
+
+  /// Rows that another thread makes; nil for none.
+  private static func others(
+    _ rendering: Rendering, from start: Int, _ count: Int
+  ) -> Future<Rendering.Piece>? {
+    if start >= rendering.count { return nil }
+    let rows = start..<min(start + count, rendering.count)
+    return Future { rendering.piece(rows) }
   }
 
   static func write(_ text: String) throws(ExitError) {

@@ -56,6 +56,49 @@ import Testing
     #expect((400_000..<420_000).contains(writer.capacity))
   }
 
+  /// Members are written from their attribute's bytes, in one pass: as they are read one by one, also
+  /// of a listening socket, of structures of other kernels, and where there is none.
+  @Test func writesMembersAsTheyAreRead() {
+    var random = SeededGenerator(seed: 3)
+    var sample = Sample()
+    for length in Array(0...300) + [nil] {
+      sample.add(
+        Socket(.tcp, local: Samples.none4, remote: Samples.none4, state: .established),
+        status: .none)
+      var writer = AttributeWriter()
+      if let length {
+        var info = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+        if !info.isEmpty && length % 3 == 0 { info[0] = TCPState.listening.rawValue }
+        // Rates and thresholds that are not set.
+        for at in 76..<max(76, min(120, length)) where length % 2 == 0 { info[at] = 0xff }
+        writer.append(.tcpInfo, info)
+        writer.append(
+          .memory, info.isEmpty ? [] : [TCPState.listening.rawValue] + info.prefix(39))
+      }
+      sample.attributes.append(writer.bytes)
+    }
+    let listing = sample.listing
+    let fields = Field.all.filter { $0.group != nil }
+    let expected = listing.rows.map { row in
+      fields.map { field -> String in
+        switch field.value(of: listing.snapshot[row]) {
+        case .absent: "null"
+        case .number(let number): "\(number)"
+        case .flag, .address, .word, .text, .name, .descriptors, .owners: "neither"
+        }
+      }
+    }
+    let writer = FieldWriter(listing, JSONForm(), fields.map { ($0, ",") }, owners: nil)
+    let rows = listing.rows.indices.map { row -> String in
+      var bytes: [UInt8] = []
+      writer.append(row, to: &bytes)
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    #expect(rows == expected.map { $0.map { "," + $0 }.joined() })
+    // Nearly all of them are different numbers.
+    #expect(Set(expected.joined()).count > 5_000)
+  }
+
   static let texts: [(name: [UInt8], json: String, csv: String)] = [
     (Array("bbr".utf8), "bbr", "bbr"), (Array("dctcp-reno_2".utf8), "dctcp-reno_2", "dctcp-reno_2"),
     (Array("a\"b,c\\".utf8), "a\"b,c\\\\", "a\"b,c\\\\"),
