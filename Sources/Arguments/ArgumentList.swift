@@ -35,7 +35,7 @@ struct ArgumentList {
       } else if word.hasPrefix("--") {
         if try readLong(word, next: next) { index += 1 }
       } else if word.hasPrefix("-"), word != "-" {
-        try readLetters(word, next: next)
+        if try readLetters(word, next: next) { index += 1 }
       } else if words.isEmpty, verb == nil, let verb = Verb(rawValue: word) {
         self.verb = verb
       } else if isDelay(word) {
@@ -76,8 +76,10 @@ struct ArgumentList {
     return takesNext
   }
 
-  /// Reads `-t`, `-tulpn`.
-  private mutating func readLetters(_ word: String, next: String?) throws(ArgumentError) {
+  /// Reads `-t`, `-tulpn`, `-tN NAME`, `-NNAME`; true where the next word was a value.
+  private mutating func readLetters(
+    _ word: String, next: String?
+  ) throws(ArgumentError) -> Bool {
     try hint.check(word, next: next)
     for (index, letter) in word.enumerated().dropFirst() {
       let spelling = "-\(letter)"
@@ -87,9 +89,15 @@ struct ArgumentList {
         throw .refused(spelling, instead: refusal.text(for: tool))
       }
       let options = Option.lettered(letter)
-      if options.isEmpty { throw unknown(letter, in: word) }
+      guard let option = options.first else { throw unknown(letter, in: word) }
+      if option.takesSeparateValue {
+        guard let value else { throw .missingValue(option: spelling, usage: option.usage) }
+        items.append(Item(options: options, spelling: spelling, text: value))
+        return attached.isEmpty
+      }
       items.append(Item(options: options, spelling: spelling, text: nil))
     }
+    return false
   }
 
   /// netstat's last word, a number: again every so many seconds.

@@ -21,6 +21,7 @@ extension Command {
 
   private init(_ verb: Verb, _ options: RawOptions, _ line: ArgumentList) throws(ArgumentError) {
     let words = line.words + (verb == .wait ? [] : line.rest ?? [])
+    let namespace = options.namespaces.first
     switch verb {
     case .list:
       if line.verb == nil { try MisspellingHint.checkKill(line.words) }
@@ -30,19 +31,23 @@ extension Command {
     case .serve:
       var options = options.serve
       options.target = try .single(verb, words)
+      options.namespace = namespace
       self = .serve(options)
     case .connect:
       var options = options.connect
       options.target = try .single(verb, words)
+      options.namespace = namespace
       self = .connect(options)
     case .probe:
       var options = options.probe
       options.target = try .manyPorts(verb, words)
+      options.namespace = namespace
       self = .probe(options)
     case .wait:
       var options = options.wait
       (options.targets, options.terms) = try Target.leading(verb, words)
       options.command = line.rest ?? []
+      options.namespace = namespace
       self = .wait(options)
     case .demo:
       try Self.none(verb, words)
@@ -95,6 +100,7 @@ extension RawOptions {
       try option.effect(
         &self, ParsedOption(option: option, spelling: item.spelling, text: item.text))
     }
+    try checkNamespaces(verb)
     try checkForms()
     try checkReading()
     if let top, grouping == nil {
@@ -120,6 +126,20 @@ extension RawOptions {
     if let format = formats.first { throw .exclusive("--pids", "--\(format)") }
     if request.reading.owners == .none { throw .exclusive("--pids", "--no-process") }
     if request.reading.replay != nil { throw .exclusive("--pids", "--replay") }
+  }
+
+  private func checkNamespaces(_ verb: Verb) throws(ArgumentError) {
+    if namespaces.isEmpty && !isEverywhere { return }
+    if isEverywhere && !namespaces.isEmpty { throw .exclusive("--everywhere", "--netns") }
+    let name = isEverywhere ? "--everywhere" : "--netns"
+    if request.reading.replay != nil { throw .exclusive(name, "--replay") }
+    if request.reading.procRoot != nil { throw .exclusive(name, "--proc-root") }
+    if isEverywhere || namespaces.count > 1 {
+      if request.reading.record != nil { throw .exclusive(name, "--record") }
+      if ![Verb].asking.contains(verb) {
+        throw .refused("--netns", instead: "\(verb.rawValue) is in one network namespace alone")
+      }
+    }
   }
 
   /// A recording is netlink's own messages; another /proc has no netlink and no BPF.

@@ -22,6 +22,22 @@ public enum Command: Hashable, Sendable {
   case version
 }
 
+extension Command {
+  /// The one network namespace to be in, before anything is read; nil for our own.
+  public var namespace: String? {
+    switch self {
+    case .list(let options): options.request.reading.namespace
+    case .watch(let options): options.request.reading.namespace
+    case .stats(let options): options.request.reading.namespace
+    case .serve(let options): options.namespace
+    case .connect(let options): options.namespace
+    case .probe(let options): options.namespace
+    case .wait(let options): options.namespace
+    case .demo, .completions, .words, .man, .usage, .help, .version: nil
+    }
+  }
+}
+
 /// `sockeye [OPTIONS] [FILTER…]`
 public struct ListOptions: Hashable, Sendable {
   public var request = ListRequest()

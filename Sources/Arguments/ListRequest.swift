@@ -29,10 +29,22 @@ public struct Reading: Hashable, Sendable {
   public var owners = OwnerChoice.auto
   /// The root of another /proc; it forces /proc for sockets and owners.
   public var procRoot: String?
+  /// Of one alone this process becomes a part before it reads anything.
+  public var namespaces = NamespaceScope.own
   public var record: String?
   public var replay: String?
   /// Remarks go to stderr as well.
   public var isVerbose = false
+}
+
+extension Reading {
+  /// The one network namespace to be in; nil for our own, or where several are asked about.
+  public var namespace: String? {
+    if case .named(let names) = namespaces, names.count == 1 { names[0] } else { nil }
+  }
+
+  /// What is asked about from within it.
+  public var namespacesFromInside: NamespaceScope { namespace == nil ? namespaces : .own }
 }
 
 public enum SourceChoice: String, CaseIterable, Sendable {

@@ -7,7 +7,7 @@ import SocketModel
 public struct Option: Sendable {
   /// The long name, without its dashes.
   public let name: String
-  /// The short forms, without their dash. None of them takes a value.
+  /// The short forms, without their dash.
   public let letters: [Character]
   /// Other long names that are taken for it and that nothing lists.
   public let aliases: [String]

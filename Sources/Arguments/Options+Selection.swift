@@ -40,6 +40,16 @@ extension OptionGroup {
         typed.listening = false
         typed.all = true
       },
+      Option(
+        "netns", "N", aliases: ["net"], takes: .text("NAME"),
+        in: [.list, .watch, .stats, .wait, .probe, .connect, .serve],
+        "In this network namespace: a name, a pid or a path. Repeat it for several.",
+        more: "A name is one of ip netns; several, as --everywhere, are for list, watch and stats."
+      ) { typed, name in typed.namespaces.append(name) },
+      Option(
+        "everywhere", in: .asking, "In every network namespace of this host.",
+        more: "Those that a process is in or that have a name; it takes root."
+      ) { typed in typed.isEverywhere = true },
     ])
 }
 

@@ -23,12 +23,19 @@ struct RawOptions {
   var listening: Bool?
   var all = false
   var formats: [Format] = []
+  var namespaces: [String] = []
+  var isEverywhere = false
 
   init(tool: Tool) { self.tool = tool }
 
   /// The request with the scope that the flags and the tool's default give.
   var scopedRequest: ListRequest {
     var request = request
+    if isEverywhere {
+      request.reading.namespaces = .everywhere
+    } else if !namespaces.isEmpty {
+      request.reading.namespaces = .named(namespaces)
+    }
     request.scope.families = families.isEmpty ? .all : families
     // ss obeys the last of the two, netstat shows all if it was told to at all.
     let listensOnly = tool == .netstat ? listening != nil && !all : listening == true

@@ -76,7 +76,6 @@ struct UnsupportedOption {
     UnsupportedOption("E", say: "not there yet as in ss; type: sockeye watch --events"),
     UnsupportedOption(
       "N", names: ["symbolic"], as: [.netstat], say: "hardware names are not shown; type: ip link"),
-    UnsupportedOption("N", names: ["net"], say: "not there yet; type: ip netns exec NAME sockeye"),
     UnsupportedOption(
       "F", names: ["fib"], as: [.netstat], say: "routes are not listed here; type: ip route"),
     UnsupportedOption(

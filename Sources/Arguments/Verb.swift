@@ -55,7 +55,8 @@ extension Verb {
     case .stats:
       """
       Sockets by protocol, family and state, states without sockets as zero; with --by in groups, \
-      the largest first. Each socket counts once. The numbers are this network namespace's own.
+      the largest first. Each socket counts once. The numbers are those of this network \
+      namespace, or of those that -N and --everywhere name.
       """
     case .serve:
       """

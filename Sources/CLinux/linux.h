@@ -35,6 +35,7 @@ extern int grantpt(int descriptor);
 extern int unlockpt(int descriptor);
 extern int ptsname_r(int descriptor, char *name, size_t length);
 extern int sched_getaffinity(int pid, size_t length, void *mask);
+extern int setns(int descriptor, int kind);
 
 // No header of Glibc's module map.
 extern ssize_t getxattr(const char *path, const char *name, void *value, size_t size);

@@ -13,6 +13,7 @@ public struct ColumnSet: Hashable, Sendable {
   /// What `netstat` shows, and what `-o -e -i -m` add; the owners last, since they are the widest.
   public static func standard(_ sections: Sections = [], process: Bool = true) -> ColumnSet {
     var columns: [Column] = [.field(.proto), .local, .remote, .queue, .field(.state)]
+    if sections.contains(.namespace) { columns.append(.field(.netnsName)) }
     if sections.contains(.timer) { columns.append(.field(.timer)) }
     if sections.isSuperset(of: .extended) {
       columns += [.user, .inode, .cookie, .interface, .v6only, .tos, .cgroup].map { .field($0) }

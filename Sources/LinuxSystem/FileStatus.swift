@@ -3,6 +3,8 @@ internal import Glibc
 /// What stat(2) tells of a file.
 public struct FileStatus: Hashable, Sendable {
   public let inode: UInt64
+  /// The file system that the inode number belongs to.
+  public let device: UInt64
   /// In bytes.
   public let size: Int
   /// Names; of /proc itself the number of its processes and a few more.
@@ -30,6 +32,7 @@ public struct FileStatus: Hashable, Sendable {
 
   private init(_ status: stat) {
     inode = UInt64(status.st_ino)
+    device = UInt64(status.st_dev)
     size = Int(status.st_size)
     links = Int(clamping: status.st_nlink)
     kind = FileKind(mode: status.st_mode)

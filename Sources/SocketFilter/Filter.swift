@@ -150,6 +150,16 @@ extension Filter {
     } ?? false
   }
 
+  /// Whether one of its terms asks for a port, an address or a process, and does not rule it out.
+  public var asksForSomebody: Bool {
+    expression?.assertedTerms.contains { term in
+      switch term.test {
+      case .ports, .endpoints, .reaches, .owners, .plain(.end): true
+      case .plain, .interfaces, .number, .flag, .words, .text, .mark, .cgroups: false
+      }
+    } ?? false
+  }
+
   /// The pids that its terms name one by one, ascending.
   public var pidsAskedFor: [Int32] {
     var pids: Set<Int32> = []

@@ -10,6 +10,9 @@ public protocol FilterNames {
   func uid(user: String) -> UInt32?
   /// All names of users, for suggestions.
   var userNames: [String] { get }
+  /// Whether rows of several network namespaces are asked about: then an interface is known by its name
+  /// alone.
+  var spansNamespaces: Bool { get }
   /// The index of an interface.
   func interface(_ name: String) -> UInt32?
   /// All names of interfaces, for suggestions.
@@ -20,4 +23,8 @@ public protocol FilterNames {
   func cgroup(path: String) -> UInt64?
   /// /proc/sys/net/ipv4/ip_local_port_range: the ports that the kernel chooses from.
   var localPortRange: ClosedRange<UInt16> { get }
+}
+
+extension FilterNames {
+  public var spansNamespaces: Bool { false }
 }

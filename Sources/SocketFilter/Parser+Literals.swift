@@ -210,7 +210,9 @@ extension Parser {
   /// Names are looked up now; a pattern is held against the name that each row carries.
   func userTest(_ operands: Operands) throws(FilterError) -> Test {
     let globs = operands.items.map(Glob.init)
-    guard globs.allSatisfy(\.isPlain) else { return .text(FieldReader(.user), globs) }
+    guard globs.allSatisfy(\.isPlain) else {
+      return .text(FieldReader(.user), globs)
+    }
     var uids: [UInt64] = []
     for item in operands.items {
       if let uid = names.uid(user: item.text) ?? UInt32(item.text) {
@@ -225,7 +227,9 @@ extension Parser {
 
   func interfaceTest(_ operands: Operands) throws(FilterError) -> Test {
     let globs = operands.items.map(Glob.init)
-    guard globs.allSatisfy(\.isPlain) else { return .text(FieldReader(.interface), globs) }
+    if names.spansNamespaces || !globs.allSatisfy(\.isPlain) {
+      return .text(FieldReader(.interface), globs)
+    }
     var indexes: [UInt32] = []
     for item in operands.items { indexes.append(try interface(item.text, item)) }
     return .interfaces(indexes)

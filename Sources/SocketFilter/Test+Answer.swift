@@ -94,6 +94,7 @@ extension Names {
     case .user(let uid): users[uid]
     case .interface(let key): interfaces[key]
     case .cgroup(let id): cgroups[id]
+    case .namespace(let inode): namespaces[inode]
     case .process, .command: nil
     }
   }

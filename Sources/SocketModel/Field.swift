@@ -8,7 +8,7 @@ public enum Field: Hashable, Sendable {
   case proto, family, localAddress, localPort, remoteAddress, remotePort, interface, state
   case receiveQueue, sendQueue, uid, user, inode, ownerStatus, owners, pid, process, command, fds
   case timer, timerExpires, timerRetransmits, cookie, v6only, cgroup, mark, tos, trafficClass
-  case shutdown, congestion, txBytes, rxBytes
+  case shutdown, congestion, netns, netnsName, netnsCookie, txBytes, rxBytes
   case tcpInfo(TCPInfoMember)
   case memory(MemoryMember)
 
@@ -18,7 +18,8 @@ public enum Field: Hashable, Sendable {
       .proto, .family, .localAddress, .localPort, .remoteAddress, .remotePort, .interface, .state,
       .receiveQueue, .sendQueue, .uid, .user, .inode, .ownerStatus, .owners, .pid, .process,
       .command, .fds, .timer, .timerExpires, .timerRetransmits, .cookie, .v6only, .cgroup, .mark,
-      .tos, .trafficClass, .shutdown, .congestion, .txBytes, .rxBytes,
+      .tos, .trafficClass, .shutdown, .congestion, .netns, .netnsName, .netnsCookie, .txBytes,
+      .rxBytes,
     ] + TCPInfoMember.allCases.map { .tcpInfo($0) } + MemoryMember.allCases.map { .memory($0) }
 
   /// The field's entry.
@@ -192,6 +193,22 @@ public enum Field: Hashable, Sendable {
         "congestion", .name, ["cong"], section: .congestion, needs: .congestion, example: "=bbr",
         help: "The congestion control algorithm."
       ) { row, _ in row.text(.congestion).map { .text($0) } ?? .absent }
+    case .netns:
+      Definition(
+        "netns", .number, section: .namespace, needs: .namespace,
+        example: "=4026531840",
+        help: "The network namespace's number, as in /proc/PID/ns/net."
+      ) { row, _ in Value(row.namespace.inode) }
+    case .netnsName:
+      Definition(
+        "netns_name", .name, section: .namespace, needs: .namespace, title: "Netns",
+        example: "=pod", help: "Its name in /run/netns or /run/docker/netns."
+      ) { row, _ in row.namespace.inode.map { .name(.namespace($0)) } ?? .absent }
+    case .netnsCookie:
+      Definition(
+        "netns_cookie", .number, section: .namespace, needs: .namespace, title: "Netns Cookie",
+        help: "A number that no other namespace gets until the host starts again."
+      ) { row, _ in Value(row.namespace.cookie) }
     case .txBytes:
       Definition(
         "tx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "TX Bytes",

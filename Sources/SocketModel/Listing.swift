@@ -11,8 +11,11 @@ public struct Listing: Sendable {
   /// How many of these have owners that were all seen, and whose names could not be read.
   public var unnamed = 0
   /// How many sockets may be missing: those, and lines of a table that could not be read. Nil where
-  /// nobody knows: the source tells of no socket that is bound and no more.
-  public var undecided: Int? { snapshot.boundGap == nil ? hidden + snapshot.unread : nil }
+  /// nobody knows: the source tells of no socket that is bound and no more, or a network namespace could
+  /// not be looked into.
+  public var undecided: Int? {
+    snapshot.boundGap == nil && snapshot.namespaceGap == nil ? hidden + snapshot.unread : nil
+  }
 
   /// The processes that were asked for: of several owners the first of these is shown.
   public var askedProcesses: Set<Int32> = []

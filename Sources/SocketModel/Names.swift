@@ -7,6 +7,8 @@ public struct Names: Sendable {
   public var interfaces: [InterfaceKey: String] = [:]
   /// Paths below the cgroup mount, by cgroup id.
   public var cgroups: [UInt64: String] = [:]
+  /// Of network namespaces, by inode.
+  public var namespaces: [UInt64: String] = [:]
   public var processes: [Int32: ProcessName] = [:]
   /// Of every process that runs but ourselves, whatever it holds; empty where nobody asked.
   public var runningProcesses: [Int32: ProcessName] = [:]
@@ -55,6 +57,7 @@ public struct Names: Sendable {
     case .user(let uid): users[uid].map(\.rawBytes)
     case .interface(let key): interfaces[key].map(\.rawBytes)
     case .cgroup(let id): cgroups[id].map(\.rawBytes)
+    case .namespace(let inode): namespaces[inode].map(\.rawBytes)
     case .process(let key): process(key)?.name
     case .command(let key): process(key)?.command.map(ProcessName.joined)
     }

@@ -11,6 +11,7 @@ public struct Query: Hashable, Sendable {
   public var onlyListening = false
   public var pushdown = Pushdown.everything
   public var needs: Projection = []
+  public var namespaces = NamespaceScope.own
   /// Whether it must be known if the kernel leaves out sockets that are bound and no more: that takes
   /// a socket of our own, for as long as the table is read.
   public var checksBound = false
@@ -69,6 +70,9 @@ public struct Projection: OptionSet, Hashable, Sendable {
   public static let interfaces = Projection(rawValue: 1 << 6)
   public static let cookies = Projection(rawValue: 1 << 7)
   public static let v6only = Projection(rawValue: 1 << 8)
+
+  /// The network namespace's number, cookie and name.
+  public static let namespace = Projection(rawValue: 1 << 9)
 
   // Each of netlink's attributes has a bit of its own, by its kind.
   public static let tcpInfo = Projection(.tcpInfo)

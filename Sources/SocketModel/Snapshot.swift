@@ -27,6 +27,8 @@ public final class Snapshot: Sendable {
   public let unknown: Projection
   /// Lines of the source's tables that could not be read: each may be any socket.
   public let unread: Int
+  /// The network namespaces that were asked for and could not be looked into; nil where there are none.
+  public let namespaceGap: NamespaceGap?
   /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
   public let boundGap: BoundGap?
   /// What the reader should be told once, on stderr.
@@ -47,6 +49,7 @@ public final class Snapshot: Sendable {
     names = builder.names
     unknown = builder.table.unknown
     boundGap = builder.table.boundGap
+    namespaceGap = builder.table.namespaceGap
     unread = builder.table.unread
     notices = builder.table.notices
   }
@@ -118,6 +121,11 @@ public struct Row: Sendable {
   }
 
   @inlinable public var socket: Socket { snapshot.sockets[index] }
+
+  public var namespace: NetworkNamespace {
+    let index = Int(socket.namespace)
+    return index < snapshot.namespaces.count ? snapshot.namespaces[index] : NetworkNamespace()
+  }
 }
 
 extension Snapshot {
@@ -320,6 +328,7 @@ extension SocketTable {
     self.init(snapshot.sockets, snapshot.details, snapshot.traffic)
     unknown = snapshot.unknown
     boundGap = snapshot.boundGap
+    namespaceGap = snapshot.namespaceGap
     unread = snapshot.unread
     notices = snapshot.notices
   }

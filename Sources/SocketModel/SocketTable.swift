@@ -9,6 +9,8 @@ public struct SocketTable: Sendable {
   public var boundGap: BoundGap?
   /// Lines of a table that could not be read: each may be any socket.
   public var unread = 0
+  /// The network namespaces that were asked for and could not be looked into; nil where there are none.
+  public var namespaceGap: NamespaceGap?
   public var notices: [Notice] = []
 
   public init() {}
@@ -71,6 +73,7 @@ public struct SocketTable: Sendable {
     unknown.formUnion(other.unknown)
     boundGap = boundGap ?? other.boundGap
     unread += other.unread
+    namespaceGap = namespaceGap ?? other.namespaceGap
     details.append(other.details)
   }
 
@@ -99,6 +102,11 @@ public struct SocketTable: Sendable {
     sockets.append(socket)
   }
 
+  /// Says in which network namespace all rows are.
+  public mutating func setNamespace(_ index: UInt16) {
+    for row in sockets.indices { sockets[row].namespace = index }
+  }
+
   /// Removes the rows and keeps their memory.
   mutating func removeAll() {
     sockets.removeAll(keepingCapacity: true)
@@ -121,4 +129,17 @@ public enum BoundGap: Sendable {
   /// Netlink answers, and this kernel leaves them out (all before Linux 6.8), or was not seen to
   /// tell of one.
   case kernel
+}
+
+/// Network namespaces that were asked for and could not be looked into.
+public struct NamespaceGap: Hashable, Sendable {
+  /// Those that could not be entered.
+  public var closed: Int
+  /// Processes that may be in others: theirs can't be seen.
+  public var hiddenProcesses: Int
+
+  public init(closed: Int, hiddenProcesses: Int) {
+    self.closed = closed
+    self.hiddenProcesses = hiddenProcesses
+  }
 }

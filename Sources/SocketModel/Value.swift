@@ -35,6 +35,8 @@ public enum NamedThing: Hashable, Sendable {
   case user(UInt32)
   case interface(InterfaceKey)
   case cgroup(UInt64)
+  /// A network namespace, by its inode.
+  case namespace(UInt64)
   case process(ProcessKey)
   case command(ProcessKey)
 
@@ -43,7 +45,7 @@ public enum NamedThing: Hashable, Sendable {
     switch self {
     case .user(let uid): UInt64(uid)
     case .interface(let interface): UInt64(interface.index)
-    case .cgroup(let id): id
+    case .cgroup(let id), .namespace(let id): id
     case .process, .command: nil
     }
   }
@@ -52,7 +54,8 @@ public enum NamedThing: Hashable, Sendable {
   public var numberInData: UInt64? {
     switch self {
     case .interface, .cgroup: number
-    case .user, .process, .command: nil
+    // A namespace's number has a field of its own, too.
+    case .user, .namespace, .process, .command: nil
     }
   }
 }

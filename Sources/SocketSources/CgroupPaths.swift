@@ -19,7 +19,7 @@ public enum CgroupPaths {
     if ids.contains(root) { paths[root] = "/" }
     var pending = [""]
     while paths.count < ids.count, let path = pending.popLast() {
-      for child in Subdirectory.all(of: mount + path) {
+      for child in DirectoryEntry.subdirectories(of: mount + path) {
         let childPath = path + "/" + child.name
         if ids.contains(child.inode) { paths[child.inode] = childPath }
         pending.append(childPath)
@@ -33,7 +33,9 @@ public enum CgroupPaths {
     guard var directory = mount else { return nil }
     var id = root
     for name in path.split(separator: "/") {
-      guard let next = Subdirectory.all(of: directory).first(where: { $0.name == name }) else {
+      guard
+        let next = DirectoryEntry.subdirectories(of: directory).first(where: { $0.name == name })
+      else {
         return nil
       }
       id = next.inode

@@ -37,6 +37,7 @@ public struct Collector: Sendable {
   private var tellsBound = false
   private var ownerCache = OwnerCache()
   private var nameCache = NameCache()
+  private var namespaces = NamespaceTable()
   private var spent: Snapshot?
   private let open: @Sendable () throws(SourceError) -> NetlinkSocket
 
@@ -75,9 +76,16 @@ public struct Collector: Sendable {
     if recording == nil { (builder.time, builder.host) = (.now(), Host.name) }
     let lookup = ownerLookup(for: query)
     var early: OwnerCache.Early?
-    builder.table = try read(query, lookup, &early, since: ticks)
+    let asksNamespaces = query.needs.contains(.namespace) || query.namespaces != .own
+    if asksNamespaces && tellsNamespaces { namespaces.setOwn(NetworkNamespaces.current()) }
+    builder.table =
+      query.namespaces == .own
+      ? try read(query, lookup, &early, since: ticks) : try readNamespaces(query)
     builder.listeners = try readListeners(
       query.protocols, query.listeners, beside: query, &builder.table)
+    builder.namespaces = namespaces.all
+    builder.names.namespaces = namespaces.names
+    builder.names.interfaces = namespaces.interfaces
     guard let lookup else { return builder.frozen() }
     let listeners =
       builder.hasQueuedRows
@@ -120,7 +128,9 @@ extension Collector {
         hasReadNetlink = true
         if query.checksBound && query.admitsBound { tellsBound = table.boundGap == nil }
       }
-      if table.boundGap == .kernel { addBoundSockets(&table, query) }
+      if table.boundGap == .kernel, let own = try? FileStatus(of: NetworkNamespaces.own).inode {
+        addBoundSockets(&table, query, in: [own: 0])
+      }
       return table
     } catch {
       // There is nothing of /proc to record.
@@ -171,16 +181,74 @@ extension Collector {
     _ table: inout SocketTable
   ) throws(SourceError) -> [Socket] {
     if pushdown == .nothing { return [] }
-    let wanted = Query(
+    var wanted = Query(
       protocols: protocols, states: protocols.listening, onlyListening: true, pushdown: pushdown)
+    wanted.namespaces = query.namespaces
     let isComplete =
       query.protocols.isSuperset(of: protocols) && query.states.isSuperset(of: wanted.states)
       && query.families == .all && [.everything, pushdown].contains(query.pushdown)
     if isComplete { return table.sockets.filter(\.isListening) }
     var early: OwnerCache.Early?
-    let listeners = try read(wanted, nil, &early, since: 0)
+    let listeners =
+      wanted.namespaces == .own
+      ? try read(wanted, nil, &early, since: 0) : try readNamespaces(wanted)
     table.notices += listeners.notices.filter { !table.notices.contains($0) }
     return listeners.sockets
+  }
+}
+
+// MARK: Network namespaces
+
+extension Collector {
+  /// A recording and another /proc are of namespaces that nobody can enter.
+  private var tellsNamespaces: Bool { procRoot == ProcRoot.host && !isReplay }
+
+  /// Reads the rows of the namespaces that are asked for, each with its number.
+  private mutating func readNamespaces(_ query: Query) throws(SourceError) -> SocketTable {
+    let search = try NetworkNamespaces.search(query.namespaces)
+    let source = namespaceSource
+    let parts: [NamespaceReading.Part]
+    do throws(Errno) {
+      parts = try NamespaceReading(search.found, query, from: source).run()
+    } catch {
+      throw .refused(error)
+    }
+    var all = emptyTable()
+    var closed = 0
+    for part in parts {
+      do throws(SourceError) {
+        var table = try part.table.get()
+        guard let index = namespaces.index(of: part) else {
+          closed += 1
+          continue
+        }
+        table.setNamespace(index)
+        all.append(table)
+      } catch .closedNamespace(let name, let path, let failure) {
+        if case .named = query.namespaces {
+          throw .closedNamespace(name, path: path, failure)
+        }
+        closed += 1
+      }
+    }
+    if all.boundGap == .kernel {
+      addBoundSockets(&all, query, in: namespaces.numbers(parts.map(\.found.namespace)))
+    }
+    if closed + search.hidden > 0 {
+      all.namespaceGap = NamespaceGap(closed: closed, hiddenProcesses: search.hidden)
+    }
+    all.notices.append(
+      .remark("sockets are from \(parts.count - closed) network namespaces by \(source.origin)"))
+    return all
+  }
+
+  private var namespaceSource: any SocketBackend {
+    switch sockets {
+    case .proc: ProcSource.ofThread
+    case .auto where isLatchedToProc: ProcSource.ofThread
+    case .auto: FirstThatAnswers(DiagSource(over: open), ProcSource.ofThread)
+    case .diag, .recording: DiagSource(over: open)
+    }
   }
 }
 

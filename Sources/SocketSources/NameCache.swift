@@ -50,7 +50,7 @@ struct NameCache: Sendable {
     for index in rows {
       let row = snapshot[index]
       let socket = row.socket
-      if let key = socket.interfaceKey, names.interfaces[key] == nil {
+      if let key = socket.interfaceKey, key.namespace == 0, names.interfaces[key] == nil {
         names.interfaces[key] = Host.interfaceName(key.index)
       }
       if request.namesUsers, let uid = socket.uid, uid != lastUser,
@@ -75,6 +75,8 @@ struct NameCache: Sendable {
     if !hosts.isEmpty { names.hosts = HostNames.of(hosts, within: request.hostTimeout) }
     // What an earlier query asked for is no part of this answer.
     var given = names
+    given.interfaces.merge(snapshot.names.interfaces) { $1 }
+    given.namespaces = snapshot.names.namespaces
     given.processes = snapshot.names.processes
     given.runningProcesses = snapshot.names.runningProcesses
     given.unreadProcesses = snapshot.names.unreadProcesses

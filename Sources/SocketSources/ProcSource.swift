@@ -7,7 +7,8 @@ public import SocketModel
 /// It works everywhere, also where netlink is blocked, and from any directory that looks like /proc. It
 /// can't tell v6only, cookies, interfaces or a listener's backlog limit.
 public struct ProcSource: SocketBackend {
-  private let root: String
+  /// The directory of the tables.
+  private let net: String
   private let byteOrder: ByteOrder
   private let ticksPerSecond: Int
 
@@ -17,7 +18,14 @@ public struct ProcSource: SocketBackend {
   }
 
   init(root: String, byteOrder: ByteOrder) {
-    self.root = ProcRoot.normalized(root)
+    self.init(net: ProcRoot.netFolder(ProcRoot.normalized(root)), byteOrder: byteOrder)
+  }
+
+  /// Our own tables, as the calling thread has them: those of its network namespace.
+  static let ofThread = ProcSource(net: "/proc/thread-self/net", byteOrder: .machine)
+
+  private init(net: String, byteOrder: ByteOrder) {
+    self.net = net
     self.byteOrder = byteOrder
     ticksPerSecond = clockTicksPerSecond()
   }
@@ -33,7 +41,6 @@ public struct ProcSource: SocketBackend {
   private func read(
     _ query: Query, reusing table: consuming SocketTable
   ) throws(SourceError) -> SocketTable {
-    let net = ProcRoot.netFolder(root)
     var missing: [String] = []
     var found = 0
     for file in ProcNetFile.asked(by: query) {
@@ -56,7 +63,7 @@ public struct ProcSource: SocketBackend {
     return table
   }
 
-  var origin: String { ProcRoot.netFolder(root) }
+  var origin: String { net }
 
   func begin(
     _ query: Query, reusing table: consuming SocketTable

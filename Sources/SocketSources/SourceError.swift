@@ -10,6 +10,8 @@ public enum SourceError: Error, Hashable, Sendable {
   case refused(Errno)
   /// What came is not what the kernel writes; `at` says where, in words.
   case malformed(at: String, String)
+  /// A network namespace that was named can't be entered.
+  case closedNamespace(String, path: String, FileFailure)
   /// The recording that was asked for can't be written.
   case unrecorded(Errno)
 
@@ -33,6 +35,13 @@ extension SourceError: CustomStringConvertible {
     case .refused(let errno):
       "netlink sock_diag refused: \(errno); --source proc reads /proc/net instead"
     case .malformed(let place, let problem): "\(place): \(problem)"
+    case .closedNamespace(let name, let path, .system(.noSuchFile)):
+      "no network namespace '\(name)': there is no \(path)"
+    case .closedNamespace(let name, let path, .system(.invalidArgument)),
+      .closedNamespace(let name, let path, .kind):
+      "no network namespace '\(name)': \(path) is not one"
+    case .closedNamespace(let name, _, let failure):
+      "can't enter the network namespace '\(name)': \(failure)"
     case .unrecorded(let errno): "can't write the recording: \(errno)"
     }
   }

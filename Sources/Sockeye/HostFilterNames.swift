@@ -10,7 +10,12 @@ public struct HostFilterNames: FilterNames {
   /// How long one host's lookup may take; nil: as long as the name servers take.
   public var lookupLimit: Duration?
 
-  public init(resolvesHosts: Bool = true, lookupLimit: Duration? = nil) {
+  public let spansNamespaces: Bool
+
+  public init(
+    resolvesHosts: Bool = true, lookupLimit: Duration? = nil, spansNamespaces: Bool = false
+  ) {
+    self.spansNamespaces = spansNamespaces
     self.resolvesHosts = resolvesHosts
     self.lookupLimit = lookupLimit
   }

@@ -42,6 +42,7 @@ public struct QueryRunner: Sendable {
       needs: needs.subtracting([.processNames, .commands]))
     query.checksBound = true
     query.listeners = request.listeners
+    query.namespaces = request.namespaces
     whole = query
     self.query = query
     self.query = narrowed(by: filter)
@@ -80,6 +81,22 @@ public struct QueryRunner: Sendable {
     guard showsThem, !servers.isEmpty else { return listing }
     (filter, query) = (other.filter, other.query)
     return found
+  }
+
+  /// What listens in other network namespaces of this host and would match: an answer for who asked in the
+  /// wrong one. Nothing of it where the query is of others already.
+  public func listeningElsewhere() throws(SourceError) -> Listing? {
+    if query.namespaces != .own || collector.isReplay { return nil }
+    var other = self
+    other.query.namespaces = .everywhere
+    other.query.onlyListening = true
+    other.query.states.formIntersection(.listening)
+    other.query.checksBound = false
+    other.query.needs.formUnion([.owners, .processNames, .namespace])
+    if other.query.states.isEmpty { return nil }
+    var listing = try other.read(Naming())
+    listing.rows.removeAll { listing.snapshot[$0].socket.namespace == 0 }
+    return listing
   }
 
   private mutating func read(_ naming: Naming) throws(SourceError) -> Listing {
@@ -133,6 +150,7 @@ public struct SocketQuery: Hashable, Sendable {
   public var needs: Projection
   /// Listening sockets that must be known whatever the filter says.
   public var listeners = Pushdown.nothing
+  public var namespaces = NamespaceScope.own
 
   public init(_ terms: [String] = [], needs: Projection = [.owners, .processNames]) {
     self.terms = terms

@@ -145,17 +145,21 @@ extension LiveTable {
   }
 
   /// The row at the other end of a connection, where that is on this host: also when one side is
-  /// IPv4 and the other v4-mapped.
+  /// IPv4 and the other v4-mapped. In another network namespace where that leaves no doubt: the same
+  /// addresses may be in several.
   func peer(of row: Int) -> Int? {
     let socket = snapshot[row].socket
     guard socket.isConnected else { return nil }
-    return (0..<currentCount).first { other in
+    let others = (0..<currentCount).filter { other in
       let candidate = snapshot[other].socket
       return candidate.local.port == socket.remote.port
         && candidate.local.unmapped == socket.remote.unmapped
         && candidate.remote.unmapped == socket.local.unmapped && candidate.kind == socket.kind
         && other != row
     }
+    let near = others.first { snapshot[$0].socket.namespace == socket.namespace }
+    let isHere = socket.remote.address?.isLoopback ?? true
+    return near ?? (others.count == 1 && !isHere ? others[0] : nil)
   }
 }
 

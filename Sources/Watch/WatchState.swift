@@ -60,7 +60,8 @@ public struct WatchState: Sendable {
 
   /// The columns of what rows are filtered or sorted by, beside those that are always there.
   var askedColumns: [Column] {
-    let fields = filter.filter.comparedFields + sort.fields
+    let places: [Field] = settings.query.namespaces == .own ? [] : [.netnsName]
+    let fields = places + filter.filter.comparedFields + sort.fields
     if fields.isEmpty { return [] }
     let standard = ColumnSet.standard()
     return standard.showing(fields).columns.filter { !standard.contains($0) }

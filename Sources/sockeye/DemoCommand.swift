@@ -103,7 +103,7 @@ struct DemoCommand {
   }
 
   private func show(_ expected: [ExpectedSocket]) throws {
-    let plan = try ListPlan(options.presentation, asksOwners: options.request.reading.asksOwners)
+    let plan = try ListPlan(options.presentation, options.request.reading)
     var request = options.request
     request.scope.protocols = Set(expected.map(\.kind)).reduce(into: []) {
       $0.insert(SocketKindSet($1))

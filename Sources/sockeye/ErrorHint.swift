@@ -74,7 +74,10 @@ func explained(_ error: SourceError) -> String {
     "can't read \(path): \(explained(errno))"
   case .unrecorded(let errno): "can't write the recording: \(explained(errno))"
   case .unsuitable(let path, let failure): "can't read \(path): \(explained(failure))"
-  case .refused, .unreadable, .malformed: "\(error)"
+  case .closedNamespace(_, _, .system(let errno))
+  where [.notPermitted, .accessDenied].contains(errno) && Accounts.effectiveUID != 0:
+    "\(error); try it with sudo"
+  case .refused, .unreadable, .malformed, .closedNamespace: "\(error)"
   }
 }
 

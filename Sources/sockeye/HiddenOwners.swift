@@ -70,23 +70,6 @@ enum HiddenOwners {
   /// The command by its full path, so that it also works where sudo has another search path.
   private static func commandLine(_ arguments: [String]) -> String {
     let path = try? SymbolicLink.target(of: "/proc/self/exe")
-    return ([path.map { String(decoding: $0, as: UTF8.self) } ?? "sockeye"] + arguments).map(quoted)
-      .joined(separator: " ")
-  }
-
-  private static func quoted(_ word: String) -> String {
-    let plain = word.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "/._-:,=+%@[]".utf8.contains(byte)
-      }
-    }
-    return plain && !word.isEmpty
-      ? word
-      : "'"
-        + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-        + "'"
+    return shellWords([path.map { String(decoding: $0, as: UTF8.self) } ?? "sockeye"] + arguments)
   }
 }

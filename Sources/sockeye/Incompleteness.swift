@@ -32,6 +32,8 @@ struct Incompleteness {
       } else if snapshot.unread > 0 {
         snapshot.unread == 1
           ? "a line could not be read" : "\(snapshot.unread) lines could not be read"
+      } else if let gap = snapshot.namespaceGap {
+        Self.reason(gap)
       } else {
         Self.reason(snapshot.boundGap)
       }
@@ -56,6 +58,20 @@ struct Incompleteness {
     }
     return reading.replay != nil
       ? "a recording tells nothing of owners" : "owners were not looked up (--no-process)"
+  }
+
+  private static func reason(_ gap: NamespaceGap) -> String {
+    var parts: [String] = []
+    if gap.closed > 0 {
+      parts.append(
+        plural(gap.closed, "network namespace", "network namespaces") + " can't be entered")
+    }
+    if gap.hiddenProcesses > 0 {
+      parts.append(
+        "those of " + plural(gap.hiddenProcesses, "process", "processes") + " can't be seen")
+    }
+    return parts.joined(separator: ", and ")
+      + (Accounts.effectiveUID == 0 ? "" : "; try it with sudo")
   }
 
   /// Why sockets that are bound and no more may be missing, and what shows them.

@@ -12,7 +12,7 @@ struct ListCommand {
   let arguments: [String]
 
   func run() throws -> ExitCode {
-    var plan = try ListPlan(options.presentation, asksOwners: options.request.reading.asksOwners)
+    var plan = try ListPlan(options.presentation, options.request.reading)
     var runner = try QueryRunner(
       options.request, needs: plan.needs.union(options.script.printsPIDs ? .owners : []),
       takesBeginnings: !isForScript)
@@ -41,6 +41,9 @@ struct ListCommand {
     }
     if listing.rows.isEmpty {
       HostProcesses(runner, listing, options.request.reading).sayWhatTheyHold()
+      if runner.filter.asksForSomebody, !isForScript {
+        Elsewhere(runner, options.request.reading)?.say(arguments)
+      }
     }
     return try conclude(listing, runner.filter, incompleteness, unmatched)
   }

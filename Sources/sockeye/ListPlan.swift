@@ -11,8 +11,10 @@ struct ListPlan {
   /// The table of the default columns, to which others are added.
   private var standard: Table?
 
-  init(_ presentation: Presentation, asksOwners: Bool) throws(ExitError) {
-    let asked = presentation.sections
+  init(_ presentation: Presentation, _ reading: Reading) throws(ExitError) {
+    let asksOwners = reading.asksOwners
+    var asked = presentation.sections
+    if reading.namespacesFromInside != .own { asked.insert(.namespace) }
     let standard = ColumnSet.standard(asked, process: asksOwners)
     let columns: ColumnSet
     if let text = presentation.columns {

@@ -76,8 +76,11 @@ extension QueryRunner {
     asked.states = request.scope.states
     asked.statesAreDefault = request.scope.statesAreDefault
     asked.onlyListening = request.scope.onlyListening
+    asked.namespaces = request.reading.namespacesFromInside
     do {
-      try self.init(asked, collector: Collector(request.reading))
+      try self.init(
+        asked, collector: Collector(request.reading),
+        names: HostFilterNames(spansNamespaces: asked.namespaces != .own))
     } catch QueryContradiction.protocols(let asked, let filter) {
       throw ExitError(
         .wrongCommandLine,

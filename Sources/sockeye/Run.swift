@@ -38,6 +38,7 @@ func runSockeye(_ arguments: [String]) -> ExitCode {
 }
 
 private func perform(_ command: Command, _ arguments: [String]) throws -> ExitCode {
+  if let name = command.namespace { try NetworkNamespaces.enter(name) }
   switch command {
   case .list(let options): return try ListCommand(options: options, arguments: arguments).run()
   case .stats(let options): return try StatsCommand(options: options, arguments: arguments).run()

@@ -12,11 +12,14 @@ struct WatchCommand {
   let options: WatchOptions
 
   func run() throws -> ExitCode {
-    let filter = try Filter(parsing: options.request.terms, names: HostFilterNames())
+    let spans = options.request.reading.namespacesFromInside != .own
+    let filter = try Filter(
+      parsing: options.request.terms, names: HostFilterNames(spansNamespaces: spans))
     let state = WatchState(try settings(filter), filter: filter, text: text) {
       text throws(FilterError) in
       // Each key would look a host up again, and wait for the answer.
-      try Filter(parsing: text, names: HostFilterNames(resolvesHosts: false))
+      try Filter(
+        parsing: text, names: HostFilterNames(resolvesHosts: false, spansNamespaces: spans))
     }
     var collector = try Collector(options.request.reading)
     let form = try WatchForm(options)
@@ -42,17 +45,17 @@ struct WatchCommand {
     var request = SocketQuery()
     request.states = scope.states
     request.statesAreDefault = scope.statesAreDefault
-    var settings = WatchSettings(
-      Query(
-        families: scope.families, states: request.states(for: filter),
-        onlyListening: scope.onlyListening && !filter.replacesStates),
-      protocols: scope.protocols)
+    var query = Query(
+      families: scope.families, states: request.states(for: filter),
+      onlyListening: scope.onlyListening && !filter.replacesStates)
+    query.namespaces = options.request.reading.namespacesFromInside
+    var settings = WatchSettings(query, protocols: scope.protocols)
     settings.interval = options.pace.interval
     settings.numbers = options.presentation.portNumbers
     settings.asksOwners = options.request.reading.asksOwners
     settings.showsProcesses = settings.asksOwners
     settings.secondsFromUTC = LocalTime.secondsFromUTC(at: .now())
-    let order = try ListPlan(options.presentation, asksOwners: settings.asksOwners).order
+    let order = try ListPlan(options.presentation, options.request.reading).order
     if !order.keys.isEmpty { settings.sort = .fields(order) }
     return settings
   }

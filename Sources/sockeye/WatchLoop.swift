@@ -55,7 +55,10 @@ struct WatchLoop: ~Copyable {
     self.form = form
     self.isVerbose = isVerbose
     left = count
-    notices = try? DestroyNotices(state.query.protocols, families: state.query.families)
+    // The kernel tells only of its listener's own network namespace.
+    if state.query.namespaces == .own {
+      notices = try? DestroyNotices(state.query.protocols, families: state.query.families)
+    }
   }
 
   mutating func run() throws -> ExitCode {

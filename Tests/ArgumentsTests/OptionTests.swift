@@ -25,7 +25,9 @@ struct OptionTests {
       }
     }
     for letter in option.letters {
-      #expect(Option.lettered(letter).allSatisfy { !$0.takesSeparateValue })
+      for other in Option.lettered(letter) {
+        #expect(other.takesSeparateValue == option.takesSeparateValue)
+      }
     }
   }
 
@@ -50,7 +52,8 @@ struct OptionTests {
       var lines = ["--\(option.name)" + (value.map { "=\($0)" } ?? "")]
       lines += option.aliases.map { "--\($0)" + (value.map { "=\($0)" } ?? "") }
       if let value, option.takesSeparateValue { lines.append("--\(option.name) \(value)") }
-      lines += option.letters.map { "-\($0)" }
+      lines += option.letters.map { "-\($0)" + (option.takesSeparateValue ? value ?? "" : "") }
+      if let value, option.takesSeparateValue { lines += option.letters.map { "-\($0) \(value)" } }
       for line in lines {
         let object = verb.object.map { Array(split($0.example).dropFirst()) } ?? needed
         #expect(throws: Never.self, "\(verb) \(line)") {

@@ -11,7 +11,7 @@ struct UnsupportedOptionTests {
       ("A", "sockeye -tu"), ("f", "sockeye -4"), ("F", "sockeye \"$(cat FILE)\""),
       ("D", "sockeye --record FILE"), ("Z", "ss -Z"), ("B", "sockeye bound"),
       ("K", "kill $(sockeye --pids FILTER)"), ("E", "sockeye watch --events"),
-      ("N", "ip netns exec NAME sockeye"), ("g", "ip maddress"), ("M", "ss -M"),
+      ("g", "ip maddress"), ("M", "ss -M"),
       ("P", "sockeye -n"), ("k", "kill $(sockeye --pids FILTER)"),
     ])
   func letters(letter: String, instead: String) {

@@ -7,6 +7,7 @@ import Testing
 
 @Suite struct JSONTests {
   private static let everything: Sections = [
+    .namespace,
     .timer, .extended, .internals, .memory, .commands,
   ]
 

@@ -131,4 +131,4 @@ import Testing
 }
 
 private let canWalk =
-  if case .success = Result(catching: { try BPFBoundSockets.read() }) { true } else { false }
+  if case .success = Result(catching: { try BPFBoundSockets.read(in: [:]) }) { true } else { false }

@@ -1,0 +1,44 @@
+internal import CLinux
+internal import Glibc
+
+/// An open file that is a network namespace (network_namespaces(7)): `/proc/PID/ns/net`, or what
+/// `ip netns add` leaves in /run/netns. While it is open the namespace stays alive.
+public struct NamespaceFile: ~Copyable, Sendable {
+  private let file: FileDescriptor
+  /// Its number in nsfs, as in the link `net:[4026531840]`. Another may get it once it is gone.
+  public let inode: UInt64
+
+  /// `.invalidArgument` for a file that is not a network namespace.
+  public init(
+    _ path: String, at directory: Int32 = FileDescriptor.workingDirectory
+  ) throws(FileFailure) {
+    let file = try FileDescriptor.open(named: path, at: directory)
+    guard linux_ioctl(file.rawValue, Self.getType, nil) == Self.network else {
+      throw .system(.invalidArgument)
+    }
+    inode = try FileFailure.of { () throws(Errno) in try FileStatus(of: file) }.inode
+    self.file = file
+  }
+
+  // NS_GET_NSTYPE, include/uapi/linux/nsfs.h, and CLONE_NEWNET, include/uapi/linux/sched.h.
+  private static let getType: UInt = 0xb703
+  private static let network: Int32 = 0x4000_0000
+
+  /// setns(2): the calling thread and those that it starts are in it from now on. Takes CAP_SYS_ADMIN
+  /// here and in the user namespace that owns it.
+  public func enter() throws(Errno) {
+    let descriptor = file.rawValue
+    _ = try retrying { setns(descriptor, Self.network) }
+  }
+}
+
+extension NetlinkSocket {
+  /// A number for its network namespace that no other gets until the host starts again
+  /// (`SO_NETNS_COOKIE`, Linux 5.14); nil where the kernel has none.
+  public func namespaceCookie() -> UInt64? {
+    var value: UInt64 = 0
+    var length = socklen_t(MemoryLayout<UInt64>.size)
+    let result = unsafe getsockopt(descriptor, SOL_SOCKET, 71, &value, &length)
+    return result == 0 ? value : nil
+  }
+}

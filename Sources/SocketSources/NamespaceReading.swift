@@ -1,0 +1,126 @@
+internal import LinuxSystem
+internal import SocketModel
+internal import Synchronization
+
+/// Reads the sockets of many network namespaces, on threads that go from one to the next and end
+/// afterwards: a thread that has left its namespace is of no use to anybody else.
+final class NamespaceReading: Sendable {
+  /// What came of one namespace.
+  struct Part: Sendable {
+    let found: NetworkNamespaces.Found
+    var cookie: UInt64?
+    var table: Result<SocketTable, SourceError>
+    /// The names of the interfaces that its rows are bound to.
+    var interfaces: [UInt32: String] = [:]
+  }
+
+  private let namespaces: [NetworkNamespaces.Found]
+  private let query: Query
+  private let source: any SocketBackend
+  private let next = Atomic<Int>(0)
+  private let parts = Locked<[Int: Part]>([:])
+
+  init(
+    _ namespaces: [NetworkNamespaces.Found], _ query: Query, from source: any SocketBackend
+  ) {
+    self.namespaces = namespaces
+    self.query = query
+    self.source = source
+  }
+
+  /// In the order of the namespaces; those that are gone are left out. Throws where there is no thread
+  /// to be had.
+  func run() throws(Errno) -> [Part] {
+    let thread = try Thread { [self] in
+      Thread.concurrently(min(usableProcessors(), namespaces.count)) { self.work() }
+    }
+    thread.join()
+    let parts = parts.withLock { $0 }
+    return namespaces.indices.compactMap { parts[$0] }
+  }
+
+  private func work() {
+    while true {
+      let index = next.add(1, ordering: .relaxed).oldValue
+      guard index < namespaces.count else { return }
+      guard let part = read(namespaces[index]) else { continue }
+      parts.withLock { $0[index] = part }
+    }
+  }
+
+  /// Nil where it is gone.
+  private func read(_ found: NetworkNamespaces.Found) -> Part? {
+    do throws(FileFailure) {
+      let file = try NamespaceFile(found.path)
+      // A pid may have gone to a process of another one.
+      if let inode = found.namespace.inode, file.inode != inode { return nil }
+      do throws(Errno) { try file.enter() } catch { throw .system(error) }
+    } catch {
+      switch error {
+      case .system(.noSuchFile), .system(.noSuchProcess), .kind: return nil
+      case .system, .tooLarge:
+        return Part(
+          found: found,
+          table: .failure(
+            .closedNamespace(
+              found.namespace.name ?? found.path, path: found.path, error)))
+      }
+    }
+    var part = Part(
+      found: found,
+      table: Result { () throws(SourceError) in
+        try source.begin(query, reusing: SocketTable()).finish()
+      })
+    part.cookie = try? NetlinkSocket.sockDiag().namespaceCookie()
+    if case .success(let table) = part.table {
+      for index in Set(table.sockets.map(\.interface)) where index != 0 {
+        part.interfaces[index] = Host.interfaceName(index)
+      }
+    }
+    return part
+  }
+}
+
+/// The namespaces that one collector has seen, each under the same number in all its snapshots.
+struct NamespaceTable: Sendable {
+  /// The first is our own.
+  private(set) var all = [NetworkNamespace()]
+  private(set) var interfaces: [InterfaceKey: String] = [:]
+
+  mutating func setOwn(_ namespace: NetworkNamespace) { all[0] = namespace }
+
+  /// What they are called, by inode.
+  var names: [UInt64: String] {
+    var names: [UInt64: String] = [:]
+    for namespace in all {
+      if let inode = namespace.inode, let name = namespace.name { names[inode] = name }
+    }
+    return names
+  }
+
+  /// The numbers of these, by inode.
+  func numbers(_ namespaces: [NetworkNamespace]) -> [UInt64: UInt16] {
+    var numbers: [UInt64: UInt16] = [:]
+    for namespace in namespaces {
+      guard let inode = namespace.inode, let index = all.firstIndex(where: { $0.inode == inode })
+      else { continue }
+      numbers[inode] = UInt16(index)
+    }
+    return numbers
+  }
+
+  /// The number of a namespace; nil where there are more than there are numbers.
+  mutating func index(of part: NamespaceReading.Part) -> UInt16? {
+    var namespace = part.found.namespace
+    namespace.cookie = part.cookie
+    let known = all.firstIndex {
+      $0.inode == namespace.inode && ($0.cookie ?? part.cookie) == part.cookie
+    }
+    guard let index = UInt16(exactly: known ?? all.count) else { return nil }
+    if known == nil { all.append(namespace) } else { all[Int(index)] = namespace }
+    for (number, name) in part.interfaces {
+      interfaces[InterfaceKey(namespace: index, index: number)] = name
+    }
+    return index
+  }
+}

@@ -1,0 +1,120 @@
+internal import LinuxSystem
+internal import SocketModel
+
+/// The network namespaces of this host: where they are found, and how one gets into them.
+public enum NetworkNamespaces {
+  /// One that was found.
+  struct Found: Sendable {
+    var namespace: NetworkNamespace
+    /// A file that is it.
+    let path: String
+  }
+
+  /// What was found, and what was not.
+  struct Search: Sendable {
+    var found: [Found] = []
+    /// Processes whose namespace can't be seen: they may be in others.
+    var hidden = 0
+  }
+
+  /// Where names are: `ip netns`' (ip-netns(8)) and docker's.
+  static let directories = ["/run/netns", "/run/docker/netns"]
+
+  static let own = "/proc/thread-self/ns/net"
+
+  /// Puts this process into a namespace, before it has another thread.
+  public static func enter(_ name: String) throws(SourceError) {
+    let path = path(of: name)
+    do throws(FileFailure) {
+      let file = try NamespaceFile(path)
+      do throws(Errno) { try file.enter() } catch { throw .system(error) }
+    } catch {
+      throw .closedNamespace(name, path: path, error)
+    }
+  }
+
+  /// The file that a name, a pid or a path stands for, as in ss.
+  static func path(of name: String) -> String {
+    if name.contains("/") { return name }
+    if !name.isEmpty, name.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) { return "/proc/\(name)/ns/net" }
+    return "\(directories[0])/\(name)"
+  }
+
+  /// Our own.
+  static func current() -> NetworkNamespace {
+    let inode = try? FileStatus(of: own).inode
+    return NetworkNamespace(inode: inode, name: inode.flatMap { named()[$0]?.name })
+  }
+
+  /// All that have a name, by inode.
+  private static func named() -> [UInt64: (name: String, path: String)] {
+    var found: [UInt64: (name: String, path: String)] = [:]
+    guard let device = try? FileStatus(of: own).device else { return [:] }
+    for directory in directories {
+      for name in DirectoryEntry.all(of: directory).map(\.name).sorted() {
+        let path = "\(directory)/\(name)"
+        guard let status = try? FileStatus(of: path), status.device == device else { continue }
+        if found[status.inode] == nil { found[status.inode] = (name, path) }
+      }
+    }
+    return found
+  }
+
+  /// Those that are asked for, each once. Throws for one that is named and not there.
+  static func search(_ scope: NamespaceScope) throws(SourceError) -> Search {
+    switch scope {
+    case .own: return Search()
+    case .everywhere: return try all()
+    case .named(let names):
+      let known = named()
+      var search = Search()
+      for name in names {
+        let path = path(of: name)
+        do throws(FileFailure) {
+          let inode = try NamespaceFile(path).inode
+          if search.found.contains(where: { $0.namespace.inode == inode }) { continue }
+          search.found.append(
+            Found(namespace: NetworkNamespace(inode: inode, name: known[inode]?.name), path: path))
+        } catch {
+          throw .closedNamespace(name, path: path, error)
+        }
+      }
+      return search
+    }
+  }
+
+  private static func all() throws(SourceError) -> Search {
+    var search = Search()
+    var inodes: Set<UInt64> = []
+    let named = named()
+    func add(_ inode: UInt64, _ path: String) {
+      if !inodes.insert(inode).inserted { return }
+      search.found.append(
+        Found(
+          namespace: NetworkNamespace(inode: inode, name: named[inode]?.name),
+          path: named[inode]?.path ?? path))
+    }
+    if let inode = try? FileStatus(of: own).inode { add(inode, own) }
+    do throws(Errno) {
+      let directory = try Directory(ProcRoot.host)
+      var pids: [Int32] = []
+      var buffer: [UInt8] = []
+      try directory.appendNumbers(to: &pids, buffer: &buffer)
+      for pid in pids {
+        do throws(Errno) {
+          add(
+            try FileStatus(of: "\(pid)/ns/net", at: directory.rawValue).inode, "/proc/\(pid)/ns/net"
+          )
+        } catch .noSuchFile, .noSuchProcess {
+          continue
+        } catch {
+          search.hidden += 1
+        }
+      }
+    } catch {
+      throw .unreadable(path: ProcRoot.host, error)
+    }
+    for (inode, place) in named { add(inode, place.path) }
+    return search
+  }
+}
