@@ -5,9 +5,9 @@ public struct Subdirectory: Sendable {
   public let name: String
   public let inode: UInt64
 
-  /// The directories in a directory (opendir(3), readdir(3)); none where it can't be read.
-  public static func all(of path: String) -> [Subdirectory] {
-    guard let stream = unsafe path.withRawCString({ unsafe opendir($0) }) else { return [] }
+  /// The directories in a directory (opendir(3), readdir(3)).
+  public static func all(of path: String) throws(Errno) -> [Subdirectory] {
+    guard let stream = unsafe path.withRawCString({ unsafe opendir($0) }) else { throw .last }
     defer { unsafe closedir(stream) }
     var found: [Subdirectory] = []
     while let entry = unsafe readdir(stream) {

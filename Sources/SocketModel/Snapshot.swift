@@ -25,6 +25,8 @@ public final class Snapshot: Sendable {
   public let names: Names
   /// What was asked and the source does not tell.
   public let unknown: Projection
+  /// Why other rows that were asked for may be missing; nil where none is.
+  public let gap: ReadGap?
   /// Lines of the source's tables that could not be read: each may be any socket.
   public let unread: Int
   /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
@@ -47,6 +49,7 @@ public final class Snapshot: Sendable {
     names = builder.names
     unknown = builder.table.unknown
     boundGap = builder.table.boundGap
+    gap = builder.table.gap
     unread = builder.table.unread
     notices = builder.table.notices
   }
@@ -97,6 +100,15 @@ public final class Snapshot: Sendable {
         if unread.pids.contains($0.pid) { isUnread = true }
       }
       return isUnread
+    }
+  }
+
+  /// How many of these rows are wildcards of which the source does not tell whether they take IPv4, and
+  /// whose owners are no secret.
+  public func rowsOpen(_ rows: [UInt32], to families: FamilySet) -> Int {
+    rows.count { row in
+      let isHidden = !owners.isEmpty && owners[Int(row)].status.mayHaveOthers
+      return !isHidden && sockets[Int(row)].leavesOpen(families)
     }
   }
 

@@ -7,7 +7,9 @@ public struct SocketTable: Sendable {
   public var unknown: Projection = []
   /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
   public var boundGap: BoundGap?
-  /// Lines of a table that could not be read: each may be any socket.
+  /// Why other rows that were asked for may be missing, nobody knows how many; nil where none is.
+  public var gap: ReadGap?
+  /// Lines of a table that could not be read, or messages: each may be any socket.
   public var unread = 0
   public var notices: [Notice] = []
 
@@ -32,6 +34,7 @@ public struct SocketTable: Sendable {
     traffic = snapshot.traffic
     unknown = snapshot.unknown
     boundGap = snapshot.boundGap
+    gap = snapshot.gap
     unread = snapshot.unread
     notices = snapshot.notices
   }
@@ -86,6 +89,7 @@ public struct SocketTable: Sendable {
     notices += other.notices.filter { !notices.contains($0) }
     unknown.formUnion(other.unknown)
     boundGap = boundGap ?? other.boundGap
+    gap = gap ?? other.gap
     unread += other.unread
     details.append(other.details)
   }
@@ -133,4 +137,14 @@ public enum BoundGap: Sendable {
   /// Netlink answers, and this kernel leaves them out (all before Linux 6.8), or was not seen to
   /// tell of one.
   case kernel
+}
+
+/// Why a source did not give all rows that were asked for.
+public enum ReadGap: Hashable, Sendable {
+  /// The kernel's table kept changing while it was read.
+  case changing
+  /// A table of /proc is not there.
+  case missingTable(String)
+  /// A recording holds no more than this, in words: `listening TCP`.
+  case recording(holds: String)
 }

@@ -199,6 +199,7 @@ extension Collector {
     if isComplete { return table.sockets.filter(\.isListening) }
     var early: OwnerCache.Early?
     let listeners = try read(wanted, nil, &early, since: 0)
+    table.gap = table.gap ?? listeners.gap
     table.notices += listeners.notices.filter { !table.notices.contains($0) }
     return listeners.sockets
   }

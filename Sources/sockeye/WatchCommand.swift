@@ -42,11 +42,11 @@ struct WatchCommand {
     var request = SocketQuery()
     request.states = scope.states
     request.statesAreDefault = scope.statesAreDefault
-    var settings = WatchSettings(
-      Query(
-        families: scope.families, states: request.states(for: filter),
-        onlyListening: scope.onlyListening && !filter.replacesStates),
-      protocols: scope.protocols)
+    var query = Query(
+      families: scope.families, states: request.states(for: filter),
+      onlyListening: scope.onlyListening && !filter.replacesStates)
+    query.checksBound = true
+    var settings = WatchSettings(query, protocols: scope.protocols)
     settings.interval = options.pace.interval
     settings.numbers = options.presentation.portNumbers
     settings.asksOwners = options.request.reading.asksOwners
