@@ -3,7 +3,8 @@ public import SocketModel
 /// CSV (RFC 4180): a header of field names unless it is unwanted, then a socket a line, each ended by
 /// CR LF.
 ///
-/// `host` and `time` come first, where the fields are not chosen one by one.
+/// `host` and `time` come first, where the fields are not chosen one by one, and `incomplete` last: whether
+/// sockets may be missing.
 ///
 /// A cell is what the field is in JSON, empty where that is null. `pid`, `process`, `command` and `fds`
 /// are the first owner's, `fds` its first descriptor; `owners` has all of them, as JSON. Names are
@@ -29,6 +30,7 @@ public struct CSV: ListingRenderer {
   public func rendering(_ listing: Listing) -> Rendering {
     let hasOwners = fields.contains(.owners)
     let start = hasOrigin ? Array(origin(of: listing.snapshot).utf8) : []
+    let end = (hasOrigin ? listing.isIncomplete ? ",true" : ",false" : "") + "\r\n"
     let writer = FieldWriter(
       listing, CSVForm(), fields.enumerated().map { ($1, $0 == 0 ? "" : ",") },
       owners: hasOwners
@@ -36,10 +38,11 @@ public struct CSV: ListingRenderer {
     var rendering = Rendering(rows: listing.rows.count) { row, out in
       out += start
       writer.append(row, to: &out)
-      out.append("\r\n")
+      out.append(end)
     }
     if hasHeader {
-      let names = (hasOrigin ? ["host", "time"] : []) + fields.map(\.name)
+      let (first, last) = hasOrigin ? (["host", "time"], ["incomplete"]) : ([], [])
+      let names = first + fields.map(\.name) + last
       rendering.head.append(names.joined(separator: ",") + "\r\n")
     }
     return rendering

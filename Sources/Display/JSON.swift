@@ -3,7 +3,8 @@ public import SocketModel
 /// JSON: one document for a listing, or a socket a line.
 ///
 /// A document is `{"schema":1,"host":…,"time":…,"sockets":[…],"hidden_owners":…,"undecided":…}`;
-/// a line is a socket with `schema`, `host` and `time` first. `hidden_owners` is null where owners were not
+/// a line is a socket with `schema`, `host`, `time` and `incomplete` first, which is true where
+/// `undecided` is not 0: sockets may be missing. `hidden_owners` is null where owners were not
 /// asked; `undecided` counts the sockets left out of which a hidden owner, or a line that could not be
 /// read, leaves it open whether they match, and is null where nobody knows how many. Host and time of a recording are unknown.
 /// `fixtures/socket.schema.json` describes both.
@@ -41,7 +42,8 @@ public struct JSON: ListingRenderer {
 
   private func lines(_ listing: Listing) -> Rendering {
     let listing = isSorted ? listing : listing.typedFirst(Self.fields(sections))
-    let lines = JSONLines(listing, sections: sections)
+    let lines = JSONLines(
+      listing, sections: sections, isIncomplete: listing.isIncomplete)
     return Rendering(rows: listing.rows.count) { lines.append($0, to: &$1) }
   }
 
@@ -71,8 +73,11 @@ public struct JSONLines: Sendable {
   private var start = Array("{\"schema\":1".utf8)
   private let writer: JSONWriter
 
-  public init(_ listing: Listing, sections: Sections) {
+  /// `isIncomplete` says that sockets may be missing beside the rows.
+  public init(_ listing: Listing, sections: Sections, isIncomplete: Bool) {
     start.append(originOf: listing.snapshot)
+    start.append(key: "incomplete")
+    start.append(isIncomplete ? "true" : "false")
     writer = JSONWriter(listing, sections, isFirst: false)
   }
 

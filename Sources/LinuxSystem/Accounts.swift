@@ -3,8 +3,8 @@ internal import Glibc
 /// User names, as the C library's name service has them.
 public enum Accounts {
   /// getpwuid_r(3); nil where the uid has no name.
-  public static func name(uid: UInt32) -> String? {
-    unsafe lookup { entry, buffer, size, found in
+  public static func name(uid: UInt32) throws(Errno) -> String? {
+    try unsafe lookup { entry, buffer, size, found in
       unsafe getpwuid_r(uid, entry, buffer, size, found)
     } read: { entry in
       unsafe String(rawCString: entry.pw_name)
@@ -12,8 +12,8 @@ public enum Accounts {
   }
 
   /// getpwnam_r(3); nil where there is no such user.
-  public static func uid(name: String) -> UInt32? {
-    unsafe lookup { entry, buffer, size, found in
+  public static func uid(name: String) throws(Errno) -> UInt32? {
+    try unsafe lookup { entry, buffer, size, found in
       unsafe name.withRawCString { unsafe getpwnam_r($0, entry, buffer, size, found) }
     } read: { entry in
       unsafe entry.pw_uid
@@ -28,7 +28,7 @@ public enum Accounts {
   private static func lookup<Answer>(
     _ call: (Entry, UnsafeMutablePointer<CChar>, Int, UnsafeMutablePointer<Entry?>) -> Int32,
     read: (passwd) -> Answer
-  ) -> Answer? {
+  ) throws(Errno) -> Answer? {
     var size = 1024
     while size <= 1 << 20 {
       let (status, answer) = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: size) {
@@ -39,9 +39,23 @@ public enum Accounts {
         let status = unsafe call(&entry, start, size, &found)
         return unsafe (status, status == 0 && found != nil ? read(entry) : nil)
       }
-      if status != ERANGE { return answer }
-      size *= 4
+      switch status {
+      case 0 where answer != nil: return answer
+      // As getpwnam(3) says of a name that is not there.
+      case 0, ENOENT, ESRCH: return try expectNone()
+      case ERANGE: size *= 4
+      default: throw Errno(rawValue: status)
+      }
     }
+    throw Errno(rawValue: ERANGE)
+  }
+
+  /// Whoever asks several services (nsswitch.conf(5)) gets the last one's answer: "no such user" where
+  /// /etc/passwd could not be opened.
+  private static func expectNone<Answer>() throws(Errno) -> Answer? {
+    do throws(Errno) {
+      _ = try FileDescriptor.open("/etc/passwd")
+    } catch .noSuchFile {}
     return nil
   }
 }

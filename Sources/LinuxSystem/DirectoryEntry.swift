@@ -7,9 +7,9 @@ public struct DirectoryEntry: Sendable {
   public let inode: UInt64
   public let isDirectory: Bool
 
-  /// All entries but `.` and `..` (opendir(3), readdir(3)); none where it can't be read.
-  public static func all(of path: String) -> [DirectoryEntry] {
-    guard let stream = unsafe path.withRawCString({ unsafe opendir($0) }) else { return [] }
+  /// All entries but `.` and `..` (opendir(3), readdir(3)).
+  public static func all(of path: String) throws(Errno) -> [DirectoryEntry] {
+    guard let stream = unsafe path.withRawCString({ unsafe opendir($0) }) else { throw .last }
     defer { unsafe closedir(stream) }
     var found: [DirectoryEntry] = []
     while let entry = unsafe readdir(stream) {
@@ -25,7 +25,7 @@ public struct DirectoryEntry: Sendable {
     return found
   }
 
-  public static func subdirectories(of path: String) -> [DirectoryEntry] {
-    all(of: path).filter(\.isDirectory)
+  public static func subdirectories(of path: String) throws(Errno) -> [DirectoryEntry] {
+    try all(of: path).filter(\.isDirectory)
   }
 }

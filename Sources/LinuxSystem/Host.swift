@@ -10,16 +10,25 @@ public enum Host {
   }
 
   /// if_indextoname(3); nil where no interface has this index.
-  public static func interfaceName(_ index: UInt32) -> String? {
+  public static func interfaceName(_ index: UInt32) throws(Errno) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(IF_NAMESIZE))
-    guard unsafe if_indextoname(index, &buffer) != nil else { return nil }
+    guard unsafe if_indextoname(index, &buffer) != nil else { return try expectNone() }
     return String(rawCString: buffer)
   }
 
   /// if_nametoindex(3); nil where no interface has this name.
-  public static func interfaceIndex(_ name: String) -> UInt32? {
+  public static func interfaceIndex(_ name: String) throws(Errno) -> UInt32? {
     let index = unsafe name.withRawCString { unsafe if_nametoindex($0) }
-    return index == 0 ? nil : index
+    return index == 0 ? try expectNone() : index
+  }
+
+  /// Both calls ask over a socket of their own: where there is none to be had, the error number that
+  /// they leave is that of their last try to get one.
+  private static func expectNone<Answer>() throws(Errno) -> Answer? {
+    let error = Errno.last
+    if error.rawValue == ENODEV || error.rawValue == ENXIO { return nil }
+    _ = try FileDescriptor.open("/")
+    throw error
   }
 
   /// All interfaces (if_nameindex(3)).

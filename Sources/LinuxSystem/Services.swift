@@ -29,17 +29,23 @@ public enum Services {
   }
 
   /// The ports of a service name or alias (getservbyname_r(3)); empty where there is none.
-  public static func ports(named name: String) -> Set<UInt16> {
-    Set(
-      SocketKind.allCases.compactMap { kind in
-        unsafe lookup { entry, buffer, size, found in
-          unsafe name.withRawCString {
-            unsafe getservbyname_r($0, "\(kind.name)", entry, buffer, size, found)
-          }
-        } read: { entry in
-          unsafe port(of: entry)
+  public static func ports(named name: String) throws(Errno) -> Set<UInt16> {
+    var ports: Set<UInt16> = []
+    for kind in SocketKind.allCases {
+      let (status, found): (Int32, UInt16?) = unsafe statusAndAnswer { entry, buffer, size, found in
+        unsafe name.withRawCString {
+          unsafe getservbyname_r($0, "\(kind.name)", entry, buffer, size, found)
         }
-      })
+      } read: { entry in
+        unsafe port(of: entry)
+      }
+      if let found {
+        ports.insert(found)
+      } else if status != 0 && status != ENOENT {
+        throw Errno(rawValue: status)
+      }
+    }
+    return ports
   }
 
   // The C library keeps one position in the list for the whole process.
@@ -69,12 +75,21 @@ public enum Services {
     _ call: (Entry, UnsafeMutablePointer<CChar>, Int, UnsafeMutablePointer<Entry?>) -> Int32,
     read: (servent) -> Answer
   ) -> Answer? {
-    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 8192) { buffer in
-      guard let start = buffer.baseAddress else { return nil }
+    unsafe statusAndAnswer(call, read: read).1
+  }
+
+  /// The call's error number, 0 also where there is no such entry.
+  private static func statusAndAnswer<Answer>(
+    _ call: (Entry, UnsafeMutablePointer<CChar>, Int, UnsafeMutablePointer<Entry?>) -> Int32,
+    read: (servent) -> Answer
+  ) -> (Int32, Answer?) {
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 8192) {
+      buffer -> (Int32, Answer?) in
+      guard let start = buffer.baseAddress else { return (ENOMEM, nil) }
       var entry = unsafe servent()
       var found: Entry?
       let status = unsafe call(&entry, start, buffer.count, &found)
-      return unsafe status == 0 && found != nil ? read(entry) : nil
+      return unsafe (status, status == 0 && found != nil ? read(entry) : nil)
     }
   }
 

@@ -13,6 +13,8 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
   public static let terminate = Signal(rawValue: SIGTERM)
   public static let pipe = Signal(rawValue: SIGPIPE)
   public static let terminalStop = Signal(rawValue: SIGTSTP)
+  /// Stops a background process that reads from the terminal.
+  public static let terminalInput = Signal(rawValue: SIGTTIN)
   /// Stops a background process that changes the terminal.
   public static let terminalOutput = Signal(rawValue: SIGTTOU)
   public static let `continue` = Signal(rawValue: SIGCONT)

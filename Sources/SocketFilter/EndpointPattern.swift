@@ -22,12 +22,11 @@ struct EndpointPattern: Hashable, Sendable {
   /// What came first: `inet:`, `inet6:`.
   var families: FamilySet?
 
-  func matches(_ end: Pushdown.End, of socket: Socket) -> Bool {
+  func answer(_ end: Pushdown.End, of socket: Socket) -> Answer {
     let endpoint = socket[end]
-    if let ports, !ports.contains(UInt64(endpoint.port)) { return false }
-    if let prefixes, !prefixes.contains(where: { $0.contains(endpoint) }) { return false }
-    if let interface, !socket.isBound(to: interface) { return false }
-    if let families, !socket.isOf(families) { return false }
-    return true
+    if let ports, !ports.contains(UInt64(endpoint.port)) { return .no }
+    if let prefixes, !prefixes.contains(where: { $0.contains(endpoint) }) { return .no }
+    if let interface, !socket.isBound(to: interface) { return .no }
+    return families.map { socket.answer(isOf: $0) } ?? .yes
   }
 }

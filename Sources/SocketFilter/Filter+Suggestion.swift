@@ -28,8 +28,9 @@ extension Filter {
     if word.utf8.count >= 3, let process = processes.first(where: { $0.hasPrefix(word) }) {
       return .process(process)
     }
-    if !names.ports(service: word).isEmpty { return .service(word) }
-    if names.uid(user: word) != nil { return .user(word) }
+    // What can't be looked up is not suggested.
+    if let ports = try? names.ports(service: word), !ports.isEmpty { return .service(word) }
+    if (try? names.uid(user: word)) != nil { return .user(word) }
     let kinds: [([String], (String) -> Suggestion)] = [
       (StateWords.all, Suggestion.state), (keywords, Suggestion.keyword),
       (processes, Suggestion.process), (Subject.names, Suggestion.field),

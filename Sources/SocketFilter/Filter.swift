@@ -108,7 +108,7 @@ extension Term {
 public struct Selection: Hashable, Sendable {
   /// Positions of the rows that match, ascending.
   public var rows: [UInt32] = []
-  /// Positions of the rows that a hidden owner leaves open, ascending.
+  /// Positions of the rows that something unknown leaves open, mostly a hidden owner, ascending.
   public var undecided: [UInt32] = []
 
   public init() {}
@@ -118,9 +118,12 @@ extension Filter {
   /// Judges every row that the query admits.
   public func select(from snapshot: Snapshot, for query: Query) -> Selection {
     let program = program?.prepared(for: snapshot)
+    let isIPv4 = query.families == .ipv4
     var selection = Selection()
     for index in 0..<snapshot.count where query.admits(snapshot[index].socket) {
-      switch program?.answer(snapshot[index]) ?? .yes {
+      var answer = program?.answer(snapshot[index]) ?? .yes
+      if isIPv4, answer == .yes { answer = snapshot[index].socket.answer(isOf: query.families) }
+      switch answer {
       case .yes: selection.rows.append(UInt32(truncatingIfNeeded: index))
       case .cantTell: selection.undecided.append(UInt32(truncatingIfNeeded: index))
       case .no: break
@@ -175,6 +178,13 @@ extension Filter {
     public let word: String
     /// Names, each once, in order.
     public let processes: [String]
+
+    /// That `redis` was taken for redis-server.
+    public var sentence: String {
+      let shown = processes.prefix(3).joined(separator: ", ")
+      let more = processes.count > 3 ? ", …" : ""
+      return "no process '\(word)': taken as \(word)* (\(shown)\(more))"
+    }
   }
 
   /// The same filter, but a word that no process goes by matches those whose names begin with it:
@@ -209,8 +219,22 @@ extension Filter {
     return asking == expression ? nil : Filter(asking)
   }
 
+  /// That nothing is bound to the address that is asked for, and which listeners serve it; nil where
+  /// there are none.
+  public func sentence(ofServers servers: [Socket]) -> String? {
+    if servers.isEmpty { return nil }
+    var names: [String] = []
+    for socket in servers where !names.contains(socket.listenerName) {
+      names.append(socket.listenerName)
+    }
+    let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    let asked = (askingForServers ?? self).reachedAddresses.joined(separator: ", ")
+    return "nothing listens on \(asked) itself; "
+      + "\(shown) \(names.count == 1 ? "serves" : "serve") it"
+  }
+
   /// What it asks to be reached: `localhost:8080`.
-  public var reachedAddresses: [String] {
+  private var reachedAddresses: [String] {
     (expression?.assertedTerms ?? []).compactMap {
       if case .reaches = $0.test { String($0.text.drop { $0 != "=" }.dropFirst()) } else { nil }
     }

@@ -43,6 +43,8 @@ public struct FilterError: Error, Hashable, Sendable {
     case takesOneAddress(String)
     case unlistedFamily(String)
     case unknownHost(String)
+    /// Nobody knows whether there is a thing of this kind and name.
+    case failedLookup(String, String, reason: String)
     case unknownUser(String, nearest: String?)
     case unknownInterface(String, nearest: String?)
     case unknownCgroup(String)
@@ -62,6 +64,11 @@ public struct FilterError: Error, Hashable, Sendable {
   init(_ words: [String], _ lexeme: Lexeme, _ reason: Reason) {
     self.init(words, word: lexeme.word, range: lexeme.range, reason)
   }
+}
+
+extension FilterError {
+  /// Whether the words may be right, and something that they name could not be looked up.
+  public var isFailedLookup: Bool { if case .failedLookup = reason { true } else { false } }
 }
 
 extension FilterError: CustomStringConvertible {
@@ -118,6 +125,7 @@ extension FilterError.Reason: CustomStringConvertible {
     case .ambiguousService(let name, let ports):
       "ambiguous service '\(name)': ports \(ports.map(String.init).joined(separator: ", "))"
     case .unknownHost(let name): "cannot resolve '\(name)'"
+    case .failedLookup(let kind, let name, let reason): "can't look up \(kind) '\(name)': \(reason)"
     case .unknownUser(let name, let nearest): "unknown user '\(name)'" + mean(nearest)
     case .unknownInterface(let name, let nearest):
       "unknown interface '\(name)'" + mean(nearest)

@@ -166,7 +166,9 @@ extension Parser {
       case .number, .range: return try self.numbers(numbers, item)
       }
     }
-    let ports = names.ports(service: String(text))
+    let ports = try found("service", String(text), item) { () throws(LookupFailure) in
+      try names.ports(service: String(text))
+    }
     if !ports.isEmpty { return NumberSet(ports.map(UInt64.init)) }
     guard text.utf8.allSatisfy(isNameByte), text.utf8.contains(where: isLetter) else {
       throw error(item, .notAPort(String(text)))
@@ -207,6 +209,17 @@ extension Parser {
 }
 
 extension Parser {
+  /// What a lookup came to; where it failed nobody knows whether there is such a name.
+  func found<Found>(
+    _ kind: String, _ name: String, _ item: Lexeme, _ look: () throws(LookupFailure) -> Found
+  ) throws(FilterError) -> Found {
+    do throws(LookupFailure) {
+      return try look()
+    } catch {
+      throw self.error(item, .failedLookup(kind, name, reason: error.reason))
+    }
+  }
+
   /// Names are looked up now; a pattern is held against the name that each row carries.
   func userTest(_ operands: Operands) throws(FilterError) -> Test {
     let globs = operands.items.map(Glob.init)
@@ -215,7 +228,12 @@ extension Parser {
     }
     var uids: [UInt64] = []
     for item in operands.items {
-      if let uid = names.uid(user: item.text) ?? UInt32(item.text) {
+      let uid = try found("user", item.text, item) { () throws(LookupFailure) in
+        // A number needs no lookup, unless it is somebody's name.
+        guard let number = UInt32(item.text) else { return try names.uid(user: item.text) }
+        return (try? names.uid(user: item.text)) ?? number
+      }
+      if let uid {
         uids.append(UInt64(uid))
       } else {
         let near = nearest(to: item.text, among: names.userNames)
@@ -236,7 +254,11 @@ extension Parser {
   }
 
   func interface(_ name: String, _ item: Lexeme) throws(FilterError) -> UInt32 {
-    if let index = names.interface(name) ?? UInt32(name) { return index }
+    let index = try found("interface", name, item) { () throws(LookupFailure) in
+      guard let number = UInt32(name) else { return try names.interface(name) }
+      return (try? names.interface(name)) ?? number
+    }
+    if let index { return index }
     let near = nearest(to: name, among: names.interfaceNames)
     throw error(item, .unknownInterface(name, nearest: near))
   }
@@ -246,7 +268,10 @@ extension Parser {
     guard globs.allSatisfy(\.isPlain) else { return .text(FieldReader(.cgroup), globs) }
     var ids: [UInt64] = []
     for item in operands.items {
-      guard let id = names.cgroup(path: item.text) else {
+      let id = try found("cgroup", item.text, item) { () throws(LookupFailure) in
+        try names.cgroup(path: item.text)
+      }
+      guard let id else {
         throw error(item, .unknownCgroup(item.text))
       }
       ids.append(id)

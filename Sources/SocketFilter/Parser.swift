@@ -196,7 +196,8 @@ extension Parser {
     }
     let sign = standard.dropFirst(name.utf8.count).prefix { "=<>".contains($0) }
     let isNumber = word.utf8.first.map { (0x30...0x39).contains($0) } ?? false
-    let isTerm = keywordTest(word) != nil || Subject(word) != nil || word.contains(":")
+    let isTerm =
+      keywordTest(word) != nil || word == "autobound" || Subject(word) != nil || word.contains(":")
     return isNumber || sign == "=" && !isTerm ? name + sign + next.lexeme.printed : standard
   }
 
@@ -286,6 +287,7 @@ extension Parser {
       return processTerm(lexeme)
     }
     if let ports = try barePorts(text, lexeme) { return Term(printed, .port(.either, ports)) }
+    if keyword == "autobound" { return Term(keyword, try autobound(lexeme)) }
     if let test = keywordTest(keyword) { return Term(keyword, test) }
     if AddressLooks.fits(text) {
       let pattern = try endpoint(lexeme, mayBeShort: false)
@@ -308,15 +310,19 @@ extension Parser {
     return NumberText(text) == nil ? nil : try ports(text[...], lexeme)
   }
 
+  private func autobound(_ lexeme: Lexeme) throws(FilterError) -> Test {
+    let range = try found("the ports of", lexeme.text, lexeme) { () throws(LookupFailure) in
+      try names.localPortRange()
+    }
+    return .port(.local, NumberSet([UInt64(range.lowerBound)...UInt64(range.upperBound)]))
+  }
+
   private func keywordTest(_ keyword: String) -> Test? {
     switch keyword {
     case "listening", "listen": return .plain(.listening)
     case "all": return .everything
     case "exposed": return .plain(.exposed)
     case "loopback": return .plain(.loopback)
-    case "autobound":
-      let range = names.localPortRange
-      return .port(.local, NumberSet([UInt64(range.lowerBound)...UInt64(range.upperBound)]))
     default: break
     }
     if let protocols = SocketKindSet(word: keyword) { return .plain(.protocols(protocols)) }

@@ -18,7 +18,14 @@ enum PlainTest: Hashable, Sendable {
 
   static let anyPort = UInt16.min...UInt16.max
 
-  func meets(_ socket: Socket) -> Bool {
+  /// Whether a socket meets it; over /proc that of a family may be unknown.
+  @inline(__always)
+  func answer(_ socket: Socket) -> Answer {
+    if case .families(let set) = self { return socket.answer(isOf: set) }
+    return Answer(meets(socket))
+  }
+
+  private func meets(_ socket: Socket) -> Bool {
     switch self {
     case .everything: true
     case .protocols(let set): set.contains(socket.kind)

@@ -54,7 +54,7 @@ struct Program: Sendable {
   private func answer(_ position: Int, _ row: Row) -> Answer {
     let step = steps[position]
     switch step.kind {
-    case .plain(let test): return Answer(test.meets(row.socket))
+    case .plain(let test): return test.answer(row.socket)
     case .test(let index): return tests[Int(index)].answer(row)
     case .not: return !answer(position + 1, row)
     case .join(let isAll):

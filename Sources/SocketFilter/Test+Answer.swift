@@ -1,25 +1,48 @@
 import SocketModel
 
 extension Test {
-  /// Whether the row meets it. What is asked of owners may be unknown, and over /proc who is reached.
+  /// Whether the row meets it. What is asked of owners may be unknown, over /proc
+  /// who is reached and what takes IPv4, and a name that could not be looked up.
   func answer(_ row: Row) -> Answer {
     switch self {
-    case .plain(let test): Answer(test.meets(row.socket))
+    case .plain(let test): test.answer(row.socket)
     case .ports(let ends, let set): Answer(Self.meets(set, ends, row.socket))
-    case .endpoints(let ends, let patterns): Answer(Self.meets(patterns, ends, row.socket))
+    case .endpoints(let ends, let patterns): Self.answer(patterns, ends, row.socket)
     case .reaches(let reach): reach.answer(row)
     case .interfaces(let indexes):
-      Answer(indexes.contains { row.socket.isBound(to: $0) })
-    case .number(let reader, let set): Answer(reader.value(of: row).isIn(set))
-    case .flag(let reader, let flags): Answer(reader.value(of: row).isIn(flags))
-    case .words(let reader, let words): Answer(reader.value(of: row).isIn(words))
+      Self.answer(indexes.contains { row.socket.isBound(to: $0) }, of: .interface, row)
+    case .number(let reader, let set): Self.answer(reader, row) { $0.isIn(set) }
+    case .flag(let reader, let flags): Self.answer(reader, row) { $0.isIn(flags) }
+    case .words(let reader, let words): Self.answer(reader, row) { $0.isIn(words) }
     case .text(let reader, let globs):
-      Answer(reader.value(of: row).matches(globs, names: row.snapshot.names))
+      switch reader.value(of: row).answer(globs, names: row.snapshot.names) {
+      case .no: Self.answer(reader, row) { _ in false }
+      case let answer: answer
+      }
     case .mark(let value, let mask):
-      Answer(row.number(.mark, width: 4).map { $0 & UInt64(mask) == UInt64(value) } ?? false)
-    case .cgroups(let ids): Answer(row.cgroup.map(ids.contains) ?? false)
+      Self.answer(
+        row.number(.mark, width: 4).map { $0 & UInt64(mask) == UInt64(value) }, of: .mark, row)
+    case .cgroups(let ids): Self.answer(row.cgroup.map(ids.contains), of: .cgroup, row)
     case .owners(let test): test.answer(row)
     }
+  }
+
+  /// Nothing in a row is "no" only where the source would have told of it.
+  private static func answer(
+    _ reader: FieldReader, _ row: Row, _ meets: (Value) -> Bool
+  ) -> Answer {
+    let value = reader.value(of: row)
+    if case .absent = value { return answer(meets(value) ? true : nil, of: reader.field, row) }
+    return Answer(meets(value))
+  }
+
+  /// Nil is what the row does not have.
+  private static func answer(_ isMet: Bool?, of field: Field, _ row: Row) -> Answer {
+    if isMet ?? false { return .yes }
+    let unknown = row.snapshot.unknown
+    // The interface is a number, 0 also where it is unknown.
+    let isThere = isMet != nil && field != .interface
+    return isThere || unknown.isEmpty || unknown.isDisjoint(with: field.needs) ? .no : .cantTell
   }
 
   /// The same test for many rows of one snapshot.
@@ -41,14 +64,15 @@ extension Test {
     }
   }
 
-  private static func meets(
+  private static func answer(
     _ patterns: [EndpointPattern], _ ends: Ends, _ socket: Socket
-  ) -> Bool {
-    for pattern in patterns {
-      if ends != .remote, pattern.matches(.local, of: socket) { return true }
-      if ends != .local, pattern.matches(.remote, of: socket) { return true }
+  ) -> Answer {
+    var answer = Answer.no
+    for pattern in patterns where answer != .yes {
+      if ends != .remote { answer = max(answer, pattern.answer(.local, of: socket)) }
+      if ends != .local { answer = max(answer, pattern.answer(.remote, of: socket)) }
     }
-    return false
+    return answer
   }
 }
 
@@ -73,16 +97,19 @@ extension Value {
     if case .word(let word) = self { words.contains(word) } else { false }
   }
 
-  /// Whether one of the patterns matches it as text; what is not text matches none. Of processes
-  /// `ProcessTest` asks: there are several to a row.
-  fileprivate func matches(_ globs: [Glob], names: Names) -> Bool {
+  /// Whether one of the patterns matches it as text; what is not text matches none, and a name that could
+  /// not be looked up may match any. Of processes `ProcessTest` asks: there are several to a row.
+  fileprivate func answer(_ globs: [Glob], names: Names) -> Answer {
     switch self {
-    case .text(let text), .word(let text): return globs.contains { $0.matches(text) }
+    case .text(let text), .word(let text): return Answer(globs.contains { $0.matches(text) })
     case .name(let thing):
-      guard let text = names.text(thing) ?? thing.number.map({ String($0) }) else { return false }
+      let name = names.text(thing)
+      if name == nil, names.unreadNames?.contains(thing) ?? false { return .cantTell }
+      guard let text = name ?? thing.number.map({ String($0) }) else { return .no }
       let bytes = text.mayHoldRawBytes ? text.rawBytes : nil
-      return globs.contains { glob in bytes.map(glob.matches) ?? glob.matches(text.utf8) }
-    case .absent, .number, .flag, .address, .descriptors, .owners: return false
+      return Answer(
+        globs.contains { glob in bytes.map(glob.matches) ?? glob.matches(text.utf8) })
+    case .absent, .number, .flag, .address, .descriptors, .owners: return .no
     }
   }
 }

@@ -10,12 +10,19 @@ public struct Listing: Sendable {
   public var hiddenInPart = 0
   /// How many of these have owners that were all seen, and whose names could not be read.
   public var unnamed = 0
-  /// How many sockets may be missing: those, and lines of a table that could not be read. Nil where
-  /// nobody knows: the source tells of no socket that is bound and no more, or a network namespace could
-  /// not be looked into.
+  /// How many of these are IPv6 wildcards of which the source does not tell whether they take IPv4.
+  public var hiddenByV6Only = 0
+  /// Whether the source does not tell what they were judged by.
+  public var isBlind = false
+  /// How many sockets may be missing: those left open, and lines of a table that could not be read. Nil
+  /// where nobody knows: the source has a gap.
   public var undecided: Int? {
-    snapshot.boundGap == nil && snapshot.namespaceGap == nil ? hidden + snapshot.unread : nil
+    let isKnown = snapshot.boundGap == nil && snapshot.gap == nil
+    return isKnown ? hidden + snapshot.unread : nil
   }
+
+  /// Whether sockets may be missing.
+  public var isIncomplete: Bool { undecided != 0 }
 
   /// The processes that were asked for: of several owners the first of these is shown.
   public var askedProcesses: Set<Int32> = []

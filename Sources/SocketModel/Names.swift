@@ -17,6 +17,8 @@ public struct Names: Sendable {
   private var lastFormer: ProcessKey?
   /// Processes whose names could not be read although they have one.
   public var unreadProcesses: UnreadProcesses?
+  /// Users, interfaces and cgroups whose names could not be looked up: they may have any.
+  public var unreadNames: UnreadNames?
 
   public init() {}
 
@@ -126,6 +128,38 @@ public struct UnreadProcesses: Hashable, Sendable {
     "the \(pids.count == 1 ? "name of 1 process" : "names of \(pids.count) processes") "
       + "can't be read (\(reason))"
   }
+}
+
+/// What has a name, or none, and nobody could find out.
+public struct UnreadNames: Hashable, Sendable {
+  private var things: Set<NamedThing> = []
+  /// Whether nothing could be looked up.
+  private var isOfAll = false
+  /// Of the first of them, as in `the name of user 33 can't be looked up (Too many open files)`.
+  public let sentence: String
+
+  /// Nothing has a name, for the reason that the sentence gives.
+  public init(allFor sentence: String) {
+    self.sentence = sentence
+    isOfAll = true
+  }
+
+  public init(_ thing: NamedThing, reason: String) {
+    things = [thing]
+    let what =
+      switch thing {
+      case .user(let uid): "user \(uid)"
+      case .interface(let key): "interface \(key.index)"
+      case .cgroup(let id): "cgroup \(id)"
+      case .namespace(let inode): "network namespace \(inode)"
+      case .process(let key), .command(let key): "process \(key.pid)"
+      }
+    sentence = "the name of \(what) can't be looked up (\(reason))"
+  }
+
+  public mutating func add(_ thing: NamedThing) { things.insert(thing) }
+
+  public func contains(_ thing: NamedThing) -> Bool { isOfAll || things.contains(thing) }
 }
 
 /// Names of ports, as /etc/services has them.

@@ -25,10 +25,10 @@ public final class Snapshot: Sendable {
   public let names: Names
   /// What was asked and the source does not tell.
   public let unknown: Projection
+  /// Why other rows that were asked for may be missing; nil where none is.
+  public let gap: ReadGap?
   /// Lines of the source's tables that could not be read: each may be any socket.
   public let unread: Int
-  /// The network namespaces that were asked for and could not be looked into; nil where there are none.
-  public let namespaceGap: NamespaceGap?
   /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
   public let boundGap: BoundGap?
   /// What the reader should be told once, on stderr.
@@ -49,7 +49,7 @@ public final class Snapshot: Sendable {
     names = builder.names
     unknown = builder.table.unknown
     boundGap = builder.table.boundGap
-    namespaceGap = builder.table.namespaceGap
+    gap = builder.table.gap
     unread = builder.table.unread
     notices = builder.table.notices
   }
@@ -100,6 +100,15 @@ public final class Snapshot: Sendable {
         if unread.pids.contains($0.pid) { isUnread = true }
       }
       return isUnread
+    }
+  }
+
+  /// How many of these rows are wildcards of which the source does not tell whether they take IPv4, and
+  /// whose owners are no secret.
+  public func rowsOpen(_ rows: [UInt32], to families: FamilySet) -> Int {
+    rows.count { row in
+      let isHidden = !owners.isEmpty && owners[Int(row)].status.mayHaveOthers
+      return !isHidden && sockets[Int(row)].leavesOpen(families)
     }
   }
 
@@ -328,7 +337,7 @@ extension SocketTable {
     self.init(snapshot.sockets, snapshot.details, snapshot.traffic)
     unknown = snapshot.unknown
     boundGap = snapshot.boundGap
-    namespaceGap = snapshot.namespaceGap
+    gap = snapshot.gap
     unread = snapshot.unread
     notices = snapshot.notices
   }

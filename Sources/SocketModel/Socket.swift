@@ -80,9 +80,26 @@ extension Socket {
         || isDualStackWildcard && isListening)
   }
 
+  /// The same, where the source may not tell whether a wildcard takes IPv4: then nobody can.
+  @inlinable
+  public func answer(isOf families: FamilySet) -> Answer {
+    isOf(families) ? leavesOpen(families) ? .cantTell : .yes : .no
+  }
+
+  /// Whether it belongs to one of the families only if it takes IPv4, which the source does not tell.
+  @inlinable
+  public func leavesOpen(_ families: FamilySet) -> Bool {
+    v6Only == .unknown && families == .ipv4 && isDualStackWildcard && isListening
+  }
+
   /// An IPv6 wildcard that IPv4 reaches as well, as far as is known.
   @inlinable public var isDualStackWildcard: Bool {
     local.kind == .ipv6 && local.isUnspecified && v6Only != .yes
+  }
+
+  /// Where it listens, in words: `*:8080` where IPv4 reaches an IPv6 wildcard as well.
+  public var listenerName: String {
+    isDualStackWildcard && v6Only == .no ? "*:\(local.port)" : "\(local)"
   }
 
   /// Whether a listener turns new connections away: the kernel lets one more wait than the limit

@@ -7,10 +7,10 @@ public struct SocketTable: Sendable {
   public var unknown: Projection = []
   /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
   public var boundGap: BoundGap?
-  /// Lines of a table that could not be read: each may be any socket.
+  /// Why other rows that were asked for may be missing, nobody knows how many; nil where none is.
+  public var gap: ReadGap?
+  /// Lines of a table that could not be read, or messages: each may be any socket.
   public var unread = 0
-  /// The network namespaces that were asked for and could not be looked into; nil where there are none.
-  public var namespaceGap: NamespaceGap?
   public var notices: [Notice] = []
 
   public init() {}
@@ -72,8 +72,8 @@ public struct SocketTable: Sendable {
     notices += other.notices.filter { !notices.contains($0) }
     unknown.formUnion(other.unknown)
     boundGap = boundGap ?? other.boundGap
+    gap = gap ?? other.gap
     unread += other.unread
-    namespaceGap = namespaceGap ?? other.namespaceGap
     details.append(other.details)
   }
 
@@ -131,15 +131,15 @@ public enum BoundGap: Sendable {
   case kernel
 }
 
-/// Network namespaces that were asked for and could not be looked into.
-public struct NamespaceGap: Hashable, Sendable {
-  /// Those that could not be entered.
-  public var closed: Int
-  /// Processes that may be in others: theirs can't be seen.
-  public var hiddenProcesses: Int
-
-  public init(closed: Int, hiddenProcesses: Int) {
-    self.closed = closed
-    self.hiddenProcesses = hiddenProcesses
-  }
+/// Why a source did not give all rows that were asked for.
+public enum ReadGap: Hashable, Sendable {
+  /// The kernel's table kept changing while it was read.
+  case changing
+  /// A table of /proc is not there.
+  case missingTable(String)
+  /// A recording holds no more than this, in words: `listening TCP`.
+  case recording(holds: String)
+  /// Network namespaces that could not be entered, and processes that may be in others: theirs can't be
+  /// seen.
+  case namespaces(closed: Int, hiddenProcesses: Int)
 }

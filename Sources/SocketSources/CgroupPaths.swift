@@ -1,4 +1,4 @@
-internal import LinuxSystem
+public import LinuxSystem
 
 /// The paths of cgroups by id. A cgroup's id is the inode number of its directory
 /// (Documentation/admin-guide/cgroup-v2.rst); the hierarchy's root is 1.
@@ -12,30 +12,48 @@ public enum CgroupPaths {
     }
   }
 
-  /// The paths of the ids asked for, as far as they are found; the walk ends with the last of them.
-  public static func of(_ ids: Set<UInt64>) -> [UInt64: String] {
+  /// Paths by id, and why others may have one as well: a directory could not be read.
+  struct Found {
     var paths: [UInt64: String] = [:]
-    guard !ids.isEmpty, let mount else { return paths }
-    if ids.contains(root) { paths[root] = "/" }
+    var failure: Failure?
+  }
+
+  /// A directory that can't be read.
+  public struct Failure: Error, Hashable, Sendable {
+    public let path: String
+    public let errno: Errno
+  }
+
+  /// The paths of the ids asked for, as far as they are found; the walk ends with the last of them.
+  static func of(_ ids: Set<UInt64>) -> Found {
+    var found = Found()
+    if ids.isEmpty { return found }
+    if ids.contains(root) { found.paths[root] = "/" }
+    guard let mount else {
+      found.failure = missing
+      return found
+    }
     var pending = [""]
-    while paths.count < ids.count, let path = pending.popLast() {
-      for child in DirectoryEntry.subdirectories(of: mount + path) {
-        let childPath = path + "/" + child.name
-        if ids.contains(child.inode) { paths[child.inode] = childPath }
-        pending.append(childPath)
+    while found.paths.count < ids.count, let path = pending.popLast() {
+      do throws(Failure) {
+        for child in try children(of: mount + path) {
+          let childPath = path + "/" + child.name
+          if ids.contains(child.inode) { found.paths[child.inode] = childPath }
+          pending.append(childPath)
+        }
+      } catch {
+        found.failure = found.failure ?? error
       }
     }
-    return paths
+    return found
   }
 
   /// The id of a path below the mount, for filters; nil where there is no such cgroup.
-  public static func id(of path: String) -> UInt64? {
-    guard var directory = mount else { return nil }
+  public static func id(of path: String) throws(Failure) -> UInt64? {
+    guard var directory = mount else { throw missing }
     var id = root
     for name in path.split(separator: "/") {
-      guard
-        let next = DirectoryEntry.subdirectories(of: directory).first(where: { $0.name == name })
-      else {
+      guard let next = try children(of: directory).first(where: { $0.name == name }) else {
         return nil
       }
       id = next.inode
@@ -43,4 +61,21 @@ public enum CgroupPaths {
     }
     return id
   }
+
+  private static let missing = Failure(path: "/sys/fs/cgroup/cgroup.procs", errno: .noSuchFile)
+
+  /// None where the cgroup has ended meanwhile.
+  private static func children(of path: String) throws(Failure) -> [DirectoryEntry] {
+    do throws(Errno) {
+      return try DirectoryEntry.subdirectories(of: path)
+    } catch .noSuchFile {
+      return []
+    } catch {
+      throw Failure(path: path, errno: error)
+    }
+  }
+}
+
+extension CgroupPaths.Failure: CustomStringConvertible {
+  public var description: String { "\(path): \(errno)" }
 }

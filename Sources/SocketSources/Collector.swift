@@ -83,9 +83,11 @@ public struct Collector: Sendable {
       ? try read(query, lookup, &early, since: ticks) : try readNamespaces(query)
     builder.listeners = try readListeners(
       query.protocols, query.listeners, beside: query, &builder.table)
+    if asksNamespaces && !tellsNamespaces { builder.table.unknown.insert(.namespace) }
     builder.namespaces = namespaces.all
     builder.names.namespaces = namespaces.names
     builder.names.interfaces = namespaces.interfaces
+    builder.names.unreadNames = namespaces.unread
     guard let lookup else { return builder.frozen() }
     let listeners =
       builder.hasQueuedRows
@@ -192,6 +194,7 @@ extension Collector {
     let listeners =
       wanted.namespaces == .own
       ? try read(wanted, nil, &early, since: 0) : try readNamespaces(wanted)
+    table.gap = table.gap ?? listeners.gap
     table.notices += listeners.notices.filter { !table.notices.contains($0) }
     return listeners.sockets
   }
@@ -235,7 +238,7 @@ extension Collector {
       addBoundSockets(&all, query, in: namespaces.numbers(parts.map(\.found.namespace)))
     }
     if closed + search.hidden > 0 {
-      all.namespaceGap = NamespaceGap(closed: closed, hiddenProcesses: search.hidden)
+      all.gap = .namespaces(closed: closed, hiddenProcesses: search.hidden)
     }
     all.notices.append(
       .remark("sockets are from \(parts.count - closed) network namespaces by \(source.origin)"))

@@ -75,6 +75,7 @@ struct DiagRows: Sendable {
     let notice = Notice.warning(
       "the socket table kept changing while it was read: the result may be incomplete")
     if !table.notices.contains(notice) { table.notices.append(notice) }
+    table.gap = .changing
   }
 
   /// One message of the dump. A row that can't be read costs itself alone.
@@ -129,6 +130,7 @@ struct DiagRows: Sendable {
   consuming func finish(_ origin: String) -> SocketTable {
     table.removeRepeatedRows()
     if query.checksBound && !sawBound { table.boundGap = .kernel }
+    table.unread += malformedCount
     if let firstMalformed {
       table.notices.append(
         .warning(

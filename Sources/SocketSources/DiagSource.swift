@@ -45,6 +45,8 @@ public struct DiagSource: SocketBackend {
       // A recording holds the answer to the query, and not our own socket.
       table.boundGap = try boundGap(query.families)
       query.checksBound = false
+      // Not asked for: who replays it must not take their absence for an answer.
+      if table.boundGap != nil, !query.isOfBoundAlone { query.states.subtract(StateSet(.bound)) }
     }
     let canary = query.checksBound ? BoundCanary(for: query.families) : nil
     query = canary?.widened(query) ?? query

@@ -8,6 +8,8 @@ struct NameCache: Sendable {
   /// What has no name.
   private var namelessUsers: Set<UInt32> = []
   private var namelessCgroups: Set<UInt64> = []
+  /// What could not be looked up.
+  private var unread: UnreadNames?
   private var hasAllServices = false
   /// Among the names of processes, those that came with their command lines.
   private var hasCommands = false
@@ -43,6 +45,7 @@ struct NameCache: Sendable {
     -> Names
   {
     let needs = request.needs
+    unread = snapshot.names.unreadNames
     var services = ServiceRequest(request.services)
     var hosts: Set<IPAddress> = []
     var cgroups: Set<UInt64> = []
@@ -51,7 +54,7 @@ struct NameCache: Sendable {
       let row = snapshot[index]
       let socket = row.socket
       if let key = socket.interfaceKey, key.namespace == 0, names.interfaces[key] == nil {
-        names.interfaces[key] = Host.interfaceName(key.index)
+        nameInterface(key)
       }
       if request.namesUsers, let uid = socket.uid, uid != lastUser,
         needs.contains(.userNames) || row.ownerStatus == .hidden
@@ -80,25 +83,56 @@ struct NameCache: Sendable {
     given.processes = snapshot.names.processes
     given.runningProcesses = snapshot.names.runningProcesses
     given.unreadProcesses = snapshot.names.unreadProcesses
+    given.unreadNames = unread
     if hosts.isEmpty { given.hosts = snapshot.names.hosts }
     if services.isEmpty { given.services = snapshot.names.services }
     return given
   }
 
   private mutating func nameUser(_ uid: UInt32) {
-    if names.users[uid] != nil || namelessUsers.contains(uid) { return }
-    if let name = Accounts.name(uid: uid) {
-      names.users[uid] = name
-    } else {
-      namelessUsers.insert(uid)
+    if names.users[uid] != nil || namelessUsers.contains(uid) || isUnread(.user(uid)) { return }
+    do throws(Errno) {
+      if let name = try Accounts.name(uid: uid) {
+        names.users[uid] = name
+      } else {
+        namelessUsers.insert(uid)
+      }
+    } catch {
+      note(.user(uid), "\(error)")
     }
+  }
+
+  private mutating func nameInterface(_ key: InterfaceKey) {
+    if isUnread(.interface(key)) { return }
+    do throws(Errno) {
+      names.interfaces[key] = try Host.interfaceName(key.index)
+    } catch {
+      note(.interface(key), "\(error)")
+    }
+  }
+
+  /// Whether it was tried in this pass; the next pass tries again.
+  private func isUnread(_ thing: NamedThing) -> Bool {
+    unread?.contains(thing) ?? false
+  }
+
+  private mutating func note(_ thing: NamedThing, _ reason: String) {
+    var unread = unread ?? UnreadNames(thing, reason: reason)
+    unread.add(thing)
+    self.unread = unread
   }
 
   private mutating func nameCgroups(_ ids: Set<UInt64>) {
     let ids = ids.filter { names.cgroups[$0] == nil && !namelessCgroups.contains($0) }
     if ids.isEmpty { return }
-    names.cgroups.merge(CgroupPaths.of(ids)) { $1 }
-    namelessCgroups.formUnion(ids.filter { names.cgroups[$0] == nil })
+    let found = CgroupPaths.of(ids)
+    names.cgroups.merge(found.paths) { $1 }
+    let nameless = ids.filter { names.cgroups[$0] == nil }
+    if let failure = found.failure {
+      for id in nameless { note(.cgroup(id), "\(failure)") }
+    } else {
+      namelessCgroups.formUnion(nameless)
+    }
   }
 
   private mutating func nameServices(_ request: ServiceRequest) {

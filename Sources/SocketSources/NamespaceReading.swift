@@ -12,6 +12,8 @@ final class NamespaceReading: Sendable {
     var table: Result<SocketTable, SourceError>
     /// The names of the interfaces that its rows are bound to.
     var interfaces: [UInt32: String] = [:]
+    /// One whose name could not be looked up, and why.
+    var unread: (interface: UInt32, reason: Errno)?
   }
 
   private let namespaces: [NetworkNamespaces.Found]
@@ -74,7 +76,11 @@ final class NamespaceReading: Sendable {
     part.cookie = try? NetlinkSocket.sockDiag().namespaceCookie()
     if case .success(let table) = part.table {
       for index in Set(table.sockets.map(\.interface)) where index != 0 {
-        part.interfaces[index] = Host.interfaceName(index)
+        do throws(Errno) {
+          part.interfaces[index] = try Host.interfaceName(index)
+        } catch {
+          part.unread = (index, error)
+        }
       }
     }
     return part
@@ -86,6 +92,7 @@ struct NamespaceTable: Sendable {
   /// The first is our own.
   private(set) var all = [NetworkNamespace()]
   private(set) var interfaces: [InterfaceKey: String] = [:]
+  private(set) var unread: UnreadNames?
 
   mutating func setOwn(_ namespace: NetworkNamespace) { all[0] = namespace }
 
@@ -120,6 +127,11 @@ struct NamespaceTable: Sendable {
     if known == nil { all.append(namespace) } else { all[Int(index)] = namespace }
     for (number, name) in part.interfaces {
       interfaces[InterfaceKey(namespace: index, index: number)] = name
+    }
+    if let (number, reason) = part.unread {
+      let thing = NamedThing.interface(InterfaceKey(namespace: index, index: number))
+      unread = unread ?? UnreadNames(thing, reason: "\(reason)")
+      unread?.add(thing)
     }
     return index
   }

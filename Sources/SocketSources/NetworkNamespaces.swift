@@ -51,7 +51,8 @@ public enum NetworkNamespaces {
     var found: [UInt64: (name: String, path: String)] = [:]
     guard let device = try? FileStatus(of: own).device else { return [:] }
     for directory in directories {
-      for name in DirectoryEntry.all(of: directory).map(\.name).sorted() {
+      let entries = (try? DirectoryEntry.all(of: directory)) ?? []
+      for name in entries.map(\.name).sorted() {
         let path = "\(directory)/\(name)"
         guard let status = try? FileStatus(of: path), status.device == device else { continue }
         if found[status.inode] == nil { found[status.inode] = (name, path) }

@@ -54,6 +54,7 @@ public struct ProcSource: SocketBackend {
     }
     if found == 0 { try Self.expectNothing(in: net, missing: missing) }
     table.removeRepeatedRows()
+    table.gap = missing.first.map(ReadGap.missingTable)
     table.notices += missing.map { .warning("\($0) is missing: its sockets are not shown") }
     table.unknown = query.needs.intersection(Self.unanswerable)
     if query.admitsBound { table.boundGap = .proc }

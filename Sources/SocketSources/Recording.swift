@@ -6,7 +6,8 @@ public import SocketModel
 /// answers alone: a file that begins with one is read as answers to a request for all TCP sockets.
 ///
 /// A request that comes again (the kernel's table had changed under the first) replaces what the
-/// first one got, and one that was refused counts for nothing, as when it was recorded.
+/// first one got, and one that was refused counts for nothing, as when it was recorded. What no request
+/// asked for is a gap of the table: nobody knows whether there were such rows.
 public enum Recording {
   /// The rows of the recording that the query admits. Errors say the byte at which they are.
   public static func replay(
@@ -46,8 +47,13 @@ private struct Replay {
   private var request: InetDiagRequest?
   private var sequence: UInt32 = 0
   private var dump = Dump.none
+  private var answered = RecordedRequests()
+  private let query: Query
 
-  init(_ query: Query) { rows = DiagRows(query) }
+  init(_ query: Query) {
+    rows = DiagRows(query)
+    self.query = query
+  }
 
   mutating func take(
     _ message: NetlinkMessage, in bytes: Span<UInt8>
@@ -67,7 +73,7 @@ private struct Replay {
     switch dump {
     case .none: break
     case .underWay: return
-    case .ended(0): rows.accept()
+    case .ended(0): accept()
     case .ended: rows.discard()
     }
     rows.begin(InetDiagRequest(.tcp))
@@ -76,7 +82,7 @@ private struct Replay {
   }
 
   private mutating func begin(_ next: InetDiagRequest, sequence: UInt32) {
-    if case .ended(0) = dump, next != request { rows.accept() } else { rows.discard() }
+    if case .ended(0) = dump, next != request { accept() } else { rows.discard() }
     rows.begin(next)
     request = next
     self.sequence = sequence
@@ -87,9 +93,17 @@ private struct Replay {
     switch dump {
     case .none: throw Recording.malformed(at: end, "there is no request in it")
     case .underWay: throw Recording.malformed(at: end, "it ends before the answers do")
-    case .ended(0): rows.accept()
+    case .ended(0): accept()
     case .ended(let number): throw .refused(Errno(rawValue: number))
     }
-    return rows.finish("the recording")
+    var table = rows.finish("the recording")
+    table.gap = answered.gap(for: query) ?? table.gap
+    table.unknown = answered.unknown(for: query)
+    return table
+  }
+
+  private mutating func accept() {
+    rows.accept()
+    answered.add(request)
   }
 }

@@ -20,16 +20,22 @@ public struct HostFilterNames: FilterNames {
     self.lookupLimit = lookupLimit
   }
 
-  public func ports(service: String) -> Set<UInt16> { Services.ports(named: service) }
+  public func ports(service: String) throws(LookupFailure) -> Set<UInt16> {
+    try Self.found { () throws(Errno) in try Services.ports(named: service) }
+  }
 
   public var serviceNames: [String] { Services.all().all }
 
-  public func uid(user: String) -> UInt32? { Accounts.uid(name: user) }
+  public func uid(user: String) throws(LookupFailure) -> UInt32? {
+    try Self.found { () throws(Errno) in try Accounts.uid(name: user) }
+  }
 
   // To list all users may take a directory server minutes: a suggestion is not worth that.
   public var userNames: [String] { [] }
 
-  public func interface(_ name: String) -> UInt32? { Host.interfaceIndex(name) }
+  public func interface(_ name: String) throws(LookupFailure) -> UInt32? {
+    try Self.found { () throws(Errno) in try Host.interfaceIndex(name) }
+  }
 
   public var interfaceNames: [String] { Host.interfaceNames }
 
@@ -39,16 +45,45 @@ public struct HostFilterNames: FilterNames {
     return found?.map(\.endpoint.address) ?? []
   }
 
-  public func cgroup(path: String) -> UInt64? { CgroupPaths.id(of: path) }
+  public func cgroup(path: String) throws(LookupFailure) -> UInt64? {
+    do throws(CgroupPaths.Failure) {
+      return try CgroupPaths.id(of: path)
+    } catch {
+      throw LookupFailure("\(error)" + error.errno.remedy)
+    }
+  }
 
-  public var localPortRange: ClosedRange<UInt16> {
-    // inet_csk_get_port's default, net/ipv4/af_inet.c.
-    let standard: ClosedRange<UInt16> = 32768...60999
-    guard
-      let bytes = try? FileDescriptor.contents(of: "/proc/sys/net/ipv4/ip_local_port_range")
-    else { return standard }
-    let ends = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-      .compactMap { UInt16($0) }
-    return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : standard
+  public func localPortRange() throws(LookupFailure) -> ClosedRange<UInt16> {
+    let path = "/proc/sys/net/ipv4/ip_local_port_range"
+    do throws(Errno) {
+      let bytes = try FileDescriptor.contents(of: path)
+      let ends = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        .compactMap { UInt16($0) }
+      if ends.count == 2 && ends[0] <= ends[1] { return ends[0]...ends[1] }
+    } catch {
+      throw LookupFailure("\(path): \(error)" + error.remedy)
+    }
+    throw LookupFailure("\(path) holds no two ports")
+  }
+
+  private static func found<Found>(
+    _ look: () throws(Errno) -> Found
+  ) throws(LookupFailure) -> Found {
+    do throws(Errno) {
+      return try look()
+    } catch {
+      throw LookupFailure("\(error)" + error.remedy)
+    }
+  }
+}
+
+extension Errno {
+  /// What helps, where it is known.
+  fileprivate var remedy: String {
+    switch self {
+    case .tooManyFiles: "; raise the limit of open files (ulimit -n)"
+    case .tooManyFilesOnHost: "; raise the host's limit of open files (sysctl fs.file-max)"
+    default: ""
+    }
   }
 }

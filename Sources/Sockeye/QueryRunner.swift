@@ -99,12 +99,23 @@ public struct QueryRunner: Sendable {
     return listing
   }
 
+  private mutating func named(
+    _ snapshot: Snapshot, _ asked: Projection
+  ) throws(SourceError) -> Snapshot {
+    if !collector.isReplay {
+      return try collector.name(nil, of: snapshot, needs: asked, services: .none)
+    }
+    var names = snapshot.names
+    names.unreadNames = UnreadNames(allFor: "a recording holds no names")
+    return snapshot.naming(names)
+  }
+
   private mutating func read(_ naming: Naming) throws(SourceError) -> Listing {
     var snapshot = try collector.collect(query)
     // A pattern is held against names: those of all rows, before it is known which it picks.
     let asked = filter.needs.intersection([.userNames, .interfaces, .cgroups])
-    if !asked.isEmpty && !collector.isReplay {
-      snapshot = try collector.name(nil, of: snapshot, needs: asked, services: .none)
+    if !asked.isEmpty {
+      snapshot = try named(snapshot, asked)
     }
     // A process whose sockets are not asked for is there all the same.
     if !filter.unmatchedWords(in: snapshot).isEmpty && collector.tellsOwners {
@@ -116,6 +127,9 @@ public struct QueryRunner: Sendable {
     let selection = filter.select(from: snapshot, for: query)
     var listing = Listing(snapshot, rows: selection.rows)
     listing.hidden = selection.undecided.count
+    listing.isBlind =
+      !selection.undecided.isEmpty && !filter.needs.isDisjoint(with: snapshot.unknown)
+    listing.hiddenByV6Only = snapshot.rowsOpen(selection.undecided, to: .ipv4)
     listing.hiddenInPart = snapshot.partialOwners(selection.undecided)
     listing.unnamed = snapshot.unnamedOwners(selection.undecided)
     listing.askedProcesses = filter.processesAskedFor(in: snapshot)

@@ -24,7 +24,9 @@ extension WatchState {
       let texts = texts(fresh)
       for (index, event) in events { out += textLine(event, index, texts).utf8 }
     case .ndjson:
-      let lines = JSONLines(Listing(table.snapshot, rows: fresh), sections: .identity)
+      let lines = JSONLines(
+        Listing(table.snapshot, rows: fresh), sections: .identity,
+        isIncomplete: arrangement.undecided > 0 || !arrangement.gaps.isEmpty)
       for (index, event) in events {
         var name = JSONMembers()
         name.append("event", event.rawValue)

@@ -25,6 +25,7 @@ extension WatchState {
     let hasRates = table.countsBytes
     let line = PlainLine(columns: columns, widths: cells.widths(), hasRates: hasRates)
     line.appendHeader(to: &out)
+    if let serverNote { out += ("  " + escaped(serverNote) + "\n").utf8 }
     for (index, row) in positions.enumerated() {
       line.append(cells, index, table.rows[Int(row)], to: &out)
     }

@@ -3,7 +3,8 @@ internal import SocketModel
 
 /// The connections of one process, or those whose owner is nobody, hidden or not asked.
 struct ProcessGroup: Sendable {
-  /// The pid, or a number beyond all pids for those without.
+  /// The pid and when it started, so that a younger process is another; a number beyond all pids for
+  /// those without.
   let id: UInt64
   let name: String
   var sockets = 0
@@ -16,10 +17,16 @@ struct ProcessGroup: Sendable {
   private static let withoutOwner: UInt64 = 1 << 32
   private static let unheld: UInt64 = 1 << 32 + 1
   private static let hidden: UInt64 = 1 << 33
+  /// Where in an id the time is at which a process started.
+  private static let timeShift: UInt64 = 34
 
   /// The filter that shows a group's connections; nil where none can.
-  static func filterText(_ id: UInt64) -> String? {
-    id < withoutOwner ? "pid=\(id)" : nil
+  static func filterText(_ id: UInt64) -> String? { pid(id).map { "pid=\($0)" } }
+
+  /// Nil for the groups without a process.
+  private static func pid(_ id: UInt64) -> Int32? {
+    let number = id & (1 << timeShift - 1)
+    return number < withoutOwner ? Int32(truncatingIfNeeded: number) : nil
   }
 
   /// Each row counts once, for the owner that it shows. Rows that closed count no more.
@@ -29,8 +36,9 @@ struct ProcessGroup: Sendable {
     var groups: [UInt64: ProcessGroup] = [:]
     for position in positions where Int(position) < table.currentCount {
       let row = table.snapshot[position]
-      let id = id(of: row, asked)
-      var group = groups[id] ?? ProcessGroup(id: id, name: name(id, table.snapshot))
+      let process = row.shownProcess(asked)
+      let id = id(of: row, process)
+      var group = groups[id] ?? ProcessGroup(id: id, name: name(id, process, table.snapshot))
       group.sockets += 1
       if row.socket.isListening { group.listening += 1 }
       if row.socket.state == .established { group.established += 1 }
@@ -42,8 +50,11 @@ struct ProcessGroup: Sendable {
     return Array(groups.values)
   }
 
-  private static func id(of row: Row, _ asked: Set<Int32>) -> UInt64 {
-    if let pid = row.shownPID(asked) { return UInt64(UInt32(bitPattern: pid)) }
+  private static func id(of row: Row, _ process: ProcessKey?) -> UInt64 {
+    if let process {
+      let startTime = row.snapshot.names.process(process)?.startTime ?? 0
+      return startTime << timeShift | UInt64(UInt32(bitPattern: process.pid))
+    }
     switch row.ownerStatus {
     case .hidden: return hidden + UInt64(row.socket.uid ?? .max)
     case .unheld: return unheld
@@ -51,10 +62,12 @@ struct ProcessGroup: Sendable {
     }
   }
 
-  private static func name(_ id: UInt64, _ snapshot: Snapshot) -> String {
-    if id < withoutOwner {
-      let pid = Int32(truncatingIfNeeded: id)
-      return snapshot.names.processes[pid].map { "\(pid)/\(escaped($0.name))" } ?? "\(pid)"
+  private static func name(
+    _ id: UInt64, _ process: ProcessKey?, _ snapshot: Snapshot
+  ) -> String {
+    if let process {
+      let name = snapshot.names.process(process)?.name
+      return name.map { "\(process.pid)/\(escaped($0))" } ?? "\(process.pid)"
     }
     if id == withoutOwner { return "-" }
     if id == unheld { return "no descriptor" }
@@ -77,7 +90,7 @@ struct ProcessGroup: Sendable {
       let (x, y) = (rank(a), rank(b))
       if x != y { return x < y }
       if key == .process && a.nameOnly != b.nameOnly { return a.nameOnly < b.nameOnly }
-      return a.id < b.id
+      return (pid(a.id) ?? .max, a.id) < (pid(b.id) ?? .max, b.id)
     }
     if reversed { groups.reverse() }
   }
@@ -89,8 +102,8 @@ struct ProcessGroup: Sendable {
 
 extension Row {
   /// Of several owners the first that was asked for, else the first; nil where none is known.
-  func shownPID(_ asked: Set<Int32>) -> Int32? {
-    guard !asked.isEmpty, let others = firstOwner?.others, others > 0 else { return firstPID }
-    return owners.first { asked.contains($0.pid) }?.pid ?? firstPID
+  func shownProcess(_ asked: Set<Int32>) -> ProcessKey? {
+    guard !asked.isEmpty, let others = firstOwner?.others, others > 0 else { return firstProcess }
+    return owners.first { asked.contains($0.pid) }?.process ?? firstProcess
   }
 }

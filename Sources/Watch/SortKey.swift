@@ -66,7 +66,9 @@ extension LiveTable {
     case .age: sort(&positions) { -(rows[$0].firstSeen / .milliseconds(1)) }
     case .process:
       let ranks = processRanks(positions, asked)
-      sort(&positions) { ranks[snapshot[$0].shownPID(asked) ?? -1] ?? Double(ranks.count) }
+      sort(&positions) {
+        snapshot[$0].shownProcess(asked).flatMap { ranks[$0] } ?? Double(ranks.count)
+      }
     case .fields(let keys): keys.sort(&positions, of: snapshot)
     }
     if reversed { positions.reverse() }
@@ -93,14 +95,16 @@ extension LiveTable {
   }
 
   /// The place of each owner among all, by name and then by pid.
-  private func processRanks(_ positions: [UInt32], _ asked: Set<Int32>) -> [Int32: Double] {
-    let pids = Set(positions.compactMap { snapshot[$0].shownPID(asked) })
-    let names = pids.map { pid in
-      (name: escaped(snapshot.names.processes[pid]?.name ?? []), pid: pid)
+  private func processRanks(
+    _ positions: [UInt32], _ asked: Set<Int32>
+  ) -> [ProcessKey: Double] {
+    let processes = Set(positions.compactMap { snapshot[$0].shownProcess(asked) })
+    let names = processes.map { process in
+      (name: escaped(snapshot.names.process(process)?.name ?? []), process: process)
     }
-    let sorted = names.sorted { ($0.name, $0.pid) < ($1.name, $1.pid) }
-    var ranks: [Int32: Double] = [:]
-    for (rank, entry) in sorted.enumerated() { ranks[entry.pid] = Double(rank) }
+    let sorted = names.sorted { ($0.name, $0.process) < ($1.name, $1.process) }
+    var ranks: [ProcessKey: Double] = [:]
+    for (rank, entry) in sorted.enumerated() { ranks[entry.process] = Double(rank) }
     return ranks
   }
 }

@@ -26,7 +26,9 @@ extension WatchState {
     for index in window where index >= cursor.top && lines.count < size.rows {
       lines += blocks[index - window.lowerBound]
     }
-    if positions.isEmpty { lines.append(StyledLine("  nothing matches", .dim)) }
+    if positions.isEmpty {
+      lines.append(StyledLine("  " + (serverNote ?? "nothing matches"), .dim))
+    }
     return Array(lines.prefix(size.rows))
   }
 

@@ -35,6 +35,8 @@ public struct WatchState: Sendable {
   var message: String?
   /// How long the last refresh took, where that was longer than the interval.
   private(set) var slowness: Duration?
+  /// Why the last refresh failed, and how old is what is shown; nil after one that succeeded.
+  private(set) var failure: (reason: String, age: Duration?)?
   private var destroyed = DestroyedSockets()
   private var answered: Query?
   private var arrangedFor: WatchWork.Order?
@@ -95,6 +97,11 @@ public struct WatchState: Sendable {
       // A row that changes its state is not gone.
       query.states = settings.query.states
     }
+    if let asking = filter.filter.askingForServers {
+      var other = query
+      asking.narrow(&other)
+      query.listeners = other.listeners
+    }
     return query
   }
 
@@ -121,7 +128,10 @@ public struct WatchState: Sendable {
     table = result.table
     arrangement = result.arrangement
     arrangedFor = result.order
-    if let took = result.took { slowness = took > interval ? took : nil }
+    if let took = result.took {
+      slowness = took > interval ? took : nil
+      failure = nil
+    }
     cursor.follow(arrangement.ids)
     processCursor.follow(arrangement.groups.map(\.id))
     if isStale { rearrange() }
@@ -134,6 +144,23 @@ public struct WatchState: Sendable {
   ) {
     take(refreshing(answering: query, at: now).result(of: snapshot, took: took))
   }
+
+  /// A refresh failed, and another will be tried. What is shown stays as it was: none of it has closed.
+  /// `now` is on the caller's clock.
+  public mutating func noteFailure(_ reason: String, at now: Duration) {
+    failure = (reason, table.time.map { now - $0 })
+  }
+
+  /// What the rows do not say, each a sentence: words that were taken as beginnings, what serves an address.
+  public var notes: [String] {
+    arrangement.beginnings.map(\.sentence) + [serverNote].compactMap { $0 }
+  }
+
+  /// What serves the address that no row has.
+  var serverNote: String? { filter.filter.sentence(ofServers: arrangement.servers) }
+
+  /// The filter in force, as it was typed.
+  public var filterInForce: Filter { filter.filter }
 
   /// The kernel's notice that a socket was destroyed, with its last counts.
   public mutating func noteDestroyed(_ socket: Socket, _ info: TCPInfo?) {
@@ -313,102 +340,6 @@ extension WatchState {
   }
 }
 
-/// The first lines: host, time, rates, counts by state, hidden owners.
-extension WatchState {
-  mutating func header(_ size: ScreenSize) -> [StyledLine] {
-    var line = StyledLine(" ", .reversed)
-    var lines: [StyledLine] = []
-    let most = size.rows >= 12 ? 2 : 1
-    for part in headerParts {
-      let gap = line.width > 1 ? 2 : 0
-      if line.width + gap + part.width > size.columns, line.width > 1, lines.count + 1 < most {
-        lines.append(line)
-        line = StyledLine(" ", .reversed)
-      } else {
-        line.append(spaces: gap, .reversed)
-      }
-      line.append(part.fitting(size.columns - line.width))
-    }
-    lines.append(line)
-    // A line that came once stays, so that nothing below jumps.
-    widths.headerLines = max(widths.headerLines, lines.count)
-    while lines.count < min(widths.headerLines, most) { lines.append(StyledLine()) }
-    return lines.map { line in
-      var line = line
-      line.cut(to: size.columns)
-      return line.reversed(to: size.columns)
-    }
-  }
-
-  private var headerParts: [HeaderPart] {
-    var parts = [HeaderPart(StyledLine(escaped(table.snapshot.host), .bold))]
-    if table.time == nil { return parts + [HeaderPart(StyledLine("reading …"))] }
-    parts.append(HeaderPart(StyledLine(clock)))
-    if isPaused { parts.append(HeaderPart(StyledLine("PAUSED", .bold))) }
-    if let totals = arrangement.totals {
-      parts.append(
-        HeaderPart(StyledLine("in " + rateText(totals.received) + "  out " + rateText(totals.sent)))
-      )
-    }
-    return parts + [HeaderPart(StyledLine(arrangement.summary), remarks)]
-  }
-
-  /// What is said of the rows that are counted: what they leave open first.
-  private var remarks: String {
-    var remarks: [String] = []
-    if arrangement.hiddenOwners > 0 {
-      remarks.append("owners of \(grouped(arrangement.hiddenOwners)) hidden")
-    }
-    if arrangement.undecided > 0 {
-      remarks.append("can't tell of \(grouped(arrangement.undecided)) more")
-    }
-    if !table.countsBytes && !table.snapshot.isEmpty {
-      remarks.append("no rates: /proc does not count bytes")
-    }
-    if let slowness { remarks.append("a refresh takes \(Quantity.interval(slowness))") }
-    if sort != .address || isReversed {
-      remarks.append("by \(sort.name)" + (isReversed ? ", reversed" : ""))
-    }
-    return remarks.reduce(into: "") { $0 += "; " + $1 }
-  }
-
-  /// Rates in the header keep their width.
-  private func rateText(_ rate: Double) -> String {
-    let text = Quantity.rate(rate)
-    return String(repeating: " ", count: max(0, 8 - text.utf8.count)) + text
-  }
-
-  /// The wall clock's time of day.
-  var clock: String {
-    let day = 86_400
-    let seconds = Int(table.snapshot.time.seconds % Int64(day)) + settings.secondsFromUTC
-    let local = ((seconds % day) + day) % day
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return "\(two(local / 3600)):\(two(local / 60 % 60)):\(two(local % 60))"
-  }
-}
-
-/// Some words of the first lines, and after them what must be seen first where room is short.
-private struct HeaderPart {
-  private let words: StyledLine
-  private let remarks: StyledLine
-
-  init(_ words: StyledLine, _ remarks: String = "") {
-    self.words = words
-    self.remarks = StyledLine(remarks)
-  }
-
-  var width: Int { words.width + remarks.width }
-
-  /// Both, the words shortened where they take more than so many columns.
-  func fitting(_ room: Int) -> StyledLine {
-    var line = words
-    line.cut(to: max(1, room - remarks.width))
-    line.append(remarks)
-    return line
-  }
-}
-
 extension WatchState {
   /// What a screen of this size should show now.
   public mutating func frame(_ size: ScreenSize) -> Frame {
@@ -432,64 +363,5 @@ extension WatchState {
   private mutating func scrolled(_ lines: [StyledLine], rows: Int) -> ArraySlice<StyledLine> {
     scroll = min(scroll, max(0, lines.count - rows))
     return lines[scroll...].prefix(rows)
-  }
-}
-
-/// The last line: what is typed, what was said, or the keys.
-extension WatchState {
-  private func footer(width: Int) -> StyledLine {
-    if filter.isTyping { return typingLine(width: width) }
-    var line = StyledLine()
-    if let message { line.append(" \(message)  ", .bold) }
-    if !filter.text.isEmpty && mode == .table {
-      line.append(" /\(escaped(filter.text))  ", .bold)
-    }
-    for (key, word) in keys {
-      let text = key + " " + word
-      if line.width + text.count + 3 > width { break }
-      line.append(line.isEmpty ? " " : "  ")
-      line.append(key, .bold)
-      line.append(" " + word, .dim)
-    }
-    return line
-  }
-
-  private var keys: [(String, String)] {
-    switch mode {
-    case .table:
-      [
-        ("q", "quit"), ("?", "help"), ("/", "filter"), ("s", "sort"), ("space", "pause"),
-        ("Enter", "detail"), ("Tab", "by process"), ("n", "numbers"), ("p", "processes"),
-        ("+/-", "interval"),
-      ]
-    case .processes:
-      [("q", "quit"), ("?", "help"), ("Tab", "connections"), ("Enter", "its connections")]
-    case .detail, .help: [("q", "quit"), ("Esc", "back"), ("j/k", "scroll")]
-    }
-  }
-
-  /// The end of a long text stays in sight, and an error beside it where there is room.
-  private func typingLine(width: Int) -> StyledLine {
-    var line = StyledLine("/", .bold)
-    // A space is at the end only until the next key.
-    let text = Array(escaped(filter.text + "/").unicodeScalars.dropLast())
-    var start = text.count
-    var room = max(1, width - 2)
-    while start > 0 {
-      room -= displayWidth(String(text[start - 1]))
-      if room < 0 { break }
-      start -= 1
-    }
-    line.append(String(String.UnicodeScalarView(text[start...])))
-    line.append(" ", .reversed)
-    if let error = filter.error {
-      line.append("  " + error, .red)
-    } else if line.width + 28 <= width {
-      line.append("  Enter", .bold)
-      line.append(" keep", .dim)
-      line.append("  Esc", .bold)
-      line.append(" as before", .dim)
-    }
-    return line
   }
 }

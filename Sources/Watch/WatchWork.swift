@@ -23,19 +23,30 @@ public struct WatchWork: Sendable {
   public consuming func result() -> WatchResult { result(tookRefresh: nil) }
 
   fileprivate consuming func result(tookRefresh took: Duration?) -> WatchResult {
-    let selection = order.filter.select(from: table.snapshot, for: order.query)
+    let (filter, beginnings) = order.filter.takingBeginnings(in: table.snapshot)
+    let selection = filter.select(from: table.snapshot, for: order.query)
     let shown = table.shown(matching: selection.rows, isNewFilter: isNewFilter)
     var positions = shown
-    let asked = order.filter.processesAskedFor(in: table.snapshot)
+    let asked = filter.processesAskedFor(in: table.snapshot)
     table.sort(&positions, by: order.sort, reversed: order.isReversed, asked: asked)
-    let undecided = selection.undecided.count + table.snapshot.unread
-    var arrangement = Arrangement(positions, of: shown, table, undecided: undecided)
+    var arrangement = Arrangement(positions, of: shown, table)
+    arrangement.undecided = selection.undecided.count + table.snapshot.unread
+    arrangement.gaps = Gap.gaps(of: table.snapshot)
+    arrangement.beginnings = beginnings
+    if shown.isEmpty { arrangement.servers = servers(filter) }
     arrangement.askedProcesses = asked
     if order.groupsByProcess {
       arrangement.groups = ProcessGroup.groups(table, positions, asked: asked)
       ProcessGroup.sort(&arrangement.groups, by: order.sort, reversed: order.isReversed)
     }
     return WatchResult(table: table, arrangement: arrangement, order: order, took: took)
+  }
+
+  /// The listeners that serve an address which no row has.
+  private func servers(_ filter: Filter) -> [Socket] {
+    guard let asking = filter.askingForServers, !table.snapshot.listeners.isEmpty else { return [] }
+    let listeners = SnapshotBuilder(sockets: table.snapshot.listeners).frozen()
+    return asking.select(from: listeners, for: order.query).rows.map { listeners[$0].socket }
   }
 }
 
@@ -76,8 +87,14 @@ struct Arrangement: Sendable {
   var positions: [UInt32] = []
   /// The ids of those rows.
   var ids: [UInt64] = []
-  /// Rows that a hidden owner leaves open: they may match as well.
+  /// Rows that something unknown leaves open, mostly a hidden owner: they may match as well.
   var undecided = 0
+  /// Why other rows may be missing, nobody knows how many.
+  var gaps: [Gap] = []
+  /// Words that were taken as beginnings of processes' names.
+  var beginnings: [Filter.Beginning] = []
+  /// Where nothing is shown: the listeners that serve an address which no row has.
+  var servers: [Socket] = []
   var totals: ByteRates?
   /// How many there are by state.
   var summary = ""
@@ -90,9 +107,8 @@ struct Arrangement: Sendable {
 
   init() {}
 
-  init(_ positions: [UInt32], of shown: [UInt32], _ table: LiveTable, undecided: Int) {
+  init(_ positions: [UInt32], of shown: [UInt32], _ table: LiveTable) {
     self.positions = positions
-    self.undecided = undecided
     ids = positions.map { table.ids[Int($0)] }
     // In the order that they have in memory.
     for row in shown {
@@ -104,5 +120,27 @@ struct Arrangement: Sendable {
     // Where there is little room the states give way to what is hidden: it is said by itself.
     hiddenOwners = listing.hiddenOwners
     summary = stateSummary(listing)
+  }
+}
+
+/// Why rows may be missing, as the first lines say it.
+enum Gap: Hashable, Sendable {
+  case bound
+  case table(ReadGap)
+
+  static func gaps(of snapshot: Snapshot) -> [Gap] {
+    var gaps: [Gap] = snapshot.boundGap == nil ? [] : [.bound]
+    if let gap = snapshot.gap { gaps.append(.table(gap)) }
+    return gaps
+  }
+
+  var words: String {
+    switch self {
+    case .bound: "BOUND not known"
+    case .table(.changing): "the table kept changing: rows may be missing"
+    case .table(.missingTable(let path)): "\(path) is missing"
+    case .table(.recording(let holds)): "the recording holds \(holds)"
+    case .table(.namespaces): "not every network namespace can be seen"
+    }
   }
 }

@@ -17,22 +17,22 @@ struct Incompleteness {
     _ arguments: [String]
   ) {
     let snapshot = listing.snapshot
-    let isBlind = !filter.needs.isDisjoint(with: snapshot.unknown)
-    if !isBlind && listing.undecided == 0 { return nil }
-    isOfRows = isBlind || listing.hidden + snapshot.unread > 0
+    let isBlind = listing.isBlind
+    if !listing.isIncomplete { return nil }
+    isOfRows = listing.hidden + snapshot.unread > 0 || snapshot.gap != nil
     let count = listing.rows.count
-    // What is found may be wrong as well where a field is unknown that was asked for.
-    counts =
-      isBlind ? 0...Int.max : count...(listing.undecided.map { count + $0 } ?? Int.max)
+    counts = count...(listing.undecided.map { count + $0 } ?? Int.max)
     reason =
-      if isBlind {
-        "/proc does not tell what '\(filter)' asks for"
+      if case .recording(let holds) = snapshot.gap {
+        "the recording holds \(holds)"
+      } else if isBlind {
+        "\(reading.replay == nil ? "/proc does" : "the recording does") not tell what '\(filter)' asks for"
       } else if listing.hidden > 0 {
         Self.reason(listing, filter, reading, arguments)
       } else if snapshot.unread > 0 {
         snapshot.unread == 1
           ? "a line could not be read" : "\(snapshot.unread) lines could not be read"
-      } else if let gap = snapshot.namespaceGap {
+      } else if let gap = snapshot.gap {
         Self.reason(gap)
       } else {
         Self.reason(snapshot.boundGap)
@@ -43,7 +43,10 @@ struct Incompleteness {
   private static func reason(
     _ listing: Listing, _ filter: Filter, _ reading: Reading, _ arguments: [String]
   ) -> String {
-    if filter.needs.isDisjoint(with: .owners) {
+    if let unread = listing.snapshot.names.unreadNames, filter.needs.isDisjoint(with: .owners) {
+      return unread.sentence
+    }
+    if filter.needs.isDisjoint(with: .owners) || listing.hidden == listing.hiddenByV6Only {
       return "/proc does not tell whether "
         + (listing.hidden == 1 ? "a listener takes" : "\(listing.hidden) listeners take")
         + " IPv4 as well (v6only); netlink does"
@@ -60,18 +63,20 @@ struct Incompleteness {
       ? "a recording tells nothing of owners" : "owners were not looked up (--no-process)"
   }
 
-  private static func reason(_ gap: NamespaceGap) -> String {
-    var parts: [String] = []
-    if gap.closed > 0 {
-      parts.append(
-        plural(gap.closed, "network namespace", "network namespaces") + " can't be entered")
+  /// Why nobody knows how many rows are missing.
+  private static func reason(_ gap: ReadGap) -> String {
+    switch gap {
+    case .changing: "the socket table kept changing while it was read; try again"
+    case .missingTable(let path): "\(path) is missing"
+    case .recording(let holds): "the recording holds \(holds)"
+    case .namespaces(let closed, let hidden):
+      [
+        closed > 0
+          ? plural(closed, "network namespace", "network namespaces") + " can't be entered" : nil,
+        hidden > 0 ? "those of " + plural(hidden, "process", "processes") + " can't be seen" : nil,
+      ].compactMap { $0 }.joined(separator: ", and ")
+        + (Accounts.effectiveUID == 0 ? "" : "; try it with sudo")
     }
-    if gap.hiddenProcesses > 0 {
-      parts.append(
-        "those of " + plural(gap.hiddenProcesses, "process", "processes") + " can't be seen")
-    }
-    return parts.joined(separator: ", and ")
-      + (Accounts.effectiveUID == 0 ? "" : "; try it with sudo")
   }
 
   /// Why sockets that are bound and no more may be missing, and what shows them.

@@ -20,7 +20,7 @@ struct ListCommand {
     runner.show(plan.needs)
     var listing = try runner.find(
       options.request.reading, options.presentation, ports: options.presentation.portNumbers)
-    for beginning in runner.beginnings { say(beginning) }
+    for beginning in runner.beginnings { Output.say(beginning.sentence) }
     if !options.script.isQuiet, let notice = runner.serverNotice { Output.say(notice) }
     plan.order.sort(&listing.rows, of: listing.snapshot)
     let incompleteness = Incompleteness(
@@ -53,13 +53,6 @@ struct ListCommand {
     options.script.isQuiet || options.script.printsPIDs || options.script.expectation != nil
   }
 
-  /// That `redis` was taken for redis-server.
-  private func say(_ beginning: Filter.Beginning) {
-    let shown = beginning.processes.prefix(3).joined(separator: ", ")
-    let more = beginning.processes.count > 3 ? ", …" : ""
-    Output.say("no process '\(beginning.word)': taken as \(beginning.word)* (\(shown)\(more))")
-  }
-
   /// The owners' pids, each once, ascending, a line each. That some are missing is said also where
   /// nobody reads along: `kill` would take what there is for all. Where they are missing of a socket that
   /// matches, the pids are no answer.
@@ -68,7 +61,8 @@ struct ListCommand {
   ) throws(ExitError) {
     let pids = listing.snapshot.owningProcesses(listing.rows)
     try Output.write(pids.map { "\($0)\n" }.joined())
-    let missing = listing.hiddenOwners + listing.hidden - listing.unnamed
+    let missing =
+      listing.hiddenOwners + listing.hidden - listing.unnamed - listing.hiddenByV6Only
     if missing == 0 {
       if let unread = listing.snapshot.names.unreadProcesses, listing.unnamed > 0 {
         Output.say("can't tell of more: \(HiddenOwners.sentence(unread, arguments: arguments))")

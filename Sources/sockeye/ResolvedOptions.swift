@@ -118,24 +118,7 @@ extension QueryRunner {
   }
 
   /// That nothing is bound to the address that was asked for, and what serves it.
-  var serverNotice: String? {
-    if servers.isEmpty { return nil }
-    var names: [String] = []
-    for socket in servers where !names.contains(socket.listenerName) {
-      names.append(socket.listenerName)
-    }
-    let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
-    let asked = (filter.askingForServers ?? filter).reachedAddresses.joined(separator: ", ")
-    return "nothing listens on \(asked) itself; "
-      + "\(shown) \(names.count == 1 ? "serves" : "serve") it"
-  }
-}
-
-extension Socket {
-  /// `*:8080` where IPv4 reaches an IPv6 wildcard as well.
-  fileprivate var listenerName: String {
-    isDualStackWildcard && v6Only == .no ? "*:\(local.port)" : "\(local)"
-  }
+  var serverNotice: String? { filter.sentence(ofServers: servers) }
 }
 
 extension Reading {

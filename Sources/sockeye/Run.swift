@@ -22,7 +22,7 @@ func runSockeye(_ arguments: [String]) -> ExitCode {
     return .wrongCommandLine
   } catch let error as FilterError {
     Output.say(lines: "\(error)")
-    return .wrongCommandLine
+    return error.isFailedLookup ? .unreadable : .wrongCommandLine
   } catch let error as SourceError {
     Output.say(explained(error))
     return .unreadable

@@ -10,7 +10,13 @@ extension Target {
       switch entry {
       case .numbers(let range): numbers += Array(range)
       case .service(let name):
-        let found = Services.ports(named: name)
+        let found: Set<UInt16>
+        do throws(Errno) {
+          found = try Services.ports(named: name)
+        } catch {
+          throw ExitError(
+            .unreadable, "can't look up service '\(name)': \(explained(error))")
+        }
         if found.isEmpty { throw ExitError(.wrongCommandLine, "no service is called '\(name)'") }
         numbers += found.sorted()
       }

@@ -49,6 +49,7 @@ struct WatchCommand {
       families: scope.families, states: request.states(for: filter),
       onlyListening: scope.onlyListening && !filter.replacesStates)
     query.namespaces = options.request.reading.namespacesFromInside
+    query.checksBound = true
     var settings = WatchSettings(query, protocols: scope.protocols)
     settings.interval = options.pace.interval
     settings.numbers = options.presentation.portNumbers

@@ -24,8 +24,11 @@ struct WatchLoop: ~Copyable {
   private var begun = MonotonicInstant.now()
   /// What is being asked; nil between two refreshes.
   private var asked: Query?
-  /// Refreshes that are left; nil for any number.
+  /// So many refreshes, and those that are left; nil for any number.
+  private let count: Int?
   private var left: Int?
+  /// Refreshes that failed since the last one that did not.
+  private var failures = 0
   private let isVerbose: Bool
   private var said: Set<Notice> = []
   var isOver = false
@@ -38,9 +41,9 @@ struct WatchLoop: ~Copyable {
     hasColour: Bool, isVerbose: Bool
   ) throws {
     // Threads that start later leave these signals to the loop.
-    let signals = try SignalDescriptor([
-      .interrupt, .terminate, .hangUp, .quit, .windowChange, .terminalStop, .continue,
-    ])
+    let stops: [Signal] = form.isScreen ? [.terminalInput, .terminalOutput] : []
+    let signals = try SignalDescriptor(
+      [.interrupt, .terminate, .hangUp, .quit, .windowChange, .terminalStop, .continue] + stops)
     let timer = try TimerDescriptor()
     let reading = try Background { (task: consuming WatchReading) in task.outcome() }
     let background = try Background { (task: consuming WatchTask) in task.outcome() }
@@ -54,6 +57,7 @@ struct WatchLoop: ~Copyable {
     self.state = state
     self.form = form
     self.isVerbose = isVerbose
+    self.count = count
     left = count
     // The kernel tells only of its listener's own network namespace.
     if state.query.namespaces == .own {
@@ -102,7 +106,8 @@ struct WatchLoop: ~Copyable {
     do throws(Errno) {
       count = try FileDescriptor.read(descriptor, appendingTo: &bytes, atMost: 4096)
     } catch {
-      // The terminal is gone.
+      // Another process group has the terminal, or it is gone.
+      if screen?.mustStop ?? false { return try stop(.terminalInput) }
       return isOver = true
     }
     if count == 0 { return isOver = true }
@@ -148,7 +153,7 @@ struct WatchLoop: ~Copyable {
     let query = state.query
     asked = query
     begun = .now()
-    reading.start(WatchReading(collector: collector, query: query))
+    reading.start(WatchReading(collector: collector, query: query, filter: state.filterInForce))
   }
 
   /// The snapshot is there. It is taken in once nothing else is being worked on.
@@ -160,16 +165,29 @@ struct WatchLoop: ~Copyable {
       // What is shown stays as it was: none of it has closed.
       self.collector = collector
       asked = nil
-      say([.warning("\(error)")])
+      try noteFailure(error)
     case .failed(nil, let error): throw error
     case .read(let collector, let snapshot, let query):
       self.collector = collector
+      failures = 0
       // What ended before the last row was read has been told by now.
       try takeNotices()
       state.expectsNotices = notices != nil
       let work = state.refreshing(answering: query, at: begun - start)
       background.start(.refresh(snapshot, work, since: begun))
     }
+  }
+
+  /// As many failures as refreshes were asked for are the end: nobody waits for the rest for ever.
+  private mutating func noteFailure(_ error: SourceError) throws {
+    failures += 1
+    if let count, failures >= count {
+      let times = failures == 1 ? "the refresh" : "\(failures) refreshes in a row"
+      throw ExitError(.unreadable, "watch: \(times) failed: \(explained(error))")
+    }
+    state.noteFailure(explained(error), at: .now() - start)
+    say([.warning(explained(error))])
+    try draw()
   }
 
   private mutating func takeOutcome() throws {
@@ -198,6 +216,7 @@ struct WatchLoop: ~Copyable {
   // MARK: What goes out
 
   mutating func draw() throws {
+    if screen?.mustStop ?? false { try stop(.terminalOutput) }
     guard let size = screen?.size else { return }
     if screen?.isBehind ?? true { return }
     try screen?.show(state.frame(size))
@@ -214,7 +233,9 @@ struct WatchLoop: ~Copyable {
     switch form {
     case .screen: break
     case .frames: try write(state.plainFrame())
-    case .events(let form): try write(state.eventLines(form))
+    case .events(let form):
+      say(state.notes.map(Notice.warning))
+      try write(state.eventLines(form))
     }
     left = left.map { $0 - 1 }
     if let left, left <= 0 { isOver = true }
@@ -246,7 +267,7 @@ extension WatchLoop {
       switch signal {
       case .interrupt: isOver = true
       case .windowChange: try draw()
-      case .terminalStop: try stop()
+      case .terminalStop, .terminalInput, .terminalOutput: try stop(signal)
       case .continue: try goOn()
       default:
         // The terminal first, then the end that the sender expects.
@@ -257,9 +278,9 @@ extension WatchLoop {
     }
   }
 
-  private mutating func stop() throws {
+  private mutating func stop(_ signal: Signal) throws {
     screen?.giveBack()
-    signals.takeDefaultAction(of: .terminalStop)
+    signals.takeDefaultAction(of: signal)
     try goOn()
   }
 

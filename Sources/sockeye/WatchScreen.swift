@@ -55,6 +55,10 @@ struct WatchScreen: ~Copyable {
     if isTaken { Self.finish(bytes[start...] + FrameWriter.farewell, output) }
   }
 
+  /// Whether another process group has the terminal, and the kernel would stop this process if it wrote
+  /// its settings.
+  var mustStop: Bool { RawTerminal.isAnothers(keys) && !Signal.terminalOutput.isIgnored }
+
   var size: ScreenSize {
     let size = TerminalSize(of: 1)
     return ScreenSize(columns: size?.columns ?? 80, rows: size?.rows ?? 24)
@@ -138,7 +142,7 @@ extension WatchScreen {
       while let signal = try signals.next() {
         switch signal {
         case .continue: wasStopped = true
-        case .windowChange, .terminalStop: break
+        case .windowChange, .terminalStop, .terminalInput, .terminalOutput: break
         case .interrupt: throw ExitError(.answered)
         default:
           signals.takeDefaultAction(of: signal)

@@ -1,4 +1,5 @@
 import LinuxSystem
+import SocketFilter
 import SocketModel
 import SocketSources
 import Watch
@@ -7,6 +8,8 @@ import Watch
 struct WatchReading: Sendable {
   var collector: Collector
   let query: Query
+  /// A word of it that no owner goes by may be the beginning of a name.
+  let filter: Filter
 
   enum Outcome: Sendable {
     case read(Collector, Snapshot, Query)
@@ -16,7 +19,13 @@ struct WatchReading: Sendable {
 
   consuming func outcome() -> Outcome {
     do throws(SourceError) {
-      let snapshot = try collector.collectNamed(query)
+      var snapshot = try collector.collectNamed(query)
+      // A process whose sockets are not shown is there all the same.
+      if !filter.takingBeginnings(in: snapshot).words.isEmpty {
+        var names = snapshot.names
+        names.otherProcesses = (try? collector.runningProcesses()) ?? []
+        snapshot = snapshot.naming(names)
+      }
       return .read(collector, snapshot, query)
     } catch {
       return .failed(error.isPassing ? collector : nil, error)

@@ -16,7 +16,7 @@ struct TermTableTests {
     let interfaceNames: [String] = []
     func addresses(host: String) -> [IPAddress] { [] }
     func cgroup(path: String) -> UInt64? { nil }
-    let localPortRange: ClosedRange<UInt16> = 32768...60999
+    func localPortRange() -> ClosedRange<UInt16> { 32768...60999 }
   }
 
   private func filter(_ words: String...) throws -> Filter {

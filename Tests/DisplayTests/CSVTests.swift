@@ -13,9 +13,9 @@ import Testing
     try expectGolden(
       "display-csv", written { CSV(hasOrigin: true).rendering(Samples.detailed).write(to: $0) })
     let records = records(CSV(hasOrigin: true), Samples.detailed)
-    #expect(records[0] == ["host", "time"] + Field.all.map { $0.name })
+    #expect(records[0] == ["host", "time"] + Field.all.map { $0.name } + ["incomplete"])
     #expect(records.count == Samples.detailed.rows.count + 1)
-    #expect(records.allSatisfy { $0.count == Field.all.count + 2 })
+    #expect(records.allSatisfy { $0.count == Field.all.count + 3 })
     #expect(records[1].prefix(3) == ["web-1", "2026-02-28T23:59:59.123Z", "tcp"])
   }
 
@@ -52,11 +52,14 @@ import Testing
     var sample = Samples.plainSample
     sample.host = "a,\"b\"\n"
     let csv = CSV(fields: [.localPort], hasOrigin: true)
-    #expect(records(csv, sample.listing)[1] == ["a,\"b\"\\n", "2026-02-28T23:59:59.123Z", "22"])
+    #expect(
+      records(csv, sample.listing)[1] == ["a,\"b\"\\n", "2026-02-28T23:59:59.123Z", "22", "false"])
     sample.host = ""
     sample.time = .epoch
     #expect(
-      records(csv, sample.listing).prefix(2) == [["host", "time", "local_port"], ["", "", "22"]])
+      records(csv, sample.listing).prefix(2) == [
+        ["host", "time", "local_port", "incomplete"], ["", "", "22", "false"],
+      ])
   }
 
   @Test func leavesEmptyWhatIsUnknown() {

@@ -33,7 +33,8 @@ import Testing
       #expect(object?["host"] as? String == "web-1")
       #expect(
         line.hasPrefix(
-          "{\"schema\":1,\"host\":\"web-1\",\"time\":\"2026-02-28T23:59:59.123Z\",\"protocol\""))
+          "{\"schema\":1,\"host\":\"web-1\",\"time\":\"2026-02-28T23:59:59.123Z\",\"incomplete\":false,\"protocol\""
+        ))
     }
   }
 
@@ -79,16 +80,18 @@ import Testing
       after.append(key, .seconds(time))
     }
     var out: [UInt8] = []
-    JSONLines(listing, sections: []).append(0, before: before, after: after, to: &out)
+    JSONLines(listing, sections: [], isIncomplete: false).append(
+      0, before: before, after: after, to: &out)
     let line = String(decoding: out, as: UTF8.self)
     #expect(
-      line.contains(".123Z\",\"event\":\"a\\\"b\",\"former\":null,\"protocol\":\"tcp\","))
+      line.contains(
+        ".123Z\",\"incomplete\":false,\"event\":\"a\\\"b\",\"former\":null,\"protocol\":\"tcp\","))
     #expect(
       line.hasSuffix(
         "],\"bytes\":18446744073709551615,\"exact\":true,\"unknown\":null,\"age\":61.062,"
           + "\"start\":0.000,\"short\":0.004}\n"))
     var plain: [UInt8] = []
-    JSONLines(listing, sections: []).append(0, to: &plain)
+    JSONLines(listing, sections: [], isIncomplete: false).append(0, to: &plain)
     #expect(plain.dropLast(2) == rest[...])
   }
 

@@ -26,7 +26,7 @@ struct SampleNames: FilterNames {
   }
 
   func cgroup(path: String) -> UInt64? { path == "/system.slice" ? 77 : nil }
-  var localPortRange: ClosedRange<UInt16> { 32768...60999 }
+  func localPortRange() -> ClosedRange<UInt16> { 32768...60999 }
 }
 
 func filter(_ words: String...) throws -> Filter {

@@ -44,7 +44,7 @@ import Testing
     let named = try collector.name(
       [UInt32(row.index)], of: snapshot, needs: needs, services: .none)
     #expect(named.names.processes[getpid()] != nil)
-    #expect(named.names.users == Accounts.name(uid: geteuid()).map { [geteuid(): $0] } ?? [:])
+    #expect(try named.names.users == Accounts.name(uid: geteuid()).map { [geteuid(): $0] } ?? [:])
     #expect(Set(named.names.processes.keys) == Set(row.owners.map(\.pid)))
     #expect(named.count == snapshot.count)
   }
@@ -125,7 +125,7 @@ import Testing
     #expect(snapshot.hiddenOwners([0, 1]) == 1)
     // The user of a hidden owner is shown in its place.
     let named = try collector.name(nil, of: snapshot, needs: [.owners], services: .none)
-    #expect(named.names.users == Accounts.name(uid: 1000).map { [1000: $0] } ?? [:])
+    #expect(try named.names.users == Accounts.name(uid: 1000).map { [1000: $0] } ?? [:])
     let plain = try collector.name(
       nil, of: snapshot, needs: [.owners], services: .none, users: false)
     #expect(plain.names.users == named.names.users, "what is known stays known")

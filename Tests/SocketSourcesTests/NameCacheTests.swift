@@ -235,7 +235,7 @@ import Testing
   }
 
   @Test func onlyTheRowsThatAreAskedAreNamed() throws {
-    let loopback = try #require(Host.interfaceIndex("lo"))
+    let loopback = try #require(try Host.interfaceIndex("lo"))
     let sockets = [Self.socket(1, uid: 0, interface: loopback), Self.socket(2)]
     var cache = NameCache()
     #expect(named(sockets, rows: [1], needs: .userNames, by: &cache).interfaces.isEmpty)

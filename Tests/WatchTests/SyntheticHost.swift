@@ -145,7 +145,7 @@ struct NoNames: FilterNames {
   var interfaceNames: [String] { [] }
   func addresses(host: String) -> [IPAddress] { [] }
   func cgroup(path: String) -> UInt64? { nil }
-  var localPortRange: ClosedRange<UInt16> { 32768...60999 }
+  func localPortRange() -> ClosedRange<UInt16> { 32768...60999 }
 }
 
 extension WatchState {

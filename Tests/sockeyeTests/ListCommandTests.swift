@@ -273,7 +273,7 @@ import Testing
     (
       "--columns +rtt,-process",
       "host,time,protocol,local_address,local_port,remote_address,remote_port,recv_q,send_q,state,rtt"
-        + "\r\n"
+        + ",incomplete\r\n"
     ),
   ])
   func csvHasTheColumnsThatWereAskedFor(options: String, header: String) throws {

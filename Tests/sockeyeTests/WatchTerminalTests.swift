@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 import TestSupport
 import Testing
 
@@ -91,5 +92,43 @@ import Testing
       ], environment: ["SOCKEYE": Program.sockeye])
     #expect(terminal.wait { $0.text.contains("status=3") }, "\(terminal.text)")
     #expect(terminal.text.contains("no shell can bring this one to the foreground"))
+  }
+
+  /// A shell with job control: the live view is a process group of its own, which the kernel may stop.
+  private func underAShell(_ script: String) throws -> Pseudoterminal {
+    try Pseudoterminal(
+      ["/bin/bash", "-c", "set -m\n" + script], environment: ["SOCKEYE": Program.sockeye])
+  }
+
+  /// It was stopped with the terminal raw.
+  @Test(arguments: ["TTIN", "TTOU", "TSTP"])
+  func givesTheTerminalBackToASignalThatStops(signal: String) throws {
+    let terminal = try underAShell(
+      """
+      $SOCKEYE watch --interval 0.2 listening
+      while read line; do [ "$line" = go ] && fg > /dev/null; echo "ended $?"; done
+      """)
+    #expect(terminal.wait { $0.text.contains("quit") && !$0.isCooked })
+    let pid = try #require(children(of: terminal.pid).first)
+    #expect(try Program.shell("kill -\(signal) \(pid)").status == 0)
+    #expect(terminal.wait { $0.isCooked && $0.text.contains(Self.given) })
+    #expect(eventually { state(of: pid) == "T" })
+    terminal.clear()
+    terminal.type("go\n")
+    #expect(terminal.wait { $0.text.contains("quit") && !$0.isCooked })
+    terminal.type("q")
+    #expect(terminal.wait { $0.text.contains("ended 0") && $0.isCooked })
+  }
+
+  private func children(of pid: Int32) -> [Int32] {
+    let path = "/proc/\(pid)/task/\(pid)/children"
+    guard let bytes = try? FileDescriptor.contents(of: path) else { return [] }
+    return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
+  }
+
+  private func state(of pid: Int32) -> Character? {
+    guard let bytes = try? FileDescriptor.contents(of: "/proc/\(pid)/stat") else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return text.split(separator: ")").last?.dropFirst().first
   }
 }

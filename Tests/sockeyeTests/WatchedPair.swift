@@ -36,14 +36,14 @@ extension Pseudoterminal {
   }
 }
 
-/// A listener on 127.0.0.1 and its clients, all in this process.
+/// A listener on 127.0.0.1, or on all addresses of IPv4, and its clients, all in this process.
 final class LoopbackPair {
   private let listener: TCPSocket
   let port: UInt16
 
-  init() throws {
+  init(on address: IPAddress = .loopback(.ipv4)) throws {
     listener = try TCPSocket(.ipv4)
-    try listener.socket.bind(to: SocketAddress(IPEndpoint(.loopback(.ipv4), 0)))
+    try listener.socket.bind(to: SocketAddress(IPEndpoint(address, 0)))
     try listener.listen()
     port = try listener.socket.localAddress().endpoint.port
   }
