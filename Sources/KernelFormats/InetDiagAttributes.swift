@@ -20,6 +20,16 @@ public enum InetDiagAttributes {
     return SocketTraffic(info: bytes.extracting(info), in: state)
   }
 
+  /// The id of the socket's cgroup (v2); nil where it has none.
+  public static func cgroup(
+    in bytes: Span<UInt8>, at payload: Range<Int>
+  ) throws(MalformedMessage) -> UInt64? {
+    guard let id = try value(of: .cgroup, in: bytes, at: payload), id.count >= 8 else {
+      return nil
+    }
+    return bytes.uint64(at: id.lowerBound)
+  }
+
   /// The value of the first attribute of a kind; nil where there is none.
   static func value(
     of attribute: SocketAttribute, in bytes: Span<UInt8>, at payload: Range<Int>

@@ -14,7 +14,7 @@ extension Test {
     case .flag(let reader, let flags): Answer(reader.value(of: row).isIn(flags))
     case .words(let reader, let words): Answer(reader.value(of: row).isIn(words))
     case .text(let reader, let globs):
-      Answer(reader.value(of: row).matches(globs, names: row.snapshot.names))
+      reader.value(of: row).matches(globs, names: row.snapshot.names)
     case .mark(let value, let mask):
       Answer(row.number(.mark, width: 4).map { $0 & UInt64(mask) == UInt64(value) } ?? false)
     case .cgroups(let ids): Answer(row.cgroup.map(ids.contains) ?? false)
@@ -74,15 +74,21 @@ extension Value {
   }
 
   /// Whether one of the patterns matches it as text; what is not text matches none. Of processes
-  /// `ProcessTest` asks: there are several to a row.
-  fileprivate func matches(_ globs: [Glob], names: Names) -> Bool {
+  /// `ProcessTest` asks: there are several to a row. A cgroup has a path: where that was not found it
+  /// matches by the number that is shown for it, or may match all the same.
+  fileprivate func matches(_ globs: [Glob], names: Names) -> Answer {
     switch self {
-    case .text(let text), .word(let text): return globs.contains { $0.matches(text) }
+    case .text(let text), .word(let text): return Answer(globs.contains { $0.matches(text) })
     case .name(let thing):
-      guard let text = names.text(thing) ?? thing.number.map({ String($0) }) else { return false }
+      guard let text = names.text(thing) ?? thing.number.map({ String($0) }) else { return .no }
       let bytes = text.mayHoldRawBytes ? text.rawBytes : nil
-      return globs.contains { glob in bytes.map(glob.matches) ?? glob.matches(text.utf8) }
-    case .absent, .number, .flag, .address, .descriptors, .owners: return false
+      if globs.contains(where: { glob in bytes.map(glob.matches) ?? glob.matches(text.utf8) }) {
+        return .yes
+      }
+      if case .cgroup(let id) = thing { return names.cgroups[id] == nil ? .cantTell : .no }
+      return .no
+    case .unknown: return .cantTell
+    case .absent, .number, .flag, .address, .descriptors, .owners: return .no
     }
   }
 }
@@ -93,7 +99,10 @@ extension Names {
     switch thing {
     case .user(let uid): users[uid]
     case .interface(let key): interfaces[key]
-    case .cgroup(let id): cgroups[id]
+    case .cgroup(let id): cgroups[id]?.path
+    case .unit(let id): cgroups[id]?.unit
+    case .container(let id): cgroups[id]?.container
+    case .forward(let process): self.process(process)?.forwardsTo.map { "\($0)" }
     case .process, .command: nil
     }
   }

@@ -10,6 +10,8 @@ public struct Listing: Sendable {
   public var hiddenInPart = 0
   /// How many of these have owners that were all seen, and whose names could not be read.
   public var unnamed = 0
+  /// How many of them were made in a cgroup of which nothing can be known, and are asked for by it.
+  public var unplaced = 0
   /// How many sockets may be missing: those, and lines of a table that could not be read. Nil where
   /// nobody knows: the source tells of no socket that is bound and no more.
   public var undecided: Int? { snapshot.boundGap == nil ? hidden + snapshot.unread : nil }

@@ -82,8 +82,37 @@ extension Row {
     snapshot.details.text(attribute, of: index)
   }
 
-  /// The id of the socket's cgroup (v2).
-  public var cgroup: UInt64? { number(.cgroup, width: 8) }
+  /// The id of the cgroup (v2) that the socket was made in. None of TIME_WAIT.
+  public var cgroup: UInt64? {
+    if snapshot.cgroups.isEmpty { return number(.cgroup, width: 8) }
+    let id = snapshot.cgroups[index]
+    return id == 0 ? nil : id
+  }
+
+  /// What that is called; nil where it is gone, or in no tree that can be seen.
+  public var cgroupName: CgroupName? { cgroup.flatMap { snapshot.names.cgroups[$0] } }
+
+  /// Whether something of its cgroup is shown with its owner, which may be hidden.
+  public var showsCgroup: Bool {
+    held.status == .hidden || held.slot != OwnerIndex.none
+  }
+
+  /// Whether it was made in some cgroup, and nobody knows in which.
+  public var hasUnknownCgroup: Bool {
+    if case .unknown = partOfCgroup({ $0.path }, { .cgroup($0) }) { true } else { false }
+  }
+
+  /// A unit or a container of its cgroup. What is in TIME_WAIT or is a request yet has none; any other
+  /// socket was made in some cgroup.
+  func partOfCgroup(
+    _ part: (CgroupName) -> String?, _ thing: (UInt64) -> NamedThing
+  ) -> Value {
+    guard let id = cgroup else {
+      return socket.state == .timeWait || socket.state == .synReceived ? .absent : .unknown
+    }
+    guard let name = snapshot.names.cgroups[id] else { return .unknown }
+    return part(name) == nil ? .absent : .name(thing(id))
+  }
 
   /// Nil where it was not asked for, or the source does not count.
   public var traffic: SocketTraffic? {

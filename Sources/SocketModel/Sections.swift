@@ -17,6 +17,9 @@ public struct Sections: OptionSet, Hashable, Sendable {
   /// Each owner's command line.
   public static let commands = Sections(rawValue: 1 << 9)
 
+  /// Whether each owner's program is there still.
+  public static let executables = Sections(rawValue: 1 << 10)
+
   /// What `-e` shows.
   public static let extended: Sections = [.identity, .cgroup, .mark, .tos, .shutdown]
   /// What `-i` shows.

@@ -10,6 +10,7 @@ public final class Snapshot: Sendable {
   @usableFromInline let sockets: [Socket]
   let details: DetailStore
   let traffic: [SocketTraffic]
+  let cgroups: [UInt64]
   let owners: [RowOwners]
   /// Who holds which socket, of all that was seen.
   public let ownerIndex: OwnerIndex
@@ -38,6 +39,7 @@ public final class Snapshot: Sendable {
     sockets = builder.table.sockets
     details = builder.table.details
     traffic = builder.table.traffic
+    cgroups = builder.table.cgroups
     owners = builder.owners
     ownerIndex = builder.ownerIndex
     ownersSince = builder.ownersSince

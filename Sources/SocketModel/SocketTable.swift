@@ -3,6 +3,8 @@ public struct SocketTable: Sendable {
   public private(set) var sockets: [Socket] = []
   private(set) var details = DetailStore()
   private(set) var traffic: [SocketTraffic] = []
+  /// Their ids, 0 for none, where they were asked for without the rest of the details.
+  private(set) var cgroups: [UInt64] = []
   /// What was asked and the source does not tell.
   public var unknown: Projection = []
   /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
@@ -19,10 +21,12 @@ public struct SocketTable: Sendable {
     sockets = spent.sockets
     details = spent.details
     traffic = spent.traffic
+    cgroups = spent.cgroups
     _ = consume spent
     sockets.removeAll(keepingCapacity: true)
     details.removeAll()
     traffic.removeAll(keepingCapacity: true)
+    cgroups.removeAll(keepingCapacity: true)
   }
 
   /// What a snapshot holds, shared with it.
@@ -30,6 +34,7 @@ public struct SocketTable: Sendable {
     sockets = snapshot.sockets
     details = snapshot.details
     traffic = snapshot.traffic
+    cgroups = snapshot.cgroups
     unknown = snapshot.unknown
     boundGap = snapshot.boundGap
     unread = snapshot.unread
@@ -67,6 +72,13 @@ public struct SocketTable: Sendable {
     append(counts)
   }
 
+  /// Appends the cgroup of the last row, 0 for none: for all rows of the table, or for none.
+  @inline(__always)
+  public mutating func append(cgroup id: UInt64) {
+    if cgroups.count == cgroups.capacity { cgroups.reserveCapacity(max(32, cgroups.count * 8)) }
+    cgroups.append(id)
+  }
+
   private mutating func append(_ counts: SocketTraffic) {
     if traffic.count == traffic.capacity { traffic.reserveCapacity(max(32, traffic.count * 8)) }
     traffic.append(counts)
@@ -77,12 +89,14 @@ public struct SocketTable: Sendable {
     sockets.removeSubrange(rows)
     if !details.isEmpty { details.removeSubrange(rows) }
     if !traffic.isEmpty { traffic.removeSubrange(rows) }
+    if !cgroups.isEmpty { cgroups.removeSubrange(rows) }
   }
 
   /// Appends the rows of another table that was asked the same of each row.
   public mutating func append(_ other: consuming SocketTable) {
     sockets += other.sockets
     traffic += other.traffic
+    cgroups += other.cgroups
     notices += other.notices.filter { !notices.contains($0) }
     unknown.formUnion(other.unknown)
     boundGap = boundGap ?? other.boundGap
@@ -98,11 +112,13 @@ public struct SocketTable: Sendable {
         sockets[kept] = sockets[row]
         if !details.isEmpty { details.move(row, to: kept) }
         if !traffic.isEmpty { traffic[kept] = traffic[row] }
+        if !cgroups.isEmpty { cgroups[kept] = cgroups[row] }
       }
       kept += 1
     }
     if !details.isEmpty { details.removeLast(sockets.count - kept) }
     if !traffic.isEmpty { traffic.removeLast(sockets.count - kept) }
+    if !cgroups.isEmpty { cgroups.removeLast(sockets.count - kept) }
     sockets.removeLast(sockets.count - kept)
   }
 
@@ -115,6 +131,9 @@ public struct SocketTable: Sendable {
     if !traffic.isEmpty || sockets.isEmpty && !snapshot.traffic.isEmpty {
       append(row.traffic ?? SocketTraffic())
     }
+    if !cgroups.isEmpty || sockets.isEmpty && !snapshot.cgroups.isEmpty {
+      append(cgroup: row.cgroup ?? 0)
+    }
     sockets.append(row.socket)
   }
 
@@ -122,6 +141,7 @@ public struct SocketTable: Sendable {
   public mutating func appendUnknown(_ socket: Socket) {
     if !details.isEmpty { details.appendNothing() }
     if !traffic.isEmpty { append(SocketTraffic()) }
+    if !cgroups.isEmpty { append(cgroup: 0) }
     sockets.append(socket)
   }
 }

@@ -11,6 +11,7 @@ struct NameCache: Sendable {
   private var hasAllServices = false
   /// Among the names of processes, those that came with their command lines.
   private var hasCommands = false
+  private var hasExecutables = false
   private var owning: Owning?
   /// Where the next few processes to look at again begin.
   private var next = 0
@@ -46,6 +47,7 @@ struct NameCache: Sendable {
     var services = ServiceRequest(request.services)
     var hosts: Set<IPAddress> = []
     var cgroups: Set<UInt64> = []
+    var lastCgroup: UInt64?
     var lastUser: UInt32?
     for index in rows {
       let row = snapshot[index]
@@ -68,7 +70,12 @@ struct NameCache: Sendable {
           }
         }
       }
-      if needs.contains(.cgroups), let id = row.cgroup { cgroups.insert(id) }
+      if needs.contains(.cgroups) || needs.contains(.cgroupIDs) && row.showsCgroup,
+        let id = row.cgroup, id != lastCgroup
+      {
+        lastCgroup = id
+        cgroups.insert(id)
+      }
     }
     nameServices(services)
     nameCgroups(cgroups)
@@ -95,7 +102,10 @@ struct NameCache: Sendable {
   private mutating func nameCgroups(_ ids: Set<UInt64>) {
     let ids = ids.filter { names.cgroups[$0] == nil && !namelessCgroups.contains($0) }
     if ids.isEmpty { return }
-    names.cgroups.merge(CgroupPaths.of(ids)) { $1 }
+    var containers = ContainerNames()
+    for (id, path) in CgroupPaths.of(ids) {
+      names.cgroups[id] = CgroupName(path) { containers.name(of: $0) }
+    }
     namelessCgroups.formUnion(ids.filter { names.cgroups[$0] == nil })
   }
 
@@ -150,15 +160,18 @@ struct NameCache: Sendable {
   /// Names processes of a snapshot. One that is not the process that was seen, but a younger one with
   /// the same pid, is taken off the rows. False where that happened or a process is gone.
   mutating func nameProcesses(
-    _ pids: [Int32], of snapshot: inout Snapshot, commands: Bool, root: String
+    _ pids: [Int32], of snapshot: inout Snapshot, commands: Bool, executables: Bool = false,
+    root: String
   ) throws(SourceError) -> Bool {
-    if commands && !hasCommands || namedSince != snapshot.ownersSince { names.processes = [:] }
-    hasCommands = commands
+    let asksMore = commands && !hasCommands || executables && !hasExecutables
+    if asksMore || namedSince != snapshot.ownersSince { names.processes = [:] }
+    (hasCommands, hasExecutables) = (commands, executables)
     namedSince = snapshot.ownersSince
     forget(allBut: pids)
     let unread = pids.filter { names.processes[$0] == nil } + again(pids)
     let read = try ProcessReader(root: root).read(
-      unread, commands: commands, seenIn: snapshot.ownerIndex, since: snapshot.ownersSince)
+      unread, commands: commands, executables: executables, seenIn: snapshot.ownerIndex,
+      since: snapshot.ownersSince)
     for pid in unread { names.processes[pid] = read.names[pid] }
     namedAt = .now()
     var builder = SnapshotBuilder(copying: snapshot)

@@ -41,6 +41,13 @@ struct Incompleteness {
   private static func reason(
     _ listing: Listing, _ filter: Filter, _ reading: Reading, _ arguments: [String]
   ) -> String {
+    if listing.unplaced == listing.hidden {
+      return
+        (listing.hidden == 1
+        ? "1 socket was made in a cgroup that is"
+        : "\(listing.hidden) sockets were made in cgroups that are")
+        + " gone or in no tree that can be seen here"
+    }
     if filter.needs.isDisjoint(with: .owners) {
       return "/proc does not tell whether "
         + (listing.hidden == 1 ? "a listener takes" : "\(listing.hidden) listeners take")
