@@ -12,13 +12,17 @@ public enum CgroupPaths {
     }
   }
 
-  /// The paths of the ids asked for, as far as they are found; the walk ends with the last of them.
-  public static func of(_ ids: Set<UInt64>) -> [UInt64: String] {
+  /// The paths of the ids asked for, as far as they are found; the walk ends with the last of them, or
+  /// after `limit` directories. What is near the root comes first: a user may make very many below.
+  public static func of(_ ids: Set<UInt64>, limit: Int = .max) -> [UInt64: String] {
     var paths: [UInt64: String] = [:]
     guard !ids.isEmpty, let mount else { return paths }
     if ids.contains(root) { paths[root] = "/" }
     var pending = [""]
-    while paths.count < ids.count, let path = pending.popLast() {
+    var next = 0
+    while paths.count < ids.count, next < min(pending.count, limit) {
+      let path = pending[next]
+      next += 1
       for child in Subdirectory.all(of: mount + path) {
         let childPath = path + "/" + child.name
         if ids.contains(child.inode) { paths[child.inode] = childPath }

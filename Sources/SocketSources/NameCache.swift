@@ -8,6 +8,8 @@ struct NameCache: Sendable {
   /// What has no name.
   private var namelessUsers: Set<UInt32> = []
   private var namelessCgroups: Set<UInt64> = []
+  /// Those that a short walk did not find.
+  private var remoteCgroups: Set<UInt64> = []
   private var hasAllServices = false
   /// Among the names of processes, those that came with their command lines.
   private var hasCommands = false
@@ -78,7 +80,7 @@ struct NameCache: Sendable {
       }
     }
     nameServices(services)
-    nameCgroups(cgroups)
+    nameCgroups(cgroups, areAsked: needs.contains(.cgroups))
     if !hosts.isEmpty { names.hosts = HostNames.of(hosts, within: request.hostTimeout) }
     // What an earlier query asked for is no part of this answer.
     var given = names
@@ -99,14 +101,22 @@ struct NameCache: Sendable {
     }
   }
 
-  private mutating func nameCgroups(_ ids: Set<UInt64>) {
-    let ids = ids.filter { names.cgroups[$0] == nil && !namelessCgroups.contains($0) }
+  // 10 us each: what the owners' column says of a cgroup may take some 40 ms of a large host.
+  private static let shortWalk = 4096
+
+  /// Where nobody asked for them a short walk must do.
+  private mutating func nameCgroups(_ ids: Set<UInt64>, areAsked: Bool) {
+    let ids = ids.filter {
+      names.cgroups[$0] == nil && !namelessCgroups.contains($0)
+        && (areAsked || !remoteCgroups.contains($0))
+    }
     if ids.isEmpty { return }
     var containers = ContainerNames()
-    for (id, path) in CgroupPaths.of(ids) {
+    for (id, path) in CgroupPaths.of(ids, limit: areAsked ? .max : Self.shortWalk) {
       names.cgroups[id] = CgroupName(path) { containers.name(of: $0) }
     }
-    namelessCgroups.formUnion(ids.filter { names.cgroups[$0] == nil })
+    let rest = ids.filter { names.cgroups[$0] == nil }
+    if areAsked { namelessCgroups.formUnion(rest) } else { remoteCgroups.formUnion(rest) }
   }
 
   private mutating func nameServices(_ request: ServiceRequest) {

@@ -174,6 +174,7 @@ import Testing
         7001 7002 7003\u{20}
         1
         1
+        sockeye: /proc does not tell cgroup, unit, container: --source diag does
         sockeye: can't tell: /proc does not tell what 'unit=sockeye-test.service' asks for
         4
         - 2

@@ -17,7 +17,7 @@ import Testing
       """
       export LOOK='$SOCKEYE --csv --no-header --columns lport,ulp --sort lport -l
       $SOCKEYE --csv --no-header --columns lport -l ulp=mptcp
-      $SOCKEYE --json -i -l ulp=mptcp | grep -o "\"ulp\":\"[a-z]*\""
+      $SOCKEYE --json -i -l ulp=mptcp | grep -o "ulp.:.[a-z]*"
       $SOCKEYE --source proc -q ulp=mptcp 2>/dev/null; echo $?'
       python3 -c '
       import os, socket, subprocess
@@ -32,7 +32,7 @@ import Testing
         7000,mptcp
         7001,
         7000
-        "ulp":"mptcp"
+        ulp":"mptcp
         4
 
         """)
