@@ -108,12 +108,23 @@ extension Cells {
   private mutating func resolveOwners() {
     let snapshot = listing.snapshot
     let hasCgroups = !snapshot.names.cgroups.isEmpty
+    // Rows of one cgroup come together.
+    var last: (cgroup: UInt64, isHidden: Bool, place: Place)?
     owners.reserveCapacity(listing.rows.count)
     for index in listing.rows {
       let row = snapshot[index]
       let status = row.ownerStatus
       if status == .hidden, let uid = row.socket.uid { resolve(.user(uid)) }
-      let place = hasCgroups && row.showsCgroup ? place(of: row) : .none
+      var place = Place.none
+      if hasCgroups, row.showsCgroup, let cgroup = row.cgroup {
+        let isHidden = status == .hidden
+        if let last, last.cgroup == cgroup, last.isHidden == isHidden {
+          place = last.place
+        } else {
+          place = self.place(cgroup, ofHidden: isHidden)
+          last = (cgroup, isHidden, place)
+        }
+      }
       guard let (first, others) = row.firstOwner else {
         owners.append(RowOwner(status: status, place: place))
         continue
@@ -129,11 +140,9 @@ extension Cells {
     }
   }
 
-  private mutating func place(of row: Row) -> Place {
-    guard let id = row.cgroup else { return .none }
-    if let container = resolve(.container(id)) { return .container(container) }
-    if row.ownerStatus != .hidden { return .none }
-    return resolve(.unit(id)).map { .unit($0) } ?? .none
+  private mutating func place(_ cgroup: UInt64, ofHidden isHidden: Bool) -> Place {
+    if let container = resolve(.container(cgroup)) { return .container(container) }
+    return isHidden ? resolve(.unit(cgroup)).map { .unit($0) } ?? .none : .none
   }
 
   /// The lowest pid among those that were asked for.

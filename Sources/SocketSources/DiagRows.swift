@@ -120,14 +120,15 @@ struct DiagRows: Sendable {
     let traffic =
       wantsTraffic
       ? try InetDiagAttributes.traffic(of: socket.state, in: bytes, at: payload) : nil
-    let cgroup = wantsCgroup ? try InetDiagAttributes.cgroup(in: bytes, at: payload) : nil
     switch (attributes, traffic) {
     case (let range?, let traffic):
       table.append(socket, attributes: bytes.extracting(range), traffic: traffic)
     case (nil, let traffic?): table.append(socket, traffic: traffic)
     case (nil, nil): table.append(socket)
     }
-    if wantsCgroup { table.append(cgroup: cgroup ?? 0) }
+    if wantsCgroup {
+      table.append(cgroup: InetDiagAttributes.cgroup(in: bytes, at: payload) ?? 0)
+    }
   }
 
   /// The table; `origin` is what the offsets of bad messages count in.
