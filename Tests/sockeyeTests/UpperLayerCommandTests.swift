@@ -28,7 +28,7 @@ import Testing
       subprocess.run(["sh", "-c", os.environ["LOOK"]])'
       """)
     #expect(
-      outcome.output.replacing("\r", with: "") == """
+      outcome.output.replacing("\r\n", with: "\n") == """
         7000,mptcp
         7001,
         7000
