@@ -34,7 +34,9 @@ public struct CSV: ListingRenderer {
     let writer = FieldWriter(
       listing, CSVForm(), fields.enumerated().map { ($1, $0 == 0 ? "" : ",") },
       owners: hasOwners
-        ? OwnerListWriter(listing, commands: fields.contains(.command), in: .csv) : nil)
+        ? OwnerListWriter(
+          listing, commands: fields.contains(.command), executables: fields.contains(.exeDeleted),
+          in: .csv) : nil)
     var rendering = Rendering(rows: listing.rows.count) { row, out in
       out += start
       writer.append(row, to: &out)

@@ -1,5 +1,12 @@
 internal import SocketModel
 
+extension ProcessName {
+  /// Its name, and of a docker-proxy what it forwards to.
+  var nameInOwners: [UInt8] {
+    name + (forwardsTo.map { Array(" -> \($0)".utf8) } ?? [])
+  }
+}
+
 extension Cells {
   mutating func resolve(_ numbers: NumberStyle) {
     let snapshot = listing.snapshot
@@ -53,35 +60,56 @@ extension Cells {
       case .name(let thing): resolve(thing)
       case .text(let text):
         _ = texts.resolve(text, in: &names) { text, pool in pool.add(text.bytes.span) }
-      case .absent, .number, .flag, .address, .word, .descriptors, .owners: break
+      case .absent, .unknown, .number, .flag, .address, .word, .descriptors, .owners: break
       }
     }
   }
 
-  private mutating func resolve(_ thing: NamedThing) {
-    _ = labels.resolve(thing, in: &names) { [listing] thing, pool in
+  @discardableResult
+  private mutating func resolve(_ thing: NamedThing) -> LabelPool.ID? {
+    labels.resolve(thing, in: &names) { [listing] thing, pool in
       listing.snapshot.names.bytes(thing).map { pool.add($0.span) }
     }
   }
 
   private mutating func resolveOwners() {
     let snapshot = listing.snapshot
+    let hasCgroups = !snapshot.names.cgroups.isEmpty
+    // Rows of one cgroup come together.
+    var last: (cgroup: UInt64, isHidden: Bool, place: Place)?
     owners.reserveCapacity(listing.rows.count)
     for index in listing.rows {
       let row = snapshot[index]
       let status = row.ownerStatus
       if status == .hidden, let uid = row.socket.uid { resolve(.user(uid)) }
+      var place = Place.none
+      if hasCgroups, row.showsCgroup, let cgroup = row.cgroup {
+        let isHidden = status == .hidden
+        if let last, last.cgroup == cgroup, last.isHidden == isHidden {
+          place = last.place
+        } else {
+          place = self.place(cgroup, ofHidden: isHidden)
+          last = (cgroup, isHidden, place)
+        }
+      }
       guard let (first, others) = row.firstOwner else {
-        owners.append(RowOwner(status: status))
+        owners.append(RowOwner(status: status, place: place))
         continue
       }
       let process = others > 0 ? firstAskedOwner(row) ?? first : first
       let name = processes.resolve(process, in: &names) { process, pool in
-        snapshot.names.process(process).map { pool.add($0.name.span) }
+        snapshot.names.process(process).map { pool.add($0.nameInOwners.span) }
       }
       owners.append(
-        RowOwner(pid: process.pid, others: UInt32(clamping: others), name: name, status: status))
+        RowOwner(
+          pid: process.pid, others: UInt32(clamping: others), name: name, status: status,
+          place: place))
     }
+  }
+
+  private mutating func place(_ cgroup: UInt64, ofHidden isHidden: Bool) -> Place {
+    if let container = resolve(.container(cgroup)) { return .container(container) }
+    return isHidden ? resolve(.unit(cgroup)).map { .unit($0) } ?? .none : .none
   }
 
   /// The lowest pid among those that were asked for.

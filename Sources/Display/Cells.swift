@@ -47,6 +47,16 @@ public struct Cells: Sendable {
     var others: UInt32 = 0
     var name: LabelPool.ID?
     let status: OwnerStatus
+    /// Of the socket's cgroup.
+    var place = Place.none
+  }
+
+  /// What is said of a row's cgroup with its owner.
+  enum Place {
+    case none
+    case container(LabelPool.ID)
+    /// Where the owner is hidden, and in no container.
+    case unit(LabelPool.ID)
   }
 
   func ownerStatus(_ row: Int) -> OwnerStatus { owners.isEmpty ? .notAsked : owners[row].status }
@@ -110,7 +120,7 @@ extension Cells {
     _ field: FieldReader, _ row: Int, to out: inout OutputSpan<UInt8>
   ) -> Int {
     switch field.value(of: listing[row]) {
-    case .absent: return writeAbsent(to: &out)
+    case .absent, .unknown: return writeAbsent(to: &out)
     case .number(let number): return write(number: number, to: &out)
     case .flag(let flag):
       let start = out.count
@@ -293,8 +303,9 @@ extension Cells {
 
 extension Cells {
   /// `812/sshd`, `812/sshd (+4)`, `812/sshd (+?)` where others may hold it whom we may not see,
-  /// `812/java (queued)`, `no descriptor` where no process has one, `-` for nobody, `? (www-data)` for
-  /// somebody that we may not see; empty where owners were not asked.
+  /// `812/java (queued)`, `no descriptor` where no process has one, `-` for nobody,
+  /// `? (root, ssh.service)` for somebody that we may not see, `812/java [web]` and `? (root) [web]` for
+  /// one in a container; empty where owners were not asked.
   private func writeProcess(_ row: Int, to out: inout OutputSpan<UInt8>) -> Int {
     switch ownerStatus(row) {
     case .notAsked: return 0
@@ -336,20 +347,37 @@ extension Cells {
       if let mark { out.append(mark) }
       out.append(UInt8(ascii: ")"))
     }
-    return out.count - start - surplus
+    let width = out.count - start - surplus
+    return width + writeContainer(owner.place, to: &out)
+  }
+
+  private func writeContainer(_ place: Place, to out: inout OutputSpan<UInt8>) -> Int {
+    guard case .container(let container) = place else { return 0 }
+    out.append(Self.openingContainer)
+    let width = names.write(container, to: &out)
+    out.append(UInt8(ascii: "]"))
+    return width + 3
   }
 
   private static let opening: StaticASCII = " ("
+  private static let openingContainer: StaticASCII = " ["
   private static let comma: StaticASCII = ", "
 
   private func writeHidden(_ row: Int, to out: inout OutputSpan<UInt8>) -> Int {
     out.append(UInt8(ascii: "?"))
     let socket = listing[row].socket
-    guard socket.uid != nil else { return 1 }
-    out.append(Self.opening)
-    let width = writeUser(socket, to: &out)
-    out.append(UInt8(ascii: ")"))
-    return width + 4
+    let place = owners[row].place
+    var width = 1
+    if socket.uid != nil {
+      out.append(Self.opening)
+      width += 3 + writeUser(socket, to: &out)
+      if case .unit(let unit) = place {
+        out.append(Self.comma)
+        width += 2 + names.write(unit, to: &out)
+      }
+      out.append(UInt8(ascii: ")"))
+    }
+    return width + writeContainer(place, to: &out)
   }
 
   /// The user's name, or the number where it has none.
@@ -410,7 +438,7 @@ extension Cells {
   private func plainProcessWidth(_ row: Int) -> Int? {
     guard ownerStatus(row) == .known else { return nil }
     let owner = owners[row]
-    guard owner.others == 0, let name = owner.name else { return nil }
+    guard owner.others == 0, case .none = owner.place, let name = owner.name else { return nil }
     return decimalLength(UInt32(bitPattern: owner.pid)) + 1 + names.width(name)
   }
 

@@ -78,8 +78,8 @@ public enum Column: Hashable, Sendable {
   public var needs: Projection {
     switch self {
     case .local, .remote, .queue: []
-    // A hidden owner is shown by the row's user.
-    case .process: [.owners, .processNames, .userNames]
+    // A hidden owner is shown by the row's user and unit, any other with its container.
+    case .process: [.owners, .processNames, .userNames, .cgroupIDs]
     case .field(let field): field.needs
     }
   }

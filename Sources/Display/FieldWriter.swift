@@ -187,7 +187,7 @@ struct FieldWriter<Form: FieldForm>: Sendable {
   @inline(__always)
   private func write(_ value: Value, _ part: Part, _ out: inout OutputSpan<UInt8>) {
     switch value {
-    case .absent: out.append(form.absent)
+    case .absent, .unknown: out.append(form.absent)
     case .number(let number) where part.isText: form.write(numberAsText: number, to: &out)
     case .number(let number): out.append(decimal: number)
     case .flag(let flag): out.append(flag ? StaticASCII.yes : .no)

@@ -144,7 +144,9 @@ private struct JSONWriter: Sendable {
     }
     fields = FieldWriter(
       listing, JSONForm(), keys,
-      owners: OwnerListWriter(listing, commands: sections.contains(.commands)))
+      owners: OwnerListWriter(
+        listing, commands: sections.contains(.commands),
+        executables: sections.contains(.executables)))
     end = group == nil ? "" : "}"
   }
 

@@ -17,18 +17,22 @@ struct OwnerListWriter: Sendable {
   private var headLabels = Labels<ProcessKey>()
   private var commandLabels = Labels<ProcessKey>()
   private let hasCommands: Bool
+  private let hasExecutables: Bool
 
-  init(_ listing: Listing, commands: Bool, in place: Place = .json) {
+  init(
+    _ listing: Listing, commands: Bool, executables: Bool = false, in place: Place = .json
+  ) {
     snapshot = listing.snapshot
     hasCommands = commands
+    hasExecutables = executables
     self.place = place
     for process in snapshot.owners(of: listing.rows) {
       let head = head(process)
       _ = headLabels.resolve(process, in: &heads) { _, pool in pool.add(ready: head.span) }
-      if !commands { continue }
-      let command = command(process)
+      if !commands && !executables { continue }
+      let more = (commands ? command(process) : []) + (executables ? executable(process) : [])
       _ = commandLabels.resolve(process, in: &self.commands) { _, pool in
-        pool.add(ready: command.span)
+        pool.add(ready: more.span)
       }
     }
   }
@@ -62,6 +66,13 @@ struct OwnerListWriter: Sendable {
     } else {
       json.append("null")
     }
+    return quoted(json)
+  }
+
+  private func executable(_ process: ProcessKey) -> [UInt8] {
+    var json: [UInt8] = []
+    json.append(key: "exe_deleted")
+    json.append(snapshot.names.process(process)?.exeIsDeleted.map { "\($0)" } ?? "null")
     return quoted(json)
   }
 
@@ -99,7 +110,9 @@ struct OwnerListWriter: Sendable {
 
   private func end(_ process: ProcessKey, _ out: inout [UInt8]) {
     out.append(UInt8(ascii: "]"))
-    if hasCommands, let command = commandLabels[process] { out += commands.bytes(command) }
+    if hasCommands || hasExecutables, let command = commandLabels[process] {
+      out += commands.bytes(command)
+    }
     out.append(UInt8(ascii: "}"))
   }
 }

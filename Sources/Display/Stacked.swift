@@ -71,12 +71,15 @@ struct Stacked: Sendable {
       item.append(decimal: UInt64(UInt32(bitPattern: owner.pid)))
       if let process = snapshot.names.process(owner.process) {
         item.append("/")
-        appendEscaped(process.name.span, to: &item)
+        appendEscaped(process.nameInOwners.span, to: &item)
       }
       if cells.columns.contains(.field(.fds)), !owner.descriptors.isEmpty {
         item.append(" fd " + owner.descriptors.map { "\($0)" }.joined(separator: "+"))
       }
       if position.ownerStatus == .queued { item.append(" (queued)") }
+      if let container = position.cgroupName?.container {
+        item.append(" [\(escaped(container))]")
+      }
       items.append(item)
     }
     if position.ownerStatus == .partial { items.append(Array("others that you may not see".utf8)) }

@@ -85,6 +85,14 @@ public struct StatsJSON: Sendable {
     case .unheld: out.append("\"process\":null,\"owner_status\":\"unheld\"")
     case .ownersNotAsked: out.append("\"process\":null,\"owner_status\":null")
     case .user(let uid): append(uid: uid, names, to: &out)
+    case .named(let name):
+      out.append(key: grouping.name)
+      out.append(jsonBytes: name.span)
+    case .unnamed, .unknown:
+      out.append(key: grouping.name)
+      out.append("null")
+      out.append(key: "is_known")
+      out.append(group.key == .unnamed ? "true" : "false")
     case .port(let port, let kind):
       out.append(key: "protocol")
       out.append(jsonText: "\(kind.name)")

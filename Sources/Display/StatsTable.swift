@@ -105,12 +105,12 @@ extension SocketGroup {
     _ names: Names, _ numbers: NumberStyle, namesProtocol: Bool
   ) -> String {
     switch key {
-    case .process(let name): return escaped(name)
+    case .process(let name), .named(let name): return escaped(name)
     case .pid(let pid): return "\(pid)"
     case .hidden(let uid): return uid.map { "? (\(Self.user($0, names)))" } ?? "?"
-    case .nobody: return "-"
+    case .nobody, .unnamed: return "-"
     case .unheld: return "no descriptor"
-    case .ownersNotAsked: return "?"
+    case .ownersNotAsked, .unknown: return "?"
     case .user(let uid): return uid.map { Self.user($0, names) } ?? "-"
     case .port(let port, let kind):
       let service =

@@ -20,6 +20,22 @@ public enum InetDiagAttributes {
     return SocketTraffic(info: bytes.extracting(info), in: state)
   }
 
+  /// The id of the socket's cgroup (v2); nil where it has none, or what comes before it is not whole:
+  /// one walk a row of a large table, in which nothing else is looked at.
+  public static func cgroup(in bytes: Span<UInt8>, at payload: Range<Int>) -> UInt64? {
+    let range = range(of: payload)
+    var at = range.lowerBound
+    while at + 4 <= range.upperBound {
+      let length = Int(bytes.uint16(at: at))
+      if length < 4 || at + length > range.upperBound { return nil }
+      if bytes.uint16(at: at + 2) == SocketAttribute.cgroup.rawValue {
+        return length >= 12 ? bytes.uint64(at: at + 4) : nil
+      }
+      at += (length + 3) & ~3
+    }
+    return nil
+  }
+
   /// The value of the first attribute of a kind; nil where there is none.
   static func value(
     of attribute: SocketAttribute, in bytes: Span<UInt8>, at payload: Range<Int>

@@ -7,12 +7,14 @@ public struct DirectoryEntry: Sendable {
   public let inode: UInt64
   public let isDirectory: Bool
 
-  /// All entries but `.` and `..` (opendir(3), readdir(3)).
-  public static func all(of path: String) throws(Errno) -> [DirectoryEntry] {
+  /// The entries but `.` and `..`, as many of them as `limit` says (opendir(3), readdir(3)).
+  public static func all(
+    of path: String, atMost limit: Int = .max
+  ) throws(Errno) -> [DirectoryEntry] {
     guard let stream = unsafe path.withRawCString({ unsafe opendir($0) }) else { throw .last }
     defer { unsafe closedir(stream) }
     var found: [DirectoryEntry] = []
-    while let entry = unsafe readdir(stream) {
+    while found.count < limit, let entry = unsafe readdir(stream) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
         unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(rawCString: $0) }
       }

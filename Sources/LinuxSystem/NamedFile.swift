@@ -21,14 +21,17 @@ extension FileFailure: CustomStringConvertible {
 /// waits and does nothing to a device, and to read one has an end.
 extension FileDescriptor {
   public static func open(
-    named path: String, at directory: Int32 = workingDirectory, _ kinds: Set<FileKind> = [.regular]
+    named path: String, at directory: Int32 = workingDirectory,
+    _ kinds: Set<FileKind> = [.regular], followsLink: Bool = true
   ) throws(FileFailure) -> FileDescriptor {
     // By its name first: opening a device may start something.
-    let kind = try FileFailure.of { () throws(Errno) in try FileStatus(of: path, at: directory) }
-      .kind
+    let kind = try FileFailure.of { () throws(Errno) in
+      try FileStatus(of: path, at: directory, followsLink: followsLink)
+    }.kind
     if !kinds.contains(kind) { throw .kind(kind) }
     let file = try FileFailure.of { () throws(Errno) in
-      try open(path, at: directory, [.readOnly, .nonBlocking, .noControllingTerminal])
+      let flags: OpenFlags = [.readOnly, .nonBlocking, .noControllingTerminal]
+      return try open(path, at: directory, followsLink ? flags : flags.union(.notFollowingLinks))
     }
     // Another one may have taken the name since.
     let opened = try FileFailure.of { () throws(Errno) in try FileStatus(of: file) }.kind
@@ -40,9 +43,9 @@ extension FileDescriptor {
   /// about its length, where that is known.
   public static func contents(
     named path: String, at directory: Int32 = workingDirectory, _ kinds: Set<FileKind> = [.regular],
-    limit: Int, chunk: Int = 1 << 16
+    followsLink: Bool = true, limit: Int, chunk: Int = 1 << 16
   ) throws(FileFailure) -> [UInt8] {
-    let file = try open(named: path, at: directory, kinds)
+    let file = try open(named: path, at: directory, kinds, followsLink: followsLink)
     var bytes: [UInt8] = []
     let size = try FileFailure.of { () throws(Errno) in try FileStatus(of: file) }.size
     while size <= limit && bytes.count <= limit {

@@ -75,6 +75,7 @@ enum ProcessTest: Hashable, Sendable {
   case pids(NumberSet)
   case name([Glob])
   case command([Glob])
+  case exeDeleted([Bool])
   /// What `name` or `command` answers for each process, worked out beforehand; nil for one without a
   /// name.
   case judged([ProcessKey: Answer])
@@ -85,6 +86,7 @@ enum ProcessTest: Hashable, Sendable {
     // The base name of the first argument is a name as well.
     case .name: Field.process.needs.union(.commands)
     case .command: Field.command.needs
+    case .exeDeleted: Field.exeDeleted.needs
     }
   }
 
@@ -98,6 +100,10 @@ enum ProcessTest: Hashable, Sendable {
     case .command(let globs):
       snapshot.names.process(process).map { $0.answer(command: globs) }
         ?? Self.answer(unnamed: process, in: snapshot)
+    case .exeDeleted(let flags):
+      snapshot.names.process(process).map {
+        $0.exeIsDeleted.map { Answer(flags.contains($0)) } ?? .cantTell
+      } ?? Self.answer(unnamed: process, in: snapshot)
     }
   }
 
@@ -110,7 +116,7 @@ enum ProcessTest: Hashable, Sendable {
 
   func prepared(for snapshot: Snapshot) -> ProcessTest {
     switch self {
-    case .pids, .judged: self
+    case .pids, .exeDeleted, .judged: self
     case .name(let globs): .judged(snapshot.names.judged { $0.answer(name: globs) })
     case .command(let globs): .judged(snapshot.names.judged { $0.answer(command: globs) })
     }

@@ -409,8 +409,9 @@ extension Parser {
     case (.number, _):
       return .number(FieldReader(field), try numbers(operands, in: field.unit))
     case (.flag, _):
-      let words = try words(operands, among: ["true", "false"])
-      return .flag(FieldReader(field), words.map { $0 == "true" })
+      let flags = try words(operands, among: ["true", "false"]).map { $0 == "true" }
+      return field == .exeDeleted
+        ? .owners(.process(.exeDeleted(flags))) : .flag(FieldReader(field), flags)
     case (.word, _):
       return .words(FieldReader(field), try words(operands, among: field.words))
     case (.name, _): return .text(FieldReader(field), operands.items.map(Glob.init))

@@ -98,7 +98,9 @@ extension Value {
   }
 
   /// Whether one of the patterns matches it as text; what is not text matches none, and a name that could
-  /// not be looked up may match any. Of processes `ProcessTest` asks: there are several to a row.
+  /// not be looked up may match any. Of processes `ProcessTest` asks: there are several to a row. A cgroup
+  /// has a path: where that was not found it matches by the number that is shown for it, or may match all
+  /// the same.
   fileprivate func answer(_ globs: [Glob], names: Names) -> Answer {
     switch self {
     case .text(let text), .word(let text): return Answer(globs.contains { $0.matches(text) })
@@ -107,8 +109,12 @@ extension Value {
       if name == nil, names.unreadNames?.contains(thing) ?? false { return .cantTell }
       guard let text = name ?? thing.number.map({ String($0) }) else { return .no }
       let bytes = text.mayHoldRawBytes ? text.rawBytes : nil
-      return Answer(
-        globs.contains { glob in bytes.map(glob.matches) ?? glob.matches(text.utf8) })
+      if globs.contains(where: { glob in bytes.map(glob.matches) ?? glob.matches(text.utf8) }) {
+        return .yes
+      }
+      if case .cgroup(let id) = thing { return names.cgroups[id] == nil ? .cantTell : .no }
+      return .no
+    case .unknown: return .cantTell
     case .absent, .number, .flag, .address, .descriptors, .owners: return .no
     }
   }
@@ -120,8 +126,11 @@ extension Names {
     switch thing {
     case .user(let uid): users[uid]
     case .interface(let key): interfaces[key]
-    case .cgroup(let id): cgroups[id]
+    case .cgroup(let id): cgroups[id]?.path
+    case .unit(let id): cgroups[id]?.unit
+    case .container(let id): cgroups[id]?.container
     case .namespace(let inode): namespaces[inode]
+    case .forward(let process): self.process(process)?.forwardsTo.map { "\($0)" }
     case .process, .command: nil
     }
   }

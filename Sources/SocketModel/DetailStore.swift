@@ -171,6 +171,24 @@ extension DetailStore {
     }
   }
 
+  /// The same of an attribute that is inside another.
+  func text(_ inner: SocketAttribute, inside attribute: SocketAttribute, of row: Int) -> ShortText?
+  {
+    withRecord(of: row) { bytes, range in
+      guard let outer = Self.find(attribute, in: bytes, range) else { return nil }
+      var at = outer.lowerBound
+      while at + 4 <= outer.upperBound {
+        let length = Int(bytes.uint16(at: at))
+        guard length >= 4, at + length <= outer.upperBound else { return nil }
+        if bytes.uint16(at: at + 2) & 0x3fff == inner.rawValue {
+          return ShortText(bytes.extracting(at + 4..<at + length))
+        }
+        at += (length + 3) & ~3
+      }
+      return nil
+    }
+  }
+
   /// Whether the row has any of `tcp_info`.
   func hasTCPInfo(_ row: Int) -> Bool {
     withRecord(of: row) { bytes, range -> Bool? in

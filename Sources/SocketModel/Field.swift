@@ -6,9 +6,11 @@
 /// `tcp_info` or of the memory has its entry beside the structure.
 public enum Field: Hashable, Sendable {
   case proto, family, localAddress, localPort, remoteAddress, remotePort, interface, state
-  case receiveQueue, sendQueue, uid, user, inode, ownerStatus, owners, pid, process, command, fds
-  case timer, timerExpires, timerRetransmits, cookie, v6only, cgroup, mark, tos, trafficClass
-  case shutdown, congestion, netns, netnsName, netnsCookie, txBytes, rxBytes
+  case receiveQueue, sendQueue, uid, user, inode, ownerStatus, owners, pid, process, command,
+    exeDeleted, fds
+  case timer, timerExpires, timerRetransmits, cookie, v6only, cgroup, unit, container, mark, tos
+  case trafficClass, forwardsTo
+  case shutdown, congestion, ulp, netns, netnsName, netnsCookie, txBytes, rxBytes
   case tcpInfo(TCPInfoMember)
   case memory(MemoryMember)
 
@@ -17,8 +19,9 @@ public enum Field: Hashable, Sendable {
     [
       .proto, .family, .localAddress, .localPort, .remoteAddress, .remotePort, .interface, .state,
       .receiveQueue, .sendQueue, .uid, .user, .inode, .ownerStatus, .owners, .pid, .process,
-      .command, .fds, .timer, .timerExpires, .timerRetransmits, .cookie, .v6only, .cgroup, .mark,
-      .tos, .trafficClass, .shutdown, .congestion, .netns, .netnsName, .netnsCookie, .txBytes,
+      .command, .exeDeleted, .fds, .timer, .timerExpires, .timerRetransmits, .cookie, .v6only,
+      .cgroup, .unit, .container, .forwardsTo, .mark, .tos, .trafficClass, .shutdown, .congestion,
+      .ulp, .netns, .netnsName, .netnsCookie, .txBytes,
       .rxBytes,
     ] + TCPInfoMember.allCases.map { .tcpInfo($0) } + MemoryMember.allCases.map { .memory($0) }
 
@@ -121,6 +124,15 @@ public enum Field: Hashable, Sendable {
         needs: [.owners, .processNames, .commands], example: "=*worker*",
         help: "Its command line."
       ) { row, _ in row.firstProcess.map { .name(.command($0)) } ?? .absent }
+    case .exeDeleted:
+      Definition(
+        "exe_deleted", .flag, of: .firstOwner, section: .executables,
+        needs: [.owners, .processNames, .executables], title: "Exe Deleted", example: "=true",
+        help: "Whether its program's file was replaced or removed since it started."
+      ) { row, _ in
+        row.firstProcess.flatMap { row.snapshot.names.process($0)?.exeIsDeleted }.map { .flag($0) }
+          ?? .absent
+      }
     case .fds:
       Definition(
         "fds", .list, ["fd"], of: .firstOwner, needs: .owners, title: "FDs", isOrdered: true,
@@ -168,6 +180,32 @@ public enum Field: Hashable, Sendable {
         "cgroup", .name, section: .cgroup, needs: .cgroups, example: "=/system.slice",
         help: "The path of the socket's control group."
       ) { row, _ in row.cgroup.map { .name(.cgroup($0)) } ?? .absent }
+    case .unit:
+      Definition(
+        "unit", .name, section: .cgroup, needs: .cgroups, example: "=nginx.service",
+        help:
+          "The systemd unit that the socket was made in; below a user's or another unit after that and /."
+      ) { row, _ in row.partOfCgroup(\.unit) { .unit($0) } }
+    case .container:
+      Definition(
+        "container", .name, section: .cgroup, needs: .cgroups, example: "=web",
+        help:
+          "The container that it was made in, by name or 12 digits; one that a unit made after that and /."
+      ) { row, _ in row.partOfCgroup(\.container) { .container($0) } }
+    case .forwardsTo:
+      Definition(
+        "forwards_to", .name, section: .cgroup, needs: [.owners, .processNames],
+        title: "Forwards To",
+        example: "=172.17.0.*",
+        help: "The container's address and port that its owner, a docker-proxy, sends all to."
+      ) { row, _ in
+        guard let process = row.firstProcess else {
+          let isOpen = row.ownerStatus == .notAsked || row.ownerStatus.mayHaveOthers
+          return isOpen ? .unknown : .absent
+        }
+        return row.snapshot.names.process(process)?.forwardsTo == nil
+          ? .absent : .name(.forward(process))
+      }
     case .mark:
       Definition(
         "mark", .number, section: .mark, needs: .marks, isOrdered: false, example: "=0x10/0xff",
@@ -209,6 +247,15 @@ public enum Field: Hashable, Sendable {
         "netns_cookie", .number, section: .namespace, needs: .namespace, title: "Netns Cookie",
         help: "A number that no other namespace gets until the host starts again."
       ) { row, _ in Value(row.namespace.cookie) }
+    case .ulp:
+      Definition(
+        "ulp", .name, section: .tcpInfo, needs: .upperLayers, title: "ULP", example: "=tls",
+        help:
+          "The upper layer protocol of TCP that the kernel runs for it: tls, mptcp; may need CAP_NET_ADMIN."
+      ) { row, _ in
+        row.snapshot.details.text(.upperLayerName, inside: .upperLayer, of: row.index)
+          .map { .text($0) } ?? .absent
+      }
     case .txBytes:
       Definition(
         "tx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "TX Bytes",

@@ -1,6 +1,6 @@
 /// What sockets are grouped by in `stats --by`.
 public enum Grouping: String, Sendable, CaseIterable {
-  case process, user, service, state
+  case process, user, service, state, unit, container
   case localPort = "local_port"
   case remoteAddress = "remote_address"
 
@@ -12,6 +12,8 @@ public enum Grouping: String, Sendable, CaseIterable {
     switch self {
     case .process: [.owners, .processNames, .userNames]
     case .user: .userNames
+    case .unit: Field.unit.needs
+    case .container: Field.container.needs
     case .service, .localPort, .remoteAddress, .state: []
     }
   }
@@ -39,6 +41,12 @@ public struct SocketGroup: Hashable, Sendable {
     case port(UInt16, SocketKind)
     case address(IPAddress)
     case state(TCPState, SocketKind)
+    /// Of a unit or a container, by its name.
+    case named([UInt8])
+    /// Of no unit or container.
+    case unnamed
+    /// Of one that cannot be known.
+    case unknown
   }
 
   public let key: Key
@@ -82,9 +90,19 @@ extension Listing {
     case .localPort: return local
     case .remoteAddress: return .address((socket.remote.address ?? .unspecified(.ipv4)).unmapped)
     case .state: return .state(socket.state, socket.kind)
+    case .unit: return nameKey(Field.unit.value(of: row))
+    case .container: return nameKey(Field.container.value(of: row))
     case .service:
       if !socket.isConnected || served.contains(ServedPort(socket)) { return local }
       return .port(socket.remote.port, socket.kind)
+    }
+  }
+
+  private func nameKey(_ value: Value) -> SocketGroup.Key {
+    switch value {
+    case .name(let thing): snapshot.names.bytes(thing).map { .named($0) } ?? .unnamed
+    case .unknown: .unknown
+    case .absent, .number, .flag, .address, .word, .text, .descriptors, .owners: .unnamed
     }
   }
 

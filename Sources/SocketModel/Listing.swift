@@ -12,6 +12,8 @@ public struct Listing: Sendable {
   public var unnamed = 0
   /// How many of these are IPv6 wildcards of which the source does not tell whether they take IPv4.
   public var hiddenByV6Only = 0
+  /// How many of them were made in a cgroup of which nothing can be known, and are asked for by it.
+  public var unplaced = 0
   /// Whether the source does not tell what they were judged by.
   public var isBlind = false
   /// How many sockets may be missing: those left open, and lines of a table that could not be read. Nil

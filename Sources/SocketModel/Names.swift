@@ -5,8 +5,8 @@ public struct Names: Sendable {
   public var services = ServiceNames()
   public var hosts: [IPAddress: String] = [:]
   public var interfaces: [InterfaceKey: String] = [:]
-  /// Paths below the cgroup mount, by cgroup id.
-  public var cgroups: [UInt64: String] = [:]
+  /// By id. What has none here is gone, or cannot be seen from here.
+  public var cgroups: [UInt64: CgroupName] = [:]
   /// Of network namespaces, by inode.
   public var namespaces: [UInt64: String] = [:]
   public var processes: [Int32: ProcessName] = [:]
@@ -58,10 +58,13 @@ public struct Names: Sendable {
     switch thing {
     case .user(let uid): users[uid].map(\.rawBytes)
     case .interface(let key): interfaces[key].map(\.rawBytes)
-    case .cgroup(let id): cgroups[id].map(\.rawBytes)
+    case .cgroup(let id): cgroups[id]?.path.rawBytes
+    case .unit(let id): cgroups[id]?.unit?.rawBytes
+    case .container(let id): cgroups[id]?.container?.rawBytes
     case .namespace(let inode): namespaces[inode].map(\.rawBytes)
     case .process(let key): process(key)?.name
     case .command(let key): process(key)?.command.map(ProcessName.joined)
+    case .forward(let key): process(key)?.forwardsTo.map { Array("\($0)".utf8) }
     }
   }
 }
@@ -81,6 +84,10 @@ public struct ProcessName: Hashable, Sendable {
   public var command: [UInt8]?
   /// Whether the command line was asked for, and was refused.
   public var commandIsUnread = false
+  /// Whether its program's file is gone; nil where that was not asked, or could not be seen.
+  public var exeIsDeleted: Bool?
+  /// Of a docker-proxy.
+  public var forwardsTo: IPEndpoint?
   /// Clock ticks from the host's start to the process's; with the pid it tells it from any other.
   public var startTime: UInt64
 
@@ -93,6 +100,21 @@ public struct ProcessName: Hashable, Sendable {
   /// A command line as one text: the NUL that ends each argument becomes a space.
   public static func joined(_ command: [UInt8]) -> [UInt8] {
     (command.last == 0 ? command.dropLast() : command[...]).map { $0 == 0 ? 0x20 : $0 }
+  }
+
+  /// What docker-proxy holds a published port open for, by its arguments; nil for any other command.
+  public static func forwarding(_ command: [UInt8]) -> IPEndpoint? {
+    let words = command.split(separator: 0, omittingEmptySubsequences: false)
+    func value(_ option: String) -> String? {
+      guard let place = words.firstIndex(where: { $0.elementsEqual(option.utf8) }),
+        place + 1 < words.count
+      else { return nil }
+      return String(decoding: words[place + 1], as: UTF8.self)
+    }
+    guard let address = value("-container-ip").flatMap({ IPAddress($0) }),
+      let port = value("-container-port").flatMap({ UInt16($0) })
+    else { return nil }
+    return IPEndpoint(address, port)
   }
 
   /// The base name of the first argument, where the command line is known.
@@ -150,9 +172,9 @@ public struct UnreadNames: Hashable, Sendable {
       switch thing {
       case .user(let uid): "user \(uid)"
       case .interface(let key): "interface \(key.index)"
-      case .cgroup(let id): "cgroup \(id)"
+      case .cgroup(let id), .unit(let id), .container(let id): "cgroup \(id)"
       case .namespace(let inode): "network namespace \(inode)"
-      case .process(let key), .command(let key): "process \(key.pid)"
+      case .process(let key), .command(let key), .forward(let key): "process \(key.pid)"
       }
     sentence = "the name of \(what) can't be looked up (\(reason))"
   }

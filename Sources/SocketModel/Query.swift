@@ -71,8 +71,13 @@ public struct Projection: OptionSet, Hashable, Sendable {
   public static let cookies = Projection(rawValue: 1 << 7)
   public static let v6only = Projection(rawValue: 1 << 8)
 
+  /// The id of each row's cgroup alone, for what the owners' column says of it. `cgroups` has it as well.
+  public static let cgroupIDs = Projection(rawValue: 1 << 9)
+
+  /// Whether the programs of those processes are there still (implies process names).
+  public static let executables = Projection(rawValue: 1 << 10)
   /// The network namespace's number, cookie and name.
-  public static let namespace = Projection(rawValue: 1 << 9)
+  public static let namespace = Projection(rawValue: 1 << 11)
 
   // Each of netlink's attributes has a bit of its own, by its kind.
   public static let tcpInfo = Projection(.tcpInfo)
@@ -83,6 +88,8 @@ public struct Projection: OptionSet, Hashable, Sendable {
   public static let shutdown = Projection(.shutdown)
   public static let cgroups = Projection(.cgroup)
   public static let marks = Projection(.mark)
+  /// The kernel tells it with `tcp_info` alone.
+  public static let upperLayers: Projection = [Projection(.upperLayer), .tcpInfo]
 
   /// Every attribute that netlink may add to a row.
   public static let details = Projection(rawValue: ~0 << attributeShift)

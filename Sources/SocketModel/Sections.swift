@@ -17,8 +17,10 @@ public struct Sections: OptionSet, Hashable, Sendable {
   /// Each owner's command line.
   public static let commands = Sections(rawValue: 1 << 9)
 
+  /// Whether each owner's program is there still.
+  public static let executables = Sections(rawValue: 1 << 10)
   /// The network namespace, where several are asked about.
-  public static let namespace = Sections(rawValue: 1 << 10)
+  public static let namespace = Sections(rawValue: 1 << 11)
 
   /// What `-e` shows.
   public static let extended: Sections = [.identity, .cgroup, .mark, .tos, .shutdown]

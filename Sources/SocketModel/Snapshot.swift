@@ -10,6 +10,7 @@ public final class Snapshot: Sendable {
   @usableFromInline let sockets: [Socket]
   let details: DetailStore
   let traffic: [SocketTraffic]
+  let cgroups: [UInt64]
   let owners: [RowOwners]
   /// Who holds which socket, of all that was seen.
   public let ownerIndex: OwnerIndex
@@ -40,6 +41,7 @@ public final class Snapshot: Sendable {
     sockets = builder.table.sockets
     details = builder.table.details
     traffic = builder.table.traffic
+    cgroups = builder.table.cgroups
     owners = builder.owners
     ownerIndex = builder.ownerIndex
     ownersSince = builder.ownersSince
@@ -215,8 +217,37 @@ extension Row {
     snapshot.details.text(attribute, of: index)
   }
 
-  /// The id of the socket's cgroup (v2).
-  public var cgroup: UInt64? { number(.cgroup, width: 8) }
+  /// The id of the cgroup (v2) that the socket was made in. None of TIME_WAIT.
+  public var cgroup: UInt64? {
+    if snapshot.cgroups.isEmpty { return number(.cgroup, width: 8) }
+    let id = snapshot.cgroups[index]
+    return id == 0 ? nil : id
+  }
+
+  /// What that is called; nil where it is gone, or in no tree that can be seen.
+  public var cgroupName: CgroupName? { cgroup.flatMap { snapshot.names.cgroups[$0] } }
+
+  /// Whether something of its cgroup is shown with its owner, which may be hidden.
+  public var showsCgroup: Bool {
+    held.status == .hidden || held.slot != OwnerIndex.none
+  }
+
+  /// Whether it was made in some cgroup, and nobody knows in which.
+  public var hasUnknownCgroup: Bool {
+    if case .unknown = partOfCgroup({ $0.path }, { .cgroup($0) }) { true } else { false }
+  }
+
+  /// A unit or a container of its cgroup. What is in TIME_WAIT or is a request yet has none; any other
+  /// socket was made in some cgroup.
+  func partOfCgroup(
+    _ part: (CgroupName) -> String?, _ thing: (UInt64) -> NamedThing
+  ) -> Value {
+    guard let id = cgroup else {
+      return socket.state == .timeWait || socket.state == .synReceived ? .absent : .unknown
+    }
+    guard let name = snapshot.names.cgroups[id] else { return .unknown }
+    return part(name) == nil ? .absent : .name(thing(id))
+  }
 
   /// Nil where it was not asked for, or the source does not count.
   public var traffic: SocketTraffic? {
@@ -299,9 +330,11 @@ public struct SnapshotBuilder: Sendable {
       owners.append(RowOwners(row.ownerStatus, slot: ownerIndex.append(held)))
     }
     let hasCounts = !table.traffic.isEmpty || !snapshot.traffic.isEmpty
+    let hasCgroups = !table.cgroups.isEmpty || !snapshot.cgroups.isEmpty
     table.append(
       socket, details: row.index, of: snapshot.details,
-      traffic: hasCounts ? row.traffic ?? SocketTraffic() : nil)
+      traffic: hasCounts ? row.traffic ?? SocketTraffic() : nil,
+      cgroup: hasCgroups ? row.cgroup ?? 0 : nil)
     if let uid = socket.uid, names.users[uid] == nil {
       names.users[uid] = snapshot.names.users[uid]
     }
@@ -327,14 +360,14 @@ extension SocketTable {
   /// An empty table in the memory of a snapshot that nobody needs any more. Where somebody still holds
   /// it the memory stays theirs.
   public init(reusing spent: consuming Snapshot) {
-    self.init(spent.sockets, spent.details, spent.traffic)
+    self.init(spent.sockets, spent.details, spent.traffic, spent.cgroups)
     _ = consume spent
     removeAll()
   }
 
   /// What a snapshot holds, shared with it.
   fileprivate init(copying snapshot: Snapshot) {
-    self.init(snapshot.sockets, snapshot.details, snapshot.traffic)
+    self.init(snapshot.sockets, snapshot.details, snapshot.traffic, snapshot.cgroups)
     unknown = snapshot.unknown
     boundGap = snapshot.boundGap
     gap = snapshot.gap

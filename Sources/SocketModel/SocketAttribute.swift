@@ -22,6 +22,10 @@ public struct SocketAttribute: RawRepresentable, Hashable, Sendable {
   public static let v6Only = SocketAttribute(rawValue: 11)
   /// `SO_MARK`, with CAP_NET_ADMIN alone.
   public static let mark = SocketAttribute(rawValue: 15)
+  /// What the protocol's upper layer is: attributes in it, of which the first kind is its name.
+  public static let upperLayer = SocketAttribute(rawValue: 19)
+  /// `INET_ULP_INFO_NAME`, inside `upperLayer`.
+  static let upperLayerName = SocketAttribute(rawValue: 1)
   /// The id of the socket's cgroup (v2).
   public static let cgroup = SocketAttribute(rawValue: 21)
 

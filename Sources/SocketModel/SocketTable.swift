@@ -3,6 +3,8 @@ public struct SocketTable: Sendable {
   public private(set) var sockets: [Socket] = []
   private(set) var details = DetailStore()
   private(set) var traffic: [SocketTraffic] = []
+  /// Their ids, 0 for none, where they were asked for without the rest of the details.
+  private(set) var cgroups: [UInt64] = []
   /// What was asked and the source does not tell.
   public var unknown: Projection = []
   /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
@@ -15,10 +17,13 @@ public struct SocketTable: Sendable {
 
   public init() {}
 
-  init(_ sockets: [Socket], _ details: DetailStore, _ traffic: [SocketTraffic]) {
+  init(
+    _ sockets: [Socket], _ details: DetailStore, _ traffic: [SocketTraffic], _ cgroups: [UInt64]
+  ) {
     self.sockets = sockets
     self.details = details
     self.traffic = traffic
+    self.cgroups = cgroups
   }
 
   public var count: Int { sockets.count }
@@ -53,6 +58,13 @@ public struct SocketTable: Sendable {
     append(counts)
   }
 
+  /// Appends the cgroup of the last row, 0 for none: for all rows of the table, or for none.
+  @inline(__always)
+  public mutating func append(cgroup id: UInt64) {
+    if cgroups.count == cgroups.capacity { cgroups.reserveCapacity(max(32, cgroups.count * 8)) }
+    cgroups.append(id)
+  }
+
   private mutating func append(_ counts: SocketTraffic) {
     if traffic.count == traffic.capacity { traffic.reserveCapacity(max(32, traffic.count * 8)) }
     traffic.append(counts)
@@ -63,12 +75,14 @@ public struct SocketTable: Sendable {
     sockets.removeSubrange(rows)
     if !details.isEmpty { details.removeSubrange(rows) }
     if !traffic.isEmpty { traffic.removeSubrange(rows) }
+    if !cgroups.isEmpty { cgroups.removeSubrange(rows) }
   }
 
   /// Appends the rows of another table that was asked the same of each row.
   public mutating func append(_ other: consuming SocketTable) {
     sockets += other.sockets
     traffic += other.traffic
+    cgroups += other.cgroups
     notices += other.notices.filter { !notices.contains($0) }
     unknown.formUnion(other.unknown)
     boundGap = boundGap ?? other.boundGap
@@ -85,20 +99,25 @@ public struct SocketTable: Sendable {
         sockets[kept] = sockets[row]
         if !details.isEmpty { details.move(row, to: kept) }
         if !traffic.isEmpty { traffic[kept] = traffic[row] }
+        if !cgroups.isEmpty { cgroups[kept] = cgroups[row] }
       }
       kept += 1
     }
     if !details.isEmpty { details.removeLast(sockets.count - kept) }
     if !traffic.isEmpty { traffic.removeLast(sockets.count - kept) }
+    if !cgroups.isEmpty { cgroups.removeLast(sockets.count - kept) }
     sockets.removeLast(sockets.count - kept)
   }
 
-  /// Appends a row with the details of another table's row. Nil for counts where neither has any.
+  /// Appends a row with the details of another table's row. Nil for counts and for the cgroup where
+  /// neither table has any.
   mutating func append(
-    _ socket: Socket, details row: Int, of others: DetailStore, traffic counts: SocketTraffic?
+    _ socket: Socket, details row: Int, of others: DetailStore, traffic counts: SocketTraffic?,
+    cgroup: UInt64?
   ) {
     if !details.isEmpty || sockets.isEmpty && !others.isEmpty { details.append(row, of: others) }
     if let counts, !traffic.isEmpty || sockets.isEmpty { append(counts) }
+    if let cgroup, !cgroups.isEmpty || sockets.isEmpty { append(cgroup: cgroup) }
     sockets.append(socket)
   }
 
@@ -112,12 +131,14 @@ public struct SocketTable: Sendable {
     sockets.removeAll(keepingCapacity: true)
     details.removeAll()
     traffic.removeAll(keepingCapacity: true)
+    cgroups.removeAll(keepingCapacity: true)
   }
 
   /// Appends a row of which nothing else is known.
   public mutating func appendUnknown(_ socket: Socket) {
     if !details.isEmpty { details.appendNothing() }
     if !traffic.isEmpty { append(SocketTraffic()) }
+    if !cgroups.isEmpty { append(cgroup: 0) }
     sockets.append(socket)
   }
 }

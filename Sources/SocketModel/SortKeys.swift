@@ -113,7 +113,7 @@ private struct SortRanks {
 
   private mutating func rank(_ value: Value, _ snapshot: Snapshot) -> Rank {
     switch value {
-    case .absent: .absent
+    case .absent, .unknown: .absent
     case .number(let number): Rank(group: 0, high: number, low: 0)
     case .flag(let flag): Rank(group: 1, high: flag ? 1 : 0, low: 0)
     case .address(let address):

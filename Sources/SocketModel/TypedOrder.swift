@@ -38,7 +38,7 @@ extension Row {
   @inline(__always)
   fileprivate func hasValue(_ reader: FieldReader) -> Bool {
     switch reader.value(of: self) {
-    case .absent: false
+    case .absent, .unknown: false
     case .number, .flag, .address, .word, .text: true
     case .name(let thing): thing.numberInData != nil || snapshot.names.bytes(thing) != nil
     case .descriptors, .owners: firstPID != nil

@@ -3,6 +3,8 @@
 public enum Value: Sendable {
   /// Unknown, or the row has none.
   case absent
+  /// The row may have one, and what it is cannot be known: shown as `absent` is, but a filter can't tell.
+  case unknown
   case number(UInt64)
   case flag(Bool)
   case address(IPAddress)
@@ -35,10 +37,15 @@ public enum NamedThing: Hashable, Sendable {
   case user(UInt32)
   case interface(InterfaceKey)
   case cgroup(UInt64)
+  /// The unit and the container of a cgroup.
+  case unit(UInt64)
+  case container(UInt64)
   /// A network namespace, by its inode.
   case namespace(UInt64)
   case process(ProcessKey)
   case command(ProcessKey)
+  /// What a process forwards to.
+  case forward(ProcessKey)
 
   /// What is written for it in text where it has no name; nil where nothing does.
   public var number: UInt64? {
@@ -46,7 +53,7 @@ public enum NamedThing: Hashable, Sendable {
     case .user(let uid): UInt64(uid)
     case .interface(let interface): UInt64(interface.index)
     case .cgroup(let id), .namespace(let id): id
-    case .process, .command: nil
+    case .unit, .container, .process, .command, .forward: nil
     }
   }
 
@@ -55,7 +62,7 @@ public enum NamedThing: Hashable, Sendable {
     switch self {
     case .interface, .cgroup: number
     // A namespace's number has a field of its own, too.
-    case .user, .namespace, .process, .command: nil
+    case .user, .unit, .container, .namespace, .process, .command, .forward: nil
     }
   }
 }

@@ -24,8 +24,9 @@ public enum CgroupPaths {
     public let errno: Errno
   }
 
-  /// The paths of the ids asked for, as far as they are found; the walk ends with the last of them.
-  static func of(_ ids: Set<UInt64>) -> Found {
+  /// The paths of the ids asked for, as far as they are found; the walk ends with the last of them, or
+  /// after `limit` directories. What is near the root comes first: a user may make very many below.
+  static func of(_ ids: Set<UInt64>, limit: Int = .max) -> Found {
     var found = Found()
     if ids.isEmpty { return found }
     if ids.contains(root) { found.paths[root] = "/" }
@@ -34,7 +35,10 @@ public enum CgroupPaths {
       return found
     }
     var pending = [""]
-    while found.paths.count < ids.count, let path = pending.popLast() {
+    var next = 0
+    while found.paths.count < ids.count, next < min(pending.count, limit) {
+      let path = pending[next]
+      next += 1
       do throws(Failure) {
         for child in try children(of: mount + path) {
           let childPath = path + "/" + child.name

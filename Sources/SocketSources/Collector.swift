@@ -289,7 +289,8 @@ extension Collector {
     _ pids: [Int32], of snapshot: inout Snapshot, _ needs: Projection
   ) throws(SourceError) {
     let isCurrent = try nameCache.nameProcesses(
-      pids, of: &snapshot, commands: needs.contains(.commands), root: procRoot)
+      pids, of: &snapshot, commands: needs.contains(.commands),
+      executables: needs.contains(.executables), root: procRoot)
     if !isCurrent { ownerCache.outdate() }
   }
 }

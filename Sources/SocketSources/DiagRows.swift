@@ -15,6 +15,8 @@ struct DiagRows: Sendable {
   private var narrows = false
   private let wantsDetails: Bool
   private let wantsTraffic: Bool
+  /// Where nothing else of the attributes is kept, which have it as well.
+  private let wantsCgroup: Bool
   private var table = SocketTable()
 
   private var kind = SocketKind.tcp
@@ -45,6 +47,7 @@ struct DiagRows: Sendable {
     table = spent
     wantsDetails = !query.needs.isDisjoint(with: .details)
     wantsTraffic = query.needs.contains(.traffic)
+    wantsCgroup = query.needs.contains(.cgroupIDs) && !wantsDetails
   }
 
   var sockets: [Socket] { table.sockets }
@@ -123,6 +126,9 @@ struct DiagRows: Sendable {
       table.append(socket, attributes: bytes.extracting(range), traffic: traffic)
     case (nil, let traffic?): table.append(socket, traffic: traffic)
     case (nil, nil): table.append(socket)
+    }
+    if wantsCgroup {
+      table.append(cgroup: InetDiagAttributes.cgroup(in: bytes, at: payload) ?? 0)
     }
   }
 

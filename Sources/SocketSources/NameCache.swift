@@ -10,9 +10,12 @@ struct NameCache: Sendable {
   private var namelessCgroups: Set<UInt64> = []
   /// What could not be looked up.
   private var unread: UnreadNames?
+  /// Those that a short walk did not find.
+  private var remoteCgroups: Set<UInt64> = []
   private var hasAllServices = false
   /// Among the names of processes, those that came with their command lines.
   private var hasCommands = false
+  private var hasExecutables = false
   private var owning: Owning?
   /// Where the next few processes to look at again begin.
   private var next = 0
@@ -49,6 +52,7 @@ struct NameCache: Sendable {
     var services = ServiceRequest(request.services)
     var hosts: Set<IPAddress> = []
     var cgroups: Set<UInt64> = []
+    var lastCgroup: UInt64?
     var lastUser: UInt32?
     for index in rows {
       let row = snapshot[index]
@@ -71,10 +75,15 @@ struct NameCache: Sendable {
           }
         }
       }
-      if needs.contains(.cgroups), let id = row.cgroup { cgroups.insert(id) }
+      if needs.contains(.cgroups) || needs.contains(.cgroupIDs) && row.showsCgroup,
+        let id = row.cgroup, id != lastCgroup
+      {
+        lastCgroup = id
+        cgroups.insert(id)
+      }
     }
     nameServices(services)
-    nameCgroups(cgroups)
+    nameCgroups(cgroups, areAsked: needs.contains(.cgroups))
     if !hosts.isEmpty { names.hosts = HostNames.of(hosts, within: request.hostTimeout) }
     // What an earlier query asked for is no part of this answer.
     var given = names
@@ -122,16 +131,28 @@ struct NameCache: Sendable {
     self.unread = unread
   }
 
-  private mutating func nameCgroups(_ ids: Set<UInt64>) {
-    let ids = ids.filter { names.cgroups[$0] == nil && !namelessCgroups.contains($0) }
+  // 10 us each: what the owners' column says of a cgroup may take some 40 ms of a large host.
+  private static let shortWalk = 4096
+
+  /// Where nobody asked for them a short walk must do.
+  private mutating func nameCgroups(_ ids: Set<UInt64>, areAsked: Bool) {
+    let ids = ids.filter {
+      names.cgroups[$0] == nil && !namelessCgroups.contains($0)
+        && (areAsked || !remoteCgroups.contains($0))
+    }
     if ids.isEmpty { return }
-    let found = CgroupPaths.of(ids)
-    names.cgroups.merge(found.paths) { $1 }
-    let nameless = ids.filter { names.cgroups[$0] == nil }
-    if let failure = found.failure {
-      for id in nameless { note(.cgroup(id), "\(failure)") }
+    var containers = ContainerNames()
+    let found = CgroupPaths.of(ids, limit: areAsked ? .max : Self.shortWalk)
+    for (id, path) in found.paths {
+      names.cgroups[id] = CgroupName(path) { containers.name(of: $0) }
+    }
+    let rest = ids.filter { names.cgroups[$0] == nil }
+    if !areAsked {
+      remoteCgroups.formUnion(rest)
+    } else if let failure = found.failure {
+      for id in rest { note(.cgroup(id), "\(failure)") }
     } else {
-      namelessCgroups.formUnion(nameless)
+      namelessCgroups.formUnion(rest)
     }
   }
 
@@ -186,15 +207,18 @@ struct NameCache: Sendable {
   /// Names processes of a snapshot. One that is not the process that was seen, but a younger one with
   /// the same pid, is taken off the rows. False where that happened or a process is gone.
   mutating func nameProcesses(
-    _ pids: [Int32], of snapshot: inout Snapshot, commands: Bool, root: String
+    _ pids: [Int32], of snapshot: inout Snapshot, commands: Bool, executables: Bool = false,
+    root: String
   ) throws(SourceError) -> Bool {
-    if commands && !hasCommands || namedSince != snapshot.ownersSince { names.processes = [:] }
-    hasCommands = commands
+    let asksMore = commands && !hasCommands || executables && !hasExecutables
+    if asksMore || namedSince != snapshot.ownersSince { names.processes = [:] }
+    (hasCommands, hasExecutables) = (commands, executables)
     namedSince = snapshot.ownersSince
     forget(allBut: pids)
     let unread = pids.filter { names.processes[$0] == nil } + again(pids)
     let read = try ProcessReader(root: root).read(
-      unread, commands: commands, seenIn: snapshot.ownerIndex, since: snapshot.ownersSince)
+      unread, commands: commands, executables: executables, seenIn: snapshot.ownerIndex,
+      since: snapshot.ownersSince)
     for pid in unread { names.processes[pid] = read.names[pid] }
     namedAt = .now()
     var builder = SnapshotBuilder(copying: snapshot)

@@ -174,7 +174,9 @@ extension ProcSource {
 
   static func unanswered(_ needs: Projection, lacksBound: Bool) -> Notice? {
     var names = lacksBound ? ["sockets that are only bound"] : []
-    for field in Field.all where !needs.isDisjoint(with: field.needs) {
+    for field in Field.all {
+      let missing = field.needs.intersection(unanswerable)
+      if missing.isEmpty || !needs.isSuperset(of: missing) { continue }
       let name =
         switch field.needs {
         case .tcpInfo: "most of tcp_info"

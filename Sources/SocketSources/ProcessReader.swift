@@ -27,8 +27,12 @@ public struct ProcessReader: Sendable {
   /// A pid may have gone to a new process since. One that started before the lookup began, at
   /// `lookup` ticks, is the one that was seen. A younger one must hold a socket of its pid in
   /// `owners` still, or it is `replaced`: no process is named for a socket that it did not hold.
+  ///
+  /// What a docker-proxy forwards to is read in any case, and whether programs are there still only where
+  /// `executables` asks for it.
   public func read(
-    _ pids: some Sequence<Int32>, commands: Bool, seenIn owners: OwnerIndex, since lookup: UInt64
+    _ pids: some Sequence<Int32>, commands: Bool, executables: Bool = false,
+    seenIn owners: OwnerIndex, since lookup: UInt64
   ) throws(SourceError) -> Named {
     let directory: Directory
     do throws(Errno) { directory = try Directory(root) } catch {
@@ -75,7 +79,13 @@ public struct ProcessReader: Sendable {
         }
       }
       var name = ProcessName(name: stat.name, startTime: stat.startTime)
-      if commands && room > 0 { readCommand(pid, directory, &buffer, into: &name) }
+      let isProxy = stat.name.elementsEqual(Self.dockerProxy.utf8)
+      if (commands || isProxy) && room > 0 {
+        readCommand(pid, directory, &buffer, into: &name)
+        if isProxy { name.forwardsTo = name.command.flatMap(ProcessName.forwarding) }
+        if !commands { (name.command, name.commandIsUnread) = (nil, false) }
+      }
+      if executables { name.exeIsDeleted = exeIsDeleted(pid, directory) }
       if root != ProcRoot.host { room -= name.command?.count ?? 0 }
       named.names[pid] = name
     }
@@ -86,6 +96,27 @@ public struct ProcessReader: Sendable {
   public func readAll(commands: Bool) throws(SourceError) -> Named {
     try read(
       DescriptorScan(root: root).processes(), commands: commands, seenIn: OwnerIndex(), since: .max)
+  }
+
+  private static let dockerProxy = "docker-proxy"
+
+  /// What `exe` points to ends so where its file is gone (proc_pid_exe(5)). A file may be called so as
+  /// well, and a program that never had one, of memfd_create(2), was not replaced. Nil where the link
+  /// can't be read: for lack of rights, or there is none.
+  private func exeIsDeleted(_ pid: Int32, _ directory: borrowing Directory) -> Bool? {
+    let link = "\(pid)/exe"
+    guard let target = try? SymbolicLink.target(of: link, at: directory.rawValue) else {
+      return nil
+    }
+    let mark = " (deleted)"
+    guard target.suffix(mark.utf8.count).elementsEqual(mark.utf8),
+      !target.starts(with: "/memfd:".utf8)
+    else { return false }
+    guard root == ProcRoot.host,
+      let running = try? FileStatus(of: link, at: directory.rawValue),
+      let named = try? FileStatus(of: String(raw: target))
+    else { return true }
+    return running != named
   }
 
   /// None for kernel threads and zombies.

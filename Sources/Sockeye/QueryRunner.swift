@@ -132,6 +132,9 @@ public struct QueryRunner: Sendable {
     listing.hiddenByV6Only = snapshot.rowsOpen(selection.undecided, to: .ipv4)
     listing.hiddenInPart = snapshot.partialOwners(selection.undecided)
     listing.unnamed = snapshot.unnamedOwners(selection.undecided)
+    if filter.needs.contains(.cgroups) {
+      listing.unplaced = selection.undecided.count { snapshot[$0].hasUnknownCgroup }
+    }
     listing.askedProcesses = filter.processesAskedFor(in: snapshot)
     if !collector.isReplay {
       listing.snapshot = try collector.name(

@@ -93,6 +93,7 @@ struct ConnectionDetail {
       let process = names.process(owner.process)
       var text = "\(owner.pid)"
       if let process { text += "/" + escaped(process.name) }
+      if let forward = process?.forwardsTo { text += " -> \(forward)" }
       if !owner.descriptors.isEmpty {
         text += ", fd " + owner.descriptors.map { "\($0)" }.joined(separator: " ")
       }
@@ -157,7 +158,10 @@ struct ConnectionDetail {
   private var identity: [Entry] {
     var entries: [Entry] = []
     if let id = row.cgroup {
-      entries.append(Entry("Cgroup", escaped(names.cgroups[id] ?? "\(id)")))
+      let name = names.cgroups[id]
+      if let unit = name?.unit { entries.append(Entry("Unit", escaped(unit))) }
+      if let container = name?.container { entries.append(Entry("Container", escaped(container))) }
+      entries.append(Entry("Cgroup", escaped(name?.path ?? "\(id)")))
     }
     var ids: [String] = []
     if socket.inode != 0 { ids.append("inode \(socket.inode)") }

@@ -84,7 +84,7 @@ public struct WatchState: Sendable {
     query.needs.formUnion([.traffic, sort.needs, filter.filter.needs])
     for column in askedColumns { query.needs.formUnion(column.needs) }
     if settings.asksOwners && (showsProcesses || mode == .processes) {
-      query.needs.formUnion([.owners, .processNames, .userNames])
+      query.needs.formUnion(Column.process.needs)
     }
     if mode == .detail {
       query.needs.formUnion([.tcpInfo, .userNames, .cgroups, .congestion])

@@ -46,6 +46,13 @@ struct Incompleteness {
     if let unread = listing.snapshot.names.unreadNames, filter.needs.isDisjoint(with: .owners) {
       return unread.sentence
     }
+    if listing.unplaced == listing.hidden {
+      return
+        (listing.hidden == 1
+        ? "1 socket was made in a cgroup that is"
+        : "\(listing.hidden) sockets were made in cgroups that are")
+        + " gone or in no tree that can be seen here"
+    }
     if filter.needs.isDisjoint(with: .owners) || listing.hidden == listing.hiddenByV6Only {
       return "/proc does not tell whether "
         + (listing.hidden == 1 ? "a listener takes" : "\(listing.hidden) listeners take")

@@ -23,7 +23,7 @@ struct WatchReading: Sendable {
       // A process whose sockets are not shown is there all the same.
       if !filter.takingBeginnings(in: snapshot).words.isEmpty {
         var names = snapshot.names
-        names.otherProcesses = (try? collector.runningProcesses()) ?? []
+        names.runningProcesses = (try? collector.runningProcesses()) ?? [:]
         snapshot = snapshot.naming(names)
       }
       return .read(collector, snapshot, query)

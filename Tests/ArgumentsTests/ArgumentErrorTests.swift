@@ -24,7 +24,7 @@ struct ArgumentErrorTests {
       ("--color=red", "--color takes auto, always or never, not 'red'"),
       (
         "stats --by size",
-        "--by takes process, user, service, state, local_port or remote_address, not 'size'"
+        "--by takes process, user, service, state, unit, container, local_port or remote_address, not 'size'"
       ),
       // Without --by there are no groups to cut: it did nothing.
       (

@@ -81,7 +81,7 @@ import Testing
 
   @Test func saysWhatItNeeds() throws {
     #expect(ColumnSet.standard(process: false).needs == [])
-    #expect(ColumnSet.standard().needs == [.owners, .processNames, .userNames])
+    #expect(ColumnSet.standard().needs == [.owners, .processNames, .userNames, .cgroupIDs])
     #expect(try ColumnSet("local,rtt,cgroup", standard: .standard()).needs == [.tcpInfo, .cgroups])
     #expect(ColumnSet.standard(.internals, process: false).needs == [.tcpInfo, .congestion])
   }
@@ -93,7 +93,10 @@ import Testing
       columns.fields.map { $0.name } == ["local_address", "local_port", "rtt", "mark", "command"])
     let twice = try ColumnSet("pid,process,local_port,local", standard: .standard())
     #expect(twice.fields == [.pid, .ownerStatus, .process, .localPort, .localAddress])
-    #expect(Sections.extended.needs == [.cookies, .v6only, .cgroups, .marks, .tos, .shutdown])
+    #expect(
+      Sections.extended.needs == [
+        .cookies, .v6only, .cgroups, .owners, .processNames, .marks, .tos, .shutdown,
+      ])
     #expect(Sections.timer.needs == [])
   }
 }

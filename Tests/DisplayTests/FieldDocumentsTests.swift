@@ -97,6 +97,11 @@ extension SchemaNode {
     .cookie: "May exceed 2^53; null over /proc.",
     .v6only: "Null where it is not known, or the socket is not IPv6.",
     .cgroup: "Its id where the path is not known.",
+    .unit:
+      "Born in: a process that moved leaves its sockets behind, and an accepted connection has its "
+      + "listener's. Null where there is none, or it is not known.",
+    .container: "Null where there is none, or it is not known.",
+    .forwardsTo: "Null where the owner is none, or its arguments are not known.",
   ]
 }
 

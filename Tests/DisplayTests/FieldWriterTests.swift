@@ -82,7 +82,7 @@ import Testing
     let expected = listing.rows.map { row in
       fields.map { field -> String in
         switch field.value(of: listing.snapshot[row]) {
-        case .absent: "null"
+        case .absent, .unknown: "null"
         case .number(let number): "\(number)"
         case .flag, .address, .word, .text, .name, .descriptors, .owners: "neither"
         }

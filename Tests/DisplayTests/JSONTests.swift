@@ -118,7 +118,7 @@ import Testing
     names.formUnion((socket["memory"] as? [String: Any])?.keys.map { $0 } ?? [])
     names.insert("owners")
     let inOwners = Field.all.filter { $0.subject == .firstOwner }
-    #expect(inOwners == [.pid, .process, .command, .fds])
+    #expect(inOwners == [.pid, .process, .command, .exeDeleted, .fds])
     #expect(names == Set(Field.all.map(\.name)).subtracting(inOwners.map(\.name)))
   }
 

@@ -118,7 +118,7 @@ enum Samples {
   /// The plain listing with all that netlink tells.
   static let detailed: Listing = {
     var sample = plainSample
-    sample.names.cgroups = [42: "/system.slice/ssh.service"]
+    sample.names.cgroups = [42: CgroupName("/system.slice/ssh.service")]
     sample.attributes = sample.sockets.indices.map { index in
       var attributes = AttributeBytes()
       attributes.cgroup = index % 2 == 0 ? 42 : 43
@@ -159,7 +159,7 @@ extension Samples {
       status: .hidden)
     sample.names.users = [.max: String(repeating: escape, count: 256)]
     sample.names.interfaces = [InterfaceKey(index: .max): String(repeating: escape, count: 15)]
-    sample.names.cgroups = [.max: String(repeating: escape, count: 4095)]
+    sample.names.cgroups = [.max: CgroupName(String(repeating: escape, count: 4095))]
     for pid in [Int32.max - 1, .max] {
       sample.names.processes[pid] = ProcessName(
         name: [UInt8](repeating: 0xff, count: 15), command: [UInt8](repeating: 1, count: 100_000))

@@ -33,6 +33,22 @@ import TestSupport
     #expect(SnapshotBuilder(table).frozen()[0].text(.congestion) == "cubic")
   }
 
+  @Test func theCgroupAloneIsRead() {
+    func cgroup(_ attributes: [UInt8]) -> UInt64? {
+      let bytes = Self.fixed + attributes
+      return InetDiagAttributes.cgroup(in: bytes.span, at: bytes.indices)
+    }
+    let id = NetlinkBytes.attribute(21, NetlinkBytes.native(UInt64(77)))
+    #expect(cgroup(NetlinkBytes.attribute(8, [0]) + id) == 77)
+    #expect(cgroup([]) == nil)
+    #expect(cgroup(NetlinkBytes.attribute(21, [1, 0, 0, 0, 0, 0, 0])) == nil)
+    for broken: [UInt8] in [
+      [200, 0, 21, 0, 1], [0, 0, 0, 0], [3, 0, 8, 0], [4, 0], [8, 0, 8, 0],
+    ] {
+      #expect(cgroup(broken + id) == nil)
+    }
+  }
+
   @Test func noneIsAnEmptyRange() throws {
     let bytes = Self.fixed
     #expect(try InetDiagAttributes.checked(in: bytes.span, at: bytes.indices).isEmpty)

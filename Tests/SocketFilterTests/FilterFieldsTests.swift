@@ -31,7 +31,7 @@ import Testing
       InterfaceKey(index: 1): "lo", InterfaceKey(index: 2): "eth0",
       InterfaceKey(namespace: 1, index: 1): "veth0",
     ]
-    builder.names.cgroups = [77: "/system.slice", 78: "/user.slice"]
+    builder.names.cgroups = [77: CgroupName("/system.slice"), 78: CgroupName("/user.slice")]
     return builder.frozen()
   }()
 

@@ -50,6 +50,19 @@ import Testing
     #expect(store.number(.v6Only, width: 1, of: 0) == nil)
   }
 
+  /// `INET_DIAG_ULP_INFO` holds attributes, the name among them.
+  @Test func attributesInsideAnotherAreRead() {
+    let name = Self.attribute(.upperLayerName, Array("mptcp".utf8) + [0])
+    let other = Self.attribute(.init(rawValue: 3), [1, 2, 3, 4, 5])
+    let insides: [[UInt8]] = [
+      name, other + name, name + other, [], other, [6, 0, 1], [3, 0, 1, 0] + name,
+      [0, 0, 0, 0], [200, 0, 1, 0, 65], other + [0xff, 0xff, 1, 0, 65],
+    ]
+    let store = Self.store(insides.map { Self.attribute(.upperLayer, $0) } + [name])
+    let texts = (0..<store.count).map { store.text(.upperLayerName, inside: .upperLayer, of: $0) }
+    #expect(texts.prefix(3).allSatisfy { $0 == "mptcp" } && texts[3...].allSatisfy { $0 == nil })
+  }
+
   @Test func shortValuesAreAbsent() {
     let empty: [SocketAttribute] = [
       .tcpInfo, .congestion, .tos, .memory, .shutdown, .mark, .cgroup,

@@ -65,7 +65,8 @@ import Testing
     #expect(Sections.internals.fields.contains(.tcpInfo(.rtt)))
     #expect(
       Sections.extended.fields == [
-        .cookie, .v6only, .cgroup, .mark, .tos, .trafficClass, .shutdown,
+        .cookie, .v6only, .cgroup, .unit, .container, .forwardsTo, .mark, .tos, .trafficClass,
+        .shutdown,
       ])
     #expect(Sections.timer.needs == [])
     #expect(Sections.memory.needs == .memory)

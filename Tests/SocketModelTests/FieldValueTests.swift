@@ -97,7 +97,7 @@ import Testing
 
   private static func text(_ value: Value, _ row: Row) -> String {
     switch value {
-    case .absent: return "absent"
+    case .absent, .unknown: return "absent"
     case .number(let number): return "\(number)"
     case .flag(let flag): return "\(flag)"
     case .address(let address): return "\(address)"

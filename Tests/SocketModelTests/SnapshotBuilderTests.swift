@@ -26,7 +26,7 @@ import Testing
       ]), listeners: [], hiddenCause: .notPrivileged)
     builder.names.users = [33: "www-data"]
     builder.names.interfaces = [InterfaceKey(index: 2): "eth0"]
-    builder.names.cgroups = [1: "/a", 2: "/b"]
+    builder.names.cgroups = [1: CgroupName("/a"), 2: CgroupName("/b")]
     builder.names.processes = [
       10: ProcessName(name: Array("ten".utf8)), 20: ProcessName(name: Array("twenty".utf8)),
     ]
@@ -47,7 +47,7 @@ import Testing
     #expect(snapshot[0].traffic?.received == 2)
     #expect(snapshot.names.users == [33: "www-data"])
     #expect(snapshot.names.interfaces == [InterfaceKey(index: 2): "eth0"])
-    #expect(snapshot.names.cgroups == [1: "/a", 2: "/b"])
+    #expect(snapshot.names.cgroups.mapValues(\.path) == [1: "/a", 2: "/b"])
     #expect(Set(snapshot.names.processes.keys) == [10, 20])
   }
 

@@ -49,6 +49,33 @@ import Testing
     #expect(table.count == 3)
   }
 
+  /// Their ids may be known without any attribute.
+  @Test func cgroupsStayWithTheirRows() {
+    func table(_ inodes: ClosedRange<UInt64>) -> SocketTable {
+      var table = SocketTable()
+      for inode in inodes {
+        table.append(socket(inode))
+        table.append(cgroup: inode == 4 ? 0 : 100 + inode)
+      }
+      return table
+    }
+    var table = table(1...4)
+    table.append(SocketTable())
+    table.filter { $0.inode != 2 }
+    table.appendUnknown(socket(5))
+    var builder = SnapshotBuilder(table)
+    let row = builder.frozen()[0]
+    builder.append(row)
+    let snapshot = builder.frozen()
+    #expect(
+      (0..<snapshot.count).map { snapshot[$0].cgroup } == [101, 103, nil, nil, 101])
+    var other = SnapshotBuilder()
+    other.append(row)
+    #expect(other.frozen()[0].cgroup == 101)
+    table.removeSubrange(1...)
+    #expect(SnapshotBuilder(table).frozen()[0].cgroup == 101)
+  }
+
   @Test func whatTwoTablesCouldNotTellIsSaidOnce() {
     var one = table(1...1)
     one.unknown = .cookies

@@ -67,7 +67,7 @@ struct GapTests {
     #expect(first(view).contains("; postg taken as postg*"))
     #expect(view.notes == ["no process 'postg': taken as postg* (postgres)"])
     // A process of that name that has no sockets.
-    show(&view) { $0.names.otherProcesses = [ProcessName(name: Array("postg".utf8))] }
+    show(&view) { $0.names.runningProcesses = [7: ProcessName(name: Array("postg".utf8))] }
     #expect(view.screen(100, 24).contains("nothing matches"))
     #expect(!first(view).contains("taken as"))
   }

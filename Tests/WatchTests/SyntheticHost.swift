@@ -22,7 +22,7 @@ struct SyntheticHost {
     names.users = [0: "root", 33: "www-data", 1000: "ada"]
     names.services.add("ssh", port: 22, .tcp)
     names.services.add("https", port: 443, .tcp)
-    names.cgroups = [77: "/system.slice/nginx.service"]
+    names.cgroups = [77: CgroupName("/system.slice/nginx.service")]
     for (pid, name, command) in [
       (640, "nginx", "nginx: worker\0"), (812, "sshd", "/usr/sbin/sshd\0-D\0"),
       (990, "postgres", "/usr/bin/postgres\0"), (1201, "psql", "psql\0-h\0localhost\0"),
