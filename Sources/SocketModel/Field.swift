@@ -240,7 +240,7 @@ public enum Field: Hashable, Sendable {
     case .netnsName:
       Definition(
         "netns_name", .name, section: .namespace, needs: .namespace, title: "Netns",
-        example: "=pod", help: "Its name in /run/netns or /run/docker/netns."
+        example: "=pod", help: "Its name in /run/netns or /run/docker/netns, else its container's."
       ) { row, _ in row.namespace.inode.map { .name(.namespace($0)) } ?? .absent }
     case .netnsCookie:
       Definition(
