@@ -181,10 +181,14 @@ struct NameCache: Sendable {
       case .wellKnown: limit = 1023
       case .all: limit = .max
       }
-      for port in [socket.local.port, socket.remote.port] where port > 0 && port <= limit {
-        ports.insert(port)
-        kinds.insert(SocketKindSet(socket.kind))
-      }
+      note(socket.local.port, socket.kind, upTo: limit)
+      note(socket.remote.port, socket.kind, upTo: limit)
+    }
+
+    private mutating func note(_ port: UInt16, _ kind: SocketKind, upTo limit: UInt16) {
+      guard port > 0, port <= limit else { return }
+      ports.insert(port)
+      kinds.insert(SocketKindSet(kind))
     }
   }
 
