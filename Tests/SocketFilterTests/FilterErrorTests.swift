@@ -223,8 +223,8 @@ import Testing
       "  ^~~"
     ),
     (
-      "src unix:/run/x",
-      "'unix:' sockets are not listed, inet: and inet6: are",
+      "src netlink:/run/x",
+      "'netlink:' sockets are not listed, inet: and inet6: are",
       "      ^~~~~~~~~~~"
     ),
     (
