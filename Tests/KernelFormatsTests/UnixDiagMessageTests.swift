@@ -56,9 +56,10 @@ import Testing
     #expect(message.waiting == [] && message.shutdown == nil && message.memory == nil)
   }
 
-  @Test(arguments: [
-    (1, SocketKind.unixStream), (2, .unixDatagram), (3, .unixDatagram), (5, .unixSeqpacket),
-  ])
+  @Test(
+    arguments: [
+      (1, .unixStream), (2, .unixDatagram), (3, .unixDatagram), (5, .unixSeqpacket),
+    ] as [(UInt8, SocketKind)])
   func readsTypes(type: UInt8, kind: SocketKind) throws {
     #expect(try read(row(type: type)).kind == kind)
   }

@@ -197,7 +197,7 @@ import Testing
     ),
     (
       "protocol=sctp",
-      "invalid value 'sctp' of 'protocol': expected tcp, udp",
+      "invalid value 'sctp' of 'protocol': expected tcp, udp, u_str, u_dgr, u_seq",
       "           ^~~~"
     ),
     (
@@ -225,7 +225,7 @@ import Testing
     (
       "src netlink:/run/x",
       "'netlink:' sockets are not listed, inet: and inet6: are",
-      "      ^~~~~~~~~~~"
+      "      ^~~~~~~~~~~~~~"
     ),
     (
       "state lisening",

@@ -59,10 +59,10 @@ import Testing
         "u_dgr|ESTABLISHED|0|None|@gram|unix-holder|('u_dgr', '@gram', 0)",
         "u_dgr|UNCONNECTED|0|@gram|None|None|None",
         "u_seq|LISTENING|0|@seq|None|None|None",
-        "u_str|ESTABLISHED|0|None|None|unix-holder|('u_str', None, 3)",
+        "u_str|ESTABLISHED|0|plain|None|unix-holder|('u_str', None, 0)",
         "u_str|ESTABLISHED|0|None|plain|unix-holder|('u_str', 'plain', 0)",
         "u_str|ESTABLISHED|0|None|plain|unix-holder|('u_str', 'plain', 1)",
-        "u_str|ESTABLISHED|0|plain|None|unix-holder|('u_str', None, 0)",
+        "u_str|ESTABLISHED|0|None|None|unix-holder|('u_str', None, 3)",
         "u_str|ESTABLISHED|3|None|None|unix-holder|('u_str', None, 0)",
         "u_str|LISTENING|0|./@file|None|None|None",
         "u_str|LISTENING|0|@a\\x00b", "\\xff|None|None|None",
@@ -78,8 +78,8 @@ import Testing
     let outcome = try run(
       """
       $SOCKEYE -xl --no-header | sed "s/$PID/PID/" | tr -s ' '
-      $SOCKEYE -x src new* --no-header | wc -l
-      $SOCKEYE 'dst=unix:plain' --no-header established | sed "s/$PID/PID/" | tr -s ' '
+      $SOCKEYE -x 'src=unix:new*' --no-header | wc -l
+      $SOCKEYE 'dst=unix:plain' --no-header established | sed "s/$PID/PID/g; s, 0/[0-9]* , N ," | tr -s ' '
       $SOCKEYE -x --csv --columns local_path u_str listening src '@*' | tr -d '\\r'
       $SOCKEYE -x unix src unix:nothing --no-header; echo $?
       $SOCKEYE | wc -l
@@ -99,9 +99,9 @@ import Testing
     #expect(
       lines.dropFirst(8) == [
         "u_str - plain (PID/unix-holder) - ESTABLISHED PID/unix-holder",
-        "u_str - plain (PID/unix-holder) 0/768 ESTABLISHED PID/unix-holder",
+        "u_str - plain (PID/unix-holder) - ESTABLISHED PID/unix-holder",
         "local_path", "@a\\x00b\\n\\xff", "1", "1",
-      ] || lines.dropFirst(8).count == 6, "\(outcome.output)")
+      ], "\(outcome.output)")
   }
 
   // ss breaks lines at a newline in a name: these sockets are left out of the comparison.
@@ -110,14 +110,14 @@ import Testing
     let outcome = try run(
       """
       rm -f want got
-      ss -xapn 2>/dev/null | grep -a "pid=$PID,fd=[0-9]*" | grep -av 'line ' > ss.out
+      ss -xapn 2>/dev/null | grep -a "pid=$PID,fd=[0-9]*" > ss.out
       $SOCKEYE -x --json pid=$PID > all
       python3 - <<'END'
       import json, re
       want = {}
       for line in open("ss.out", "rb"):
           found = re.search(rb"(\\d+) +\\S+ (\\d+) +users:.*pid=(\\d+),fd=(\\d+)", line)
-          if found: want[int(found[1])] = (line.split()[0].decode(), int(found[2]), int(found[4]))
+          if found and line[:2] == b"u_": want[int(found[1])] = (line.split()[0].decode(), int(found[2]), int(found[4]))
       got = {r["inode"]: (r["protocol"], r["peer_inode"] or 0, r["owners"][0]["fds"][0])
           for r in json.load(open("all"))["sockets"]}
       waits = [i for i in want if want[i][1] == 0 and got[i][1] != 0]
@@ -135,15 +135,15 @@ import Testing
       grep -o '"undecided":.*' all; grep -o 'unix: .* left out' said
       jq -r '.sockets[]|select(.state=="LISTENING")|.local_path' all | sort
       jq -c '[.sockets[]|.recv_q,.uid,.peer_inode]|unique' all
-      $SOCKEYE -x --source proc src plain -q; echo $?
-      $SOCKEYE -x --source proc dst plain -q; echo $?
+      $SOCKEYE -x --source proc src unix:plain -q; echo $?
+      $SOCKEYE -x --source proc dst unix:plain -q; echo $?
       $SOCKEYE -x --source proc user=root -q --no-process; echo $?
-      $SOCKEYE -x --source proc src nothing -q; echo $?
+      $SOCKEYE -x --source proc src unix:nothing -q; echo $?
       """)
     #expect(
       outcome.lines == [
         "\"undecided\":2}", "unix: 2 sockets left out", "@file", "@seq", "a b", "plain", "[null]",
-        "0", "3", "3", "3",
+        "0", "4", "4", "4",
       ], "\(outcome.output)\(outcome.errors)")
   }
 
@@ -169,7 +169,7 @@ import Testing
     let outcome = try run(
       """
       cp $SOCKEYE program 2>/dev/null; chmod 755 program
-      setpriv --reuid 65534 --regid 65534 --clear-groups ./program -x src plain --no-header | tr -s ' '
+      setpriv --reuid 65534 --regid 65534 --clear-groups ./program -x src unix:plain --no-header | tr -s ' '
       """)
     #expect(
       outcome.lines.first == "u_str plain * 1/5 LISTENING ? (root)"
@@ -181,8 +181,8 @@ import Testing
   func eachNamespaceHasItsOwn() throws {
     let outcome = try run(
       """
-      unshare -n sh -c '$SOCKEYE -x src plain -q; echo $?; $SOCKEYE -N '$PID' -x src plain -q; echo $?'
-      unshare -n $SOCKEYE --everywhere -x src plain pid=$PID --no-header | wc -l
+      unshare -n sh -c '$SOCKEYE -x src unix:plain -q; echo $?; $SOCKEYE -N '$PID' -x src unix:plain -q; echo $?'
+      unshare -n $SOCKEYE --everywhere -x src unix:plain pid=$PID --no-header | wc -l
       """)
     #expect(outcome.lines == ["1", "0", "2"], "\(outcome.output)\(outcome.errors)")
   }
