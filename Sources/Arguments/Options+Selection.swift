@@ -21,6 +21,10 @@ extension OptionGroup {
         typed.add(.udp)
       },
       Option(
+        "unix", "x", in: .asking, "Unix sockets, with both ends; -tx lists TCP as well.",
+        more: "As a term unix, u_str, u_dgr or u_seq; src and dst take a path, as in src /run/*."
+      ) { typed in typed.add(.unix) },
+      Option(
         "ipv4", "4", aliases: ["inet"], in: .asking,
         "IPv4, also where an IPv6 socket carries or takes it.",
         more: "These are v4-mapped rows, and dual-stack listeners."

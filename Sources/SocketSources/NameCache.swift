@@ -89,6 +89,7 @@ struct NameCache: Sendable {
     var given = names
     given.interfaces.merge(snapshot.names.interfaces) { $1 }
     given.namespaces = snapshot.names.namespaces
+    given.unix = snapshot.names.unix
     given.processes = snapshot.names.processes
     given.runningProcesses = snapshot.names.runningProcesses
     given.unreadProcesses = snapshot.names.unreadProcesses
@@ -200,7 +201,7 @@ struct NameCache: Sendable {
     var asked = query
     asked.needs = []
     if owning?.generation != generation || owning?.asked != asked {
-      let pids = snapshot.owningProcesses(Array(0..<UInt32(snapshot.count)))
+      let pids = snapshot.namedProcesses(Array(0..<UInt32(snapshot.count)))
       owning = Owning(pids: pids, generation: generation, asked: asked)
       let known = Set(pids)
       names.processes = names.processes.filter { known.contains($0.key) }
