@@ -51,7 +51,7 @@ public struct ProcNetUnix: Sendable {
     }
   }
 
-  /// `Num: RefCount Protocol Flags Type St Inode Path`; nil for what is no row.
+  /// `Num: RefCount Protocol Flags Type St Inode Path`; nil for a line that is not a row.
   private static func row(_ line: Span<UInt8>) -> (Socket, UnixName?)? {
     var scanner = FieldScanner(position: 0)
     let colon = UInt8(ascii: ":")

@@ -148,7 +148,7 @@ extension FilterError.Reason: CustomStringConvertible {
         + "[\(text)] is an address"
     case .takesOneAddress(let text): "'reaches' takes one address, and '\(text)' is a block"
     case .notAPath(let text):
-      "'\(text)' is no path of a unix socket, which others of the list are: ask for both with 'or'"
+      "'\(text)' is not the path of a unix socket, as others of the list are: ask for both with 'or'"
     case .unlistedFamily(let name): "'\(name):' sockets are not listed, inet: and inet6: are"
     }
   }

@@ -33,7 +33,7 @@ public enum NetworkNamespaces {
     }
   }
 
-  /// The file that a name, a pid or a path stands for, as in ss.
+  /// The file that a name, a pid or a path means, as in ss.
   static func path(of name: String) -> String {
     if name.contains("/") { return name }
     if !name.isEmpty, name.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) { return "/proc/\(name)/ns/net" }
