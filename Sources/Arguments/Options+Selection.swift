@@ -22,7 +22,10 @@ extension OptionGroup {
       },
       Option(
         "unix", "x", in: .asking, "Unix sockets, with both ends; -tx lists TCP as well.",
-        more: "As a term unix, u_str, u_dgr or u_seq; src and dst take a path, as in src /run/*."
+        more: """
+          As a term unix, u_str, u_dgr or u_seq; src and dst take a path, as in src /run/*. The live \
+          view and the totals do not have them yet.
+          """
       ) { typed in typed.add(.unix) },
       Option(
         "ipv4", "4", aliases: ["inet"], in: .asking,
