@@ -28,6 +28,9 @@ extension Command {
       self = .list(options.list(words))
     case .watch: self = .watch(options.watch(words))
     case .stats: self = .stats(options.stats(words))
+    case .metrics:
+      try Self.none(verb, words)
+      self = .metrics(options.measuring)
     case .serve:
       var options = options.serve
       options.target = try .single(verb, words)
@@ -101,6 +104,7 @@ extension RawOptions {
         &self, ParsedOption(option: option, spelling: item.spelling, text: item.text))
     }
     try checkNamespaces(verb)
+    try checkMetrics()
     try checkForms()
     try checkReading()
     if let top, grouping == nil {
@@ -128,6 +132,10 @@ extension RawOptions {
     if request.reading.replay != nil { throw .exclusive("--pids", "--replay") }
   }
 
+  private func checkMetrics() throws(ArgumentError) {
+    if metrics.textfile != nil, metrics.answersHTTP { throw .exclusive("--textfile", "--http") }
+  }
+
   private func checkNamespaces(_ verb: Verb) throws(ArgumentError) {
     if namespaces.isEmpty && !isEverywhere { return }
     if isEverywhere && !namespaces.isEmpty { throw .exclusive("--everywhere", "--netns") }
@@ -136,7 +144,7 @@ extension RawOptions {
     if request.reading.procRoot != nil { throw .exclusive(name, "--proc-root") }
     if isEverywhere || namespaces.count > 1 {
       if request.reading.record != nil { throw .exclusive(name, "--record") }
-      if ![Verb].asking.contains(verb) {
+      if !([Verb].asking + [.metrics]).contains(verb) {
         throw .refused("--netns", instead: "\(verb.rawValue) is in one network namespace alone")
       }
     }
@@ -185,6 +193,14 @@ extension RawOptions {
     var options = demo
     options.request.reading = request.reading
     options.presentation = finishedPresentation
+    return options
+  }
+
+  var measuring: MetricsOptions {
+    var options = metrics
+    options.request = scopedRequest
+    options.request.scope.protocols = .all
+    options.presentation.numbers = .numeric
     return options
   }
 

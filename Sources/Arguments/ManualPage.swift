@@ -70,7 +70,7 @@ public enum ManualPage {
       page.macro("Oo Ar host : Oc Ns Ar port ...")
       page.macro("Op Ar term ...")
       page.macro("Op Fl - Ar command ...")
-    case .demo: page.macro("Op Ar options")
+    case .metrics, .demo: page.macro("Op Ar options")
     case .completions: page.macro("Ar bash | zsh | fish")
     case .help: page.macro("Op Ar verb")
     case .man: break

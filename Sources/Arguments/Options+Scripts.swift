@@ -27,14 +27,14 @@ extension OptionGroup {
     options: [
       Option(
         "source", takes: .choice("WHICH", SourceChoice.self),
-        in: .showing, "Sockets from diag (netlink) or proc; auto falls back."
+        in: .reading, "Sockets from diag (netlink) or proc; auto falls back."
       ) { typed, value in typed.request.reading.source = value },
       Option(
         "owners", takes: .choice("HOW", OwnerChoice.self),
-        in: .showing, "Owners by bpf or proc; auto chooses, none is none."
+        in: .reading, "Owners by bpf or proc; auto chooses, none is none."
       ) { typed, value in typed.request.reading.owners = value },
       Option(
-        "proc-root", takes: .directory("DIR"), in: .asking,
+        "proc-root", takes: .directory("DIR"), in: .asking + [.metrics],
         "Another /proc, for sockets and owners."
       ) { typed, value in typed.request.reading.procRoot = value },
       Option(
@@ -47,7 +47,7 @@ extension OptionGroup {
         more: "It has no owners and no names."
       ) { typed, value in typed.request.reading.replay = value },
       Option(
-        "verbose", "v", in: .showing, "Say which source answered, and what fell back."
+        "verbose", "v", in: .reading, "Say which source answered, and what fell back."
       ) { typed in typed.request.reading.isVerbose = true },
     ])
 

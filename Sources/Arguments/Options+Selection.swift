@@ -3,6 +3,7 @@ import SocketModel
 extension [Verb] {
   static let asking: [Verb] = [.list, .watch, .stats]
   static let showing: [Verb] = [.list, .watch, .stats, .demo]
+  static let reading: [Verb] = showing + [.metrics]
   static let tabling: [Verb] = [.list, .watch, .demo]
   // The live view has as many columns as the screen has room for, and no time for name servers.
   static let tablingOnce: [Verb] = [.list, .demo]
@@ -49,12 +50,12 @@ extension OptionGroup {
       },
       Option(
         "netns", "N", aliases: ["net"], takes: .text("NAME"),
-        in: [.list, .watch, .stats, .wait, .probe, .connect, .serve],
+        in: [.list, .watch, .stats, .metrics, .wait, .probe, .connect, .serve],
         "In this network namespace: a name, a container, a pid or a path; repeatable.",
         more: "A name is one of ip netns; several, as --everywhere, are for list, watch and stats."
       ) { typed, name in typed.namespaces.append(name) },
       Option(
-        "everywhere", in: .asking, "In every network namespace of this host.",
+        "everywhere", in: .asking + [.metrics], "In every network namespace of this host.",
         more: "Those that a process is in or that have a name; it takes root."
       ) { typed in typed.isEverywhere = true },
     ])

@@ -10,6 +10,7 @@ struct RawOptions {
   var pace = Pace()
   var grouping: Grouping?
   var top: Int?
+  var metrics = MetricsOptions()
   var serve = ServeOptions(target: Target(ports: []))
   var connect = ConnectOptions(target: Target(ports: []))
   var probe = ProbeOptions(target: Target(ports: []))

@@ -3,7 +3,7 @@ internal import Glibc
 /// A file in the making, which takes the place of another when it is complete (rename(2)). Until then,
 /// and where it never comes to that, the other one is as it was.
 ///
-/// Nobody else may read it (mode 0600). A name of something that is not a regular file is refused, and
+/// Nobody else may read it unless it is made for others (mode 0644). A name of something that is not a regular file is refused, and
 /// no link is followed.
 public final class FileReplacement: Sendable {
   private let path: String
@@ -16,15 +16,18 @@ public final class FileReplacement: Sendable {
     var writes = 0
   }
 
-  public init(of path: String) throws(FileFailure) {
+  public init(of path: String, forOthers: Bool = false) throws(FileFailure) {
     if let kind = try? FileStatus(of: path, followsLink: false).kind, kind != .regular {
       throw .kind(kind)
     }
     self.path = path
     temporaryPath = "\(path).\(getpid()).tmp"
     file = try FileFailure.of { [temporaryPath] () throws(Errno) in
-      try FileDescriptor.open(
+      let file = try FileDescriptor.open(
         temporaryPath, [.writeOnly, .create, .exclusive, .notFollowingLinks], mode: 0o600)
+      // Whatever the umask.
+      if forOthers { _ = try retrying { fchmod(file.rawValue, 0o644) } }
+      return file
     }
   }
 
