@@ -30,8 +30,12 @@ final class SceneSocket {
       try listener.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, v6Only ? 1 : 0)
     }
     try listener.bind(IPEndpoint(address ?? .loopback(family), 0))
-    try checked(listen(listener.file.rawValue, backlog))
+    try listener.listen(backlog)
     return listener
+  }
+
+  func listen(_ backlog: Int32 = 16) throws {
+    try checked(Glibc.listen(file.rawValue, backlog))
   }
 
   func set(_ level: Int32, _ option: Int32, _ value: Int32) throws {
