@@ -8,6 +8,8 @@ public import SocketModel
 public struct BPFHeldRecord: Hashable, Sendable {
   public static let size = 96
 
+  /// The socket's.
+  public let inode: UInt64
   /// The inode of the network namespace's file in nsfs.
   public let namespace: UInt64
   public let process: Int32
@@ -26,6 +28,7 @@ public struct BPFHeldRecord: Hashable, Sendable {
   }
 
   private init(_ bytes: Span<UInt8>) {
+    inode = bytes.uint64(at: 0)
     namespace = UInt64(bytes.uint32(at: 8))
     process = Int32(bitPattern: bytes.uint32(at: 72))
     descriptor = Int32(bitPattern: bytes.uint32(at: 76))

@@ -11,6 +11,10 @@ struct BPFHeldSockets: Sendable {
     fileprivate(set) var holders: [Holder] = []
     /// The TCP sockets that the kernel has in its tables, each once.
     fileprivate(set) var sockets: [Socket] = []
+    /// How many sockets of every family.
+    fileprivate(set) var count = 0
+    /// One of TCP is bound and no more.
+    fileprivate(set) var hasBound = false
     /// A connection is on its way to a listener: a row that no process holds.
     fileprivate(set) var hasRequests = false
   }
@@ -62,10 +66,14 @@ extension BPFHeldSockets.Namespace {
     _ record: BPFHeldRecord, _ holder: BPFHeldSockets.Holder, _ seen: inout Set<UInt64>
   ) {
     if holders.count < Self.enoughHolders { holders.append(holder) }
-    guard let socket = record.socket, ![.closed, .bound].contains(socket.state),
-      seen.insert(socket.inode).inserted
-    else { return }
-    sockets.append(socket)
+    guard seen.insert(record.inode).inserted else { return }
+    count += 1
+    guard let socket = record.socket else { return }
+    switch socket.state {
+    case .closed: break
+    case .bound: hasBound = true
+    default: sockets.append(socket)
+    }
     if record.requests > 0 { hasRequests = true }
   }
 }

@@ -89,8 +89,8 @@ extension DiagSource {
   func read(
     _ query: Query, of held: BPFHeldSockets.Namespace
   ) throws(SourceError) -> SocketTable? {
-    guard Self.walksConnections(query), !held.hasRequests,
-      TCPCounts.areExactly(held.sockets.count)
+    guard Self.walksConnections(query), !held.hasRequests, let counts = TCPCounts.ofThread(),
+      counts.inUse == held.sockets.count, counts.timeWait == 0
     else { return nil }
     var connections = DiagLookup(query, over: try open())
     guard try connections.read(held.sockets.filter { !$0.isListening }),
@@ -99,7 +99,8 @@ extension DiagSource {
     var table = connections.finish()
     table.append(listening)
     var others = query
-    if query.admitsBound {
+    // Their table is no faster. Where every socket is held, and none is bound and no more, it has none.
+    if query.admitsBound, held.hasBound || counts.used != held.count {
       others.protocols = .tcp
       others.states = StateSet(.bound)
       table.append(try read(others))

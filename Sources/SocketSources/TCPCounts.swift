@@ -19,19 +19,18 @@ struct TCPCounts {
   /// Of the namespace that this thread is in.
   private static let files = ["/proc/thread-self/net/sockstat", "/proc/thread-self/net/sockstat6"]
 
-  /// Whether there are that many in the kernel's tables of this thread's namespace, and none in
-  /// TIME_WAIT. False where nobody knows; a host without IPv6 has no sockstat6.
-  static func areExactly(_ count: Int) -> Bool {
+  /// All counts of this thread's namespace; nil where nobody knows. A host without IPv6 has no sockstat6.
+  static func ofThread() -> SockStat? {
     var counts = SockStat()
     for file in files {
       let bytes = Result { () throws(Errno) in try FileDescriptor.contents(of: file, chunk: 512) }
       switch bytes {
       case .success(let bytes): counts.add(bytes.span)
       case .failure(.noSuchFile) where file != files[0]: break
-      case .failure: return false
+      case .failure: return nil
       }
     }
-    return counts.inUse == count && counts.timeWait == 0
+    return counts
   }
 
   /// About as many as a dump gives. No more than there is room made for, whatever the files say.

@@ -37,6 +37,7 @@ struct BPFHeldRecordTests {
     #expect(records.map(\.namespace) == [0xf000_0001, 0xf000_0001])
     #expect(records.map(\.process) == [4711, 4711] && records.map(\.descriptor) == [9, 9])
     #expect(records.map(\.requests) == [2, 2])
+    #expect(records.map(\.inode) == [0x1_0003_2a52, 0x1_0003_2a52])
     let ends = [
       (IPAddress("127.0.0.1"), IPAddress("127.0.0.2"), TCPState.established),
       (IPAddress("2001:db8::7"), IPAddress("2001:db8::8"), .listening),

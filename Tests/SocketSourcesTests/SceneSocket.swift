@@ -67,6 +67,8 @@ final class SceneSocket {
 
   func shutDownSending() throws { try checked(shutdown(file.rawValue, Int32(SHUT_WR))) }
 
+  var descriptor: Int32 { file.rawValue }
+
   var inode: UInt64 {
     var status = stat()
     return unsafe fstat(file.rawValue, &status) == 0 ? UInt64(status.st_ino) : 0
