@@ -52,7 +52,7 @@ extension OptionGroup {
       ) { typed in typed.presentation.sections.insert(.memory) },
       Option(
         "columns", takes: .fields("LIST"), in: .tablingOnce,
-        "These columns; +rtt,-process changes the default.",
+        "These columns; +rtt,-owner changes the default.",
         more: "Names are those of the fields, with - for _ and short forms taken too."
       ) { typed, value in typed.presentation.columns = value },
       Option(

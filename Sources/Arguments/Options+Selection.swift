@@ -21,6 +21,13 @@ extension OptionGroup {
         typed.add(.udp)
       },
       Option(
+        "unix", "x", in: .asking, "Unix sockets, with both ends; -tx lists TCP as well.",
+        more: """
+          As a term unix, u_str, u_dgr or u_seq; src and dst take a path, as in src /run/*. The live \
+          view and the totals do not have them yet.
+          """
+      ) { typed in typed.add(.unix) },
+      Option(
         "ipv4", "4", aliases: ["inet"], in: .asking,
         "IPv4, also where an IPv6 socket carries or takes it.",
         more: "These are v4-mapped rows, and dual-stack listeners."
@@ -43,7 +50,7 @@ extension OptionGroup {
       Option(
         "netns", "N", aliases: ["net"], takes: .text("NAME"),
         in: [.list, .watch, .stats, .wait, .probe, .connect, .serve],
-        "In this network namespace: a name, a pid or a path. Repeat it for several.",
+        "In this network namespace: a name, a container, a pid or a path; repeatable.",
         more: "A name is one of ip netns; several, as --everywhere, are for list, watch and stats."
       ) { typed, name in typed.namespaces.append(name) },
       Option(

@@ -31,7 +31,7 @@ struct UnsupportedOption {
     tools.contains(tool) && (self.value == nil || self.value == value)
   }
 
-  /// Called through a link, `ss -x` would come back here.
+  /// Called through a link, `ss -w` would come back here.
   func text(for tool: Tool) -> String {
     tool == .ss && instead.contains("type: ss") ? instead + " (iproute2's own)" : instead
   }
@@ -40,7 +40,6 @@ struct UnsupportedOption {
 
   /// Other kinds of sockets.
   private static let tables = [
-    UnsupportedOption("x", names: ["unix"], say: "unix sockets are not listed here; type: ss -x"),
     UnsupportedOption("w", names: ["raw"], say: "raw sockets are not listed here; type: ss -w"),
     UnsupportedOption("S", names: ["sctp"], say: "SCTP sockets are not listed here; type: ss -S"),
     UnsupportedOption("d", names: ["dccp"], say: "DCCP sockets are not listed here; type: ss -d"),

@@ -30,6 +30,10 @@ extension Cells {
     let hasHosts = hasHosts
     for row in listing.rows {
       let socket = snapshot[row].socket
+      if socket.kind.isUnix {
+        resolveUnix(socket)
+        continue
+      }
       services.resolve(socket.local.port, socket.kind, snapshot.names.services, in: &names)
       services.resolve(socket.remote.port, socket.kind, snapshot.names.services, in: &names)
       if let key = socket.interfaceKey {

@@ -18,6 +18,8 @@ public struct Cells: Sendable {
   var processes = Labels<ProcessKey>()
   var commandLines = Labels<ProcessKey>()
   var descriptors: [LabelPool.ID] = []
+  /// Of unix sockets.
+  var socketNames = Labels<NamedThing>()
   /// One for each column.
   private let renderers: [Renderer]
 
@@ -189,6 +191,7 @@ extension Cells {
   /// The local end. An IPv6 wildcard is `*` where IPv4 reaches it as well, `[::]` where it does not,
   /// and `[::]:443 (v4?)` where the source can't tell (/proc).
   private func writeLocal(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
+    if socket.kind.isUnix { return writeUnixName(socket.local, to: &out) ?? writeAbsent(to: &out) }
     guard socket.isDualStackWildcard else {
       return writeEnd(socket.local, of: socket, zone: socket.interfaceKey, to: &out)
     }
@@ -214,6 +217,7 @@ extension Cells {
   /// socket (RFC 4007).
   private func writeRemote(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
     let remote = socket.remote
+    if socket.kind.isUnix { return writePeer(socket, to: &out) }
     if remote.isUnspecified {
       out.append(UInt8(ascii: "*"))
       return 1 + writePort(remote.port, of: socket, to: &out)
@@ -287,6 +291,7 @@ extension Cells {
   /// with `!` when it is full and `?` for a limit that /proc does not tell.
   private func writeQueue(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
     let isListener = socket.isListener
+    if socket.isOfUnixTable { return writeAbsent(to: &out) }
     if !isListener && socket.receiveQueue | socket.sendQueue == 0 { return writeAbsent(to: &out) }
     let start = out.count
     out.append(decimal: UInt64(socket.receiveQueue))

@@ -41,7 +41,10 @@ public struct ColumnSet: Hashable, Sendable {
   /// The same with these fields as far as no column shows them yet, before the owners.
   public func showing(_ fields: [Field]) -> ColumnSet {
     // What the ends and the owners show, or would show if they were there.
-    let shown = Set(self.fields).union([.family, .interface, .pid, .process, .ownerStatus, .owners])
+    let shown = Set(self.fields).union([
+      .family, .interface, .pid, .process, .ownerStatus, .owners, .localPath, .remotePath, .peerPID,
+      .peerProcess,
+    ])
     let added = fields.filter { !shown.contains($0) }.map { Column.field($0) }
     let owners = columns.last == .process ? 1 : 0
     return ColumnSet(columns.dropLast(owners) + added + columns.suffix(owners))

@@ -50,6 +50,8 @@ extension [UInt8] {
       let (scalar, length) = decodeScalar(bytes, at: index)
       switch scalar {
       case "\\": append("\\\\\\\\")
+      // Many readers end a text at a NUL.
+      case "\0": append(jsonHex: 0)
       case let scalar?: append(jsonScalar: scalar)
       case nil: append(jsonHex: bytes[index])
       }

@@ -24,6 +24,24 @@ struct LabelPool: Sendable {
     return ID(truncatingIfNeeded: places.count - 1)
   }
 
+  /// The same with spaces escaped.
+  mutating func add(unspaced name: [UInt8]) -> ID {
+    if !name.contains(UInt8(ascii: " ")) { return add(name.span) }
+    let start = bytes.count
+    var width = 0
+    for (index, part) in name.split(separator: 0x20, omittingEmptySubsequences: false).enumerated()
+    {
+      if index > 0 {
+        bytes.append("\\x20")
+        width += 4
+      }
+      width += appendEscaped(Array(part).span, to: &bytes)
+    }
+    places.append(Place(start: start, length: bytes.count - start, width: width))
+    longest = max(longest, bytes.count - start)
+    return ID(truncatingIfNeeded: places.count - 1)
+  }
+
   /// Adds bytes that are written as they are.
   mutating func add(ready label: Span<UInt8>) -> ID {
     places.append(Place(start: bytes.count, length: label.count, width: label.count))

@@ -27,7 +27,7 @@ struct ServiceLabels: Sendable {
 
   init(_ numbers: NumberStyle) {
     limit = numbers.firstNumericPort
-    ids = Array(repeating: Self.notAsked, count: limit * SocketKind.allCases.count)
+    ids = Array(repeating: Self.notAsked, count: limit * SocketKind.internet.count)
   }
 
   /// Nil for a port that is shown as a number.

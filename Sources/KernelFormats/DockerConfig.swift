@@ -1,7 +1,7 @@
 /// `config.v2.json`, in which Docker keeps a container: what it is called.
 public enum DockerConfig {
   /// The text of `"Name"` in the outermost object, without the slash that it begins with; nil where
-  /// there is none, or it is no name that Docker gives (`[a-zA-Z0-9][a-zA-Z0-9_.-]+`). Objects in it
+  /// there is none, or it is not a name that Docker gives (`[a-zA-Z0-9][a-zA-Z0-9_.-]+`). Objects in it
   /// have names of their own, and texts in it are anybody's.
   public static func name(in json: Span<UInt8>) -> String? {
     var depth = 0

@@ -3,13 +3,14 @@ public import SocketModel
 /// The kernel's notice that a socket was destroyed (`SKNLGRP_INET_TCP_DESTROY` and its like,
 /// include/uapi/linux/sock_diag.h): an `inet_diag_msg` with the last `tcp_info`.
 public enum InetDiagDestroy {
-  /// The multicast groups, by protocol and family.
-  public static func group(_ kind: SocketKind, _ family: IPAddress.Family) -> UInt32 {
+  /// The multicast groups, by protocol and family; nil where there is none.
+  public static func group(_ kind: SocketKind, _ family: IPAddress.Family) -> UInt32? {
     switch (kind, family) {
     case (.tcp, .ipv4): 1
     case (.udp, .ipv4): 2
     case (.tcp, .ipv6): 3
     case (.udp, .ipv6): 4
+    case (.unixStream, _), (.unixDatagram, _), (.unixSeqpacket, _): nil
     }
   }
 

@@ -80,7 +80,7 @@ extension InetDiagRequest {
       out.append(native: UInt32(0))
     case .byFamily(let socketKind, let family):
       let number = family == .ipv4 ? InetDiagMessage.inet : InetDiagMessage.inet6
-      for byte in [number, socketKind.ipProtocol, extensions, 0] { out.append(byte) }
+      for byte in [number, socketKind.ipProtocol ?? 0, extensions, 0] { out.append(byte) }
       out.append(native: states.rawValue)
       Self.appendAnySocket(to: &out)
     }

@@ -13,10 +13,12 @@ public struct MalformedMessage: Error, Hashable, Sendable {
     case overlong(length: Int, remaining: Int)
     /// The fixed part of a message is not all there.
     case shortPayload(Int)
-    /// An address family that is neither IPv4 nor IPv6.
+    /// An address family that was not asked for.
     case family(UInt8)
     /// A protocol that is neither TCP nor UDP.
     case ipProtocol(UInt8)
+    /// A unix socket's type that is none.
+    case socketType(UInt8)
   }
 
   public init(at offset: Int, _ problem: Problem) {
@@ -39,6 +41,7 @@ extension MalformedMessage.Problem: CustomStringConvertible {
     case .shortPayload(let count): "a message of only \(count) bytes"
     case .family(let family): "address family \(family)"
     case .ipProtocol(let number): "protocol \(number)"
+    case .socketType(let number): "socket type \(number)"
     }
   }
 }

@@ -7,7 +7,7 @@ public enum Services {
   public static func names(of ports: Set<UInt16>, _ kinds: SocketKindSet) -> ServiceNames {
     if ports.count > fewPorts { return all() }
     var names = ServiceNames()
-    for kind in SocketKind.allCases where kinds.contains(kind) {
+    for kind in SocketKind.internet where kinds.contains(kind) {
       for port in ports {
         if let name = name(port, kind) { names.add(name, port: port, kind) }
       }
@@ -31,7 +31,7 @@ public enum Services {
   /// The ports of a service name or alias (getservbyname_r(3)); empty where there is none.
   public static func ports(named name: String) throws(Errno) -> Set<UInt16> {
     var ports: Set<UInt16> = []
-    for kind in SocketKind.allCases {
+    for kind in SocketKind.internet {
       let (status, found): (Int32, UInt16?) = unsafe statusAndAnswer { entry, buffer, size, found in
         unsafe name.withRawCString {
           unsafe getservbyname_r($0, "\(kind.name)", entry, buffer, size, found)
@@ -61,7 +61,7 @@ public enum Services {
         { entry, buffer, size, found in unsafe getservent_r(entry, buffer, size, found) },
         read: { unsafe (String(cString: $0.s_proto), port(of: $0), self.names(of: $0)) })
       {
-        for kind in SocketKind.allCases where "\(kind.name)" == protocolName {
+        for kind in SocketKind.internet where "\(kind.name)" == protocolName {
           for name in aliases { names.add(name, port: port, kind) }
         }
       }

@@ -2,7 +2,7 @@ import SocketModel
 
 /// What every row that a filter may match has in common: what is outside answers "no" for certain.
 struct Bounds: Hashable {
-  var protocols = SocketKindSet.all
+  var protocols = SocketKindSet.every
   var families = FamilySet.all
   /// Also what it says of states beyond the mask: those are in `.all` alone.
   var states = StateSet.all
@@ -59,9 +59,12 @@ extension Test {
     // The rest has no complement that bounds could say.
     case _ where negated: return .everything
     case .endpoints(let ends, let patterns): return .any(patterns.map { $0.bounds(ends) })
+    case .paths: return Bounds(protocols: .unix)
     case .reaches(let reach):
       return Bounds(states: protocols.listening, pushdown: reach.listeners)
-    case .interfaces, .number, .flag, .words, .text, .mark, .cgroups, .owners: return .everything
+    case .number(let reader, _), .text(let reader, _):
+      return reader.field.section == .unix ? Bounds(protocols: .unix) : .everything
+    case .interfaces, .flag, .words, .mark, .cgroups, .owners: return .everything
     }
   }
 }
@@ -71,7 +74,7 @@ extension PlainTest {
     switch self {
     case .everything: return negated ? .nothing : .everything
     case .protocols(let set):
-      return Bounds(protocols: negated ? SocketKindSet.all.subtracting(set) : set)
+      return Bounds(protocols: negated ? SocketKindSet.every.subtracting(set) : set)
     case .families(let set):
       return Bounds(families: negated ? FamilySet.all.subtracting(set) : set)
     case .end(let ends, nil, let range):

@@ -99,7 +99,8 @@ extension Term {
     case .plain(.end(.either, let prefix, let ports)):
       return prefix != nil ? .address : ports != PlainTest.anyPort ? .port : nil
     case .endpoints(.either, _): return .address
-    case .plain, .ports, .endpoints, .reaches, .interfaces, .number, .flag, .words, .text, .mark,
+    case .plain, .ports, .endpoints, .paths, .reaches, .interfaces, .number, .flag, .words, .text,
+      .mark,
       .cgroups, .owners:
       return nil
     }
@@ -117,7 +118,7 @@ extension Term {
 
 /// Kinds of sockets that ss lists, and its options for them.
 private let otherTables = [
-  "unix": "-x", "raw": "-w", "packet": "-0", "sctp": "-S", "dccp": "-d", "mptcp": "-M",
+  "raw": "-w", "packet": "-0", "sctp": "-S", "dccp": "-d", "mptcp": "-M",
   "netlink": "-f netlink", "vsock": "--vsock", "tipc": "--tipc", "xdp": "--xdp",
 ]
 

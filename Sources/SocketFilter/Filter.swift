@@ -51,7 +51,12 @@ extension Filter {
     guard let expression else { return nil }
     let terms = expression.terms
     if terms.contains(where: { $0.test.protocols != nil }) {
-      return expression.bounds(among: .all).protocols
+      let bounds = expression.bounds(among: .every).protocols
+      // Unix sockets are an answer to who asks for them, not to `not tcp`.
+      let asksUnix = expression.assertedTerms.contains {
+        !($0.test.protocols ?? []).isDisjoint(with: .unix)
+      }
+      return asksUnix ? bounds : bounds.intersection(.all)
     }
     return terms.contains(where: \.test.asksBothProtocols) ? .all : nil
   }
@@ -77,6 +82,11 @@ extension Filter {
       fields.append(field)
     }
     return fields
+  }
+
+  /// Whether it compares what `/proc/net/unix` does not tell although netlink does, without being asked.
+  public var comparesWhatUnixTableLacks: Bool {
+    comparedFields.contains { [.uid, .user, .receiveQueue, .sendQueue].contains($0) }
   }
 
   /// Leaves out of a query what no row that matches has, and adds what the filter needs. Its
@@ -157,7 +167,7 @@ extension Filter {
   public var asksForSomebody: Bool {
     expression?.assertedTerms.contains { term in
       switch term.test {
-      case .ports, .endpoints, .reaches, .owners, .plain(.end): true
+      case .ports, .endpoints, .paths, .reaches, .owners, .plain(.end): true
       case .plain, .interfaces, .number, .flag, .words, .text, .mark, .cgroups: false
       }
     } ?? false
@@ -251,8 +261,8 @@ extension Term {
       let range = UInt64(ports.lowerBound)...UInt64(ports.upperBound)
       let set = ports == PlainTest.anyPort ? nil : NumberSet([range])
       patterns = [EndpointPattern(prefixes: [prefix], ports: set)]
-    case .plain, .ports, .endpoints, .reaches, .interfaces, .number, .flag, .words, .text, .mark,
-      .cgroups, .owners:
+    case .plain, .ports, .endpoints, .paths, .reaches, .interfaces, .number, .flag, .words, .text,
+      .mark, .cgroups, .owners:
       return nil
     }
     let areAddresses = patterns.allSatisfy {
@@ -262,16 +272,8 @@ extension Term {
   }
 }
 
-/// The words of the language, for completions and the manual.
 extension Filter {
-  /// States and groups of states, each spelling that does not differ by case or separators alone.
-  public static let stateWords = StateWords.all
-
   /// Words that are a term on their own beside states and ports.
-  public static let keywords =
+  static let keywords =
     (Field.proto.words + Field.family.words).map { "\($0)" } + ["exposed", "loopback", "autobound"]
-
-  /// What may come before a comparison: the fields, their aliases, and ports and addresses at
-  /// either end.
-  public static let fieldNames = Subject.names
 }

@@ -42,6 +42,8 @@ public struct FilterError: Error, Hashable, Sendable {
     case ambiguousAddress(String, host: String, port: String)
     case takesOneAddress(String)
     case unlistedFamily(String)
+    /// An address in a list of unix sockets' names.
+    case notAPath(String)
     case unknownHost(String)
     /// Nobody knows whether there is a thing of this kind and name.
     case failedLookup(String, String, reason: String)
@@ -145,6 +147,8 @@ extension FilterError.Reason: CustomStringConvertible {
       "ambiguous address '\(text)': [\(host)]:\(port) is port \(port) of \(host), "
         + "[\(text)] is an address"
     case .takesOneAddress(let text): "'reaches' takes one address, and '\(text)' is a block"
+    case .notAPath(let text):
+      "'\(text)' is not the path of a unix socket, as others of the list are: ask for both with 'or'"
     case .unlistedFamily(let name): "'\(name):' sockets are not listed, inet: and inet6: are"
     }
   }

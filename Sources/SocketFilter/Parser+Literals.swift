@@ -2,12 +2,23 @@ import SocketModel
 
 extension Parser {
   func addressTest(_ ends: Ends, _ operands: Operands) throws(FilterError) -> Test {
+    if operands.items.contains(where: UnixPattern.fits) { return try pathTest(ends, operands) }
     var patterns: [EndpointPattern] = []
     for item in operands.items {
       patterns.append(
         try endpoint(item, mayBeShort: SSWords.takesShortAddress(operands.field)))
     }
     return .endpoint(ends, patterns)
+  }
+
+  /// `/run/*.sock`, `@name`, `unix:name`: paths and names of unix sockets.
+  private func pathTest(_ ends: Ends, _ operands: Operands) throws(FilterError) -> Test {
+    var globs: [Glob] = []
+    for item in operands.items {
+      guard UnixPattern.fits(item) else { throw error(item, .notAPath(item.text)) }
+      globs.append(Glob(UnixPattern.plain(item)))
+    }
+    return .paths(ends, globs)
   }
 
   func reachesTest(_ operands: Operands) throws(FilterError) -> Test {
@@ -54,7 +65,7 @@ extension Parser {
     case "inet", "inet6":
       text = text[text.index(after: colon)...]
       return name == "inet" ? .ipv4 : .ipv6
-    case "unix", "link", "netlink", "vsock": throw error(item, .unlistedFamily(String(name)))
+    case "link", "netlink", "vsock": throw error(item, .unlistedFamily(String(name)))
     default: return nil
     }
   }

@@ -399,6 +399,8 @@ extension Parser {
     case (_, .cgroup): return try cgroupTest(operands)
     case (_, .mark): return try markTest(operands)
     case (_, .process): return .owners(.process(.name(operands.items.map(Glob.init))))
+    case (_, .localPath): return .paths(.local, operands.items.map(Glob.init))
+    case (_, .remotePath): return .paths(.remote, operands.items.map(Glob.init))
     case (_, .command): return .owners(.process(.command(operands.items.map(Glob.init))))
     case (_, .pid): return .owners(.process(.pids(try numbers(operands))))
     case (_, .ownerStatus): return try ownerStatusTest(operands)
@@ -437,6 +439,9 @@ extension Parser {
 
   private func familyTest(_ operands: Operands) throws(FilterError) -> Test {
     var set: FamilySet = []
+    if operands.items.allSatisfy({ $0.text.lowercased() == "unix" }) {
+      return .plain(.protocols(.unix))
+    }
     for item in operands.items {
       guard let named = FamilySet(word: item.text) else {
         throw unknown(item, operands, Field.family.words)
@@ -475,25 +480,5 @@ extension Parser {
     error(
       item,
       .unknownValue(item.text, field: operands.field, values: words.map { "\($0)" }))
-  }
-}
-
-extension SocketKindSet {
-  init?(word: String) {
-    let word = word.lowercased()
-    guard let kind = SocketKind.allCases.first(where: { $0.name.elementsEqual(word.utf8) }) else {
-      return nil
-    }
-    self.init(kind)
-  }
-}
-
-extension FamilySet {
-  init?(word: String) {
-    switch word.lowercased() {
-    case "ipv4", "inet", "ip4", "v4": self = .ipv4
-    case "ipv6", "inet6", "ip6", "v6": self = .ipv6
-    default: return nil
-    }
   }
 }

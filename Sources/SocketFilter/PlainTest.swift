@@ -21,7 +21,9 @@ enum PlainTest: Hashable, Sendable {
   /// Whether a socket meets it; over /proc that of a family may be unknown.
   @inline(__always)
   func answer(_ socket: Socket) -> Answer {
-    if case .families(let set) = self { return socket.answer(isOf: set) }
+    if case .families(let set) = self {
+      return socket.kind.isUnix ? .no : socket.answer(isOf: set)
+    }
     return Answer(meets(socket))
   }
 
@@ -54,6 +56,6 @@ extension PlainTest {
 
 extension Endpoint {
   fileprivate func isIn(_ prefix: IPPrefix?, _ ports: ClosedRange<UInt16>) -> Bool {
-    ports.contains(port) && prefix?.contains(self) ?? true
+    ports.contains(port) && prefix?.contains(self) ?? (isIP || ports == PlainTest.anyPort)
   }
 }

@@ -23,6 +23,8 @@ enum Test: Hashable, Sendable {
   case plain(PlainTest)
   case ports(Ends, NumberSet)
   case endpoints(Ends, [EndpointPattern])
+  /// Names of unix sockets.
+  case paths(Ends, [Glob])
   case reaches(Reach)
   case interfaces([UInt32])
   case number(FieldReader, NumberSet)
@@ -39,7 +41,8 @@ extension Test {
   /// What must be fetched so that the query can be answered.
   var needs: Projection {
     switch self {
-    case .plain, .ports, .endpoints, .reaches: []
+    case .plain, .ports, .endpoints, .reaches, .paths(.local, _): []
+    case .paths(.remote, _), .paths(.either, _): .peers
     case .interfaces: Field.interface.needs
     case .number(let reader, _), .flag(let reader, _), .words(let reader, _),
       .text(let reader, _):
@@ -55,13 +58,20 @@ extension Test {
     switch self {
     case .plain(let test): test.asksBothProtocols
     case .ports, .endpoints, .reaches: true
-    case .interfaces, .number, .flag, .words, .text, .mark, .cgroups, .owners: false
+    case .interfaces, .paths, .number, .flag, .words, .text, .mark, .cgroups, .owners: false
     }
   }
 
-  /// The protocols that it names, where it is a protocol.
+  /// The protocols that it names, where it is a protocol, or asks for what unix sockets alone have.
   var protocols: SocketKindSet? {
-    if case .plain(.protocols(let set)) = self { set } else { nil }
+    switch self {
+    case .plain(.protocols(let set)): set
+    case .paths: .unix
+    case .number(let reader, _), .text(let reader, _):
+      reader.field.section == .unix ? .unix : nil
+    case .plain, .ports, .endpoints, .reaches, .interfaces, .flag, .words, .mark, .cgroups, .owners:
+      nil
+    }
   }
 
   /// The states that it names, where it is a state.

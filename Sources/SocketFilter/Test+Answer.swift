@@ -6,8 +6,13 @@ extension Test {
   func answer(_ row: Row) -> Answer {
     switch self {
     case .plain(let test): test.answer(row.socket)
-    case .ports(let ends, let set): Answer(Self.meets(set, ends, row.socket))
+    case .ports(let ends, let set):
+      Answer(!row.socket.kind.isUnix && Self.meets(set, ends, row.socket))
     case .endpoints(let ends, let patterns): Self.answer(patterns, ends, row.socket)
+    case .paths(.local, let globs): Self.answer(globs, .localPath, row)
+    case .paths(.remote, let globs): Self.answer(globs, .remotePath, row)
+    case .paths(.either, let globs):
+      max(Self.answer(globs, .localPath, row), Self.answer(globs, .remotePath, row))
     case .reaches(let reach): reach.answer(row)
     case .interfaces(let indexes):
       Self.answer(indexes.contains { row.socket.isBound(to: $0) }, of: .interface, row)
@@ -33,6 +38,7 @@ extension Test {
   ) -> Answer {
     let value = reader.value(of: row)
     if case .absent = value { return answer(meets(value) ? true : nil, of: reader.field, row) }
+    if case .unknown = value { return .cantTell }
     return Answer(meets(value))
   }
 
@@ -45,12 +51,22 @@ extension Test {
     return isThere || unknown.isEmpty || unknown.isDisjoint(with: field.needs) ? .no : .cantTell
   }
 
+  /// Whether one of the patterns matches a unix socket's name.
+  private static func answer(_ globs: [Glob], _ field: Field, _ row: Row) -> Answer {
+    if !row.socket.kind.isUnix { return .no }
+    guard case .name(let name) = field.value(of: row) else {
+      return answer(nil, of: field, row)
+    }
+    return Value.name(name).answer(globs, names: row.snapshot.names)
+  }
+
   /// The same test for many rows of one snapshot.
   func prepared(for snapshot: Snapshot) -> Test {
     switch self {
     case .owners(let test): .owners(test.prepared(for: snapshot))
     case .reaches(let reach): .reaches(reach.prepared(for: snapshot))
-    case .plain, .ports, .endpoints, .interfaces, .number, .flag, .words, .text, .mark, .cgroups:
+    case .plain, .ports, .endpoints, .paths, .interfaces, .number, .flag, .words, .text, .mark,
+      .cgroups:
       self
     }
   }
@@ -107,7 +123,11 @@ extension Value {
     case .name(let thing):
       let name = names.text(thing)
       if name == nil, names.unreadNames?.contains(thing) ?? false { return .cantTell }
-      guard let text = name ?? thing.number.map({ String($0) }) else { return .no }
+      guard let text = name ?? thing.number.map({ String($0) }) else {
+        // A process is there, and has a name.
+        if case .process = thing { return .cantTell }
+        return .no
+      }
       let bytes = text.mayHoldRawBytes ? text.rawBytes : nil
       if globs.contains(where: { glob in bytes.map(glob.matches) ?? glob.matches(text.utf8) }) {
         return .yes
@@ -131,7 +151,9 @@ extension Names {
     case .container(let id): cgroups[id]?.container
     case .namespace(let inode): namespaces[inode]
     case .forward(let process): self.process(process)?.forwardsTo.map { "\($0)" }
-    case .process, .command: nil
+    case .unix(let number): unix[number]
+    case .process(let process): self.process(process).map { String(raw: $0.name) }
+    case .command: nil
     }
   }
 }

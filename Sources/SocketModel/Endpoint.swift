@@ -13,7 +13,7 @@ public struct Endpoint: Hashable, Sendable {
     case link
   }
 
-  /// An IPv6 address's leading 64 bits.
+  /// An IPv6 address's leading 64 bits. Of a unix socket's other end, that socket's inode.
   @usableFromInline let high: UInt64
   /// The rest of an IP address, the number of a name, or the index of an interface.
   @usableFromInline let low: UInt64
@@ -41,6 +41,11 @@ public struct Endpoint: Hashable, Sendable {
   /// changes are found by comparing ends.
   public static func name(_ number: UInt64, isAbstract: Bool) -> Endpoint {
     Endpoint(isAbstract ? .abstract : .path, high: 0, low: number, port: 0)
+  }
+
+  /// The end of a unix socket as another one is connected to it.
+  public func asPeer(inode: UInt64) -> Endpoint {
+    Endpoint(kind, high: inode, low: low, port: port)
   }
 
   /// The end of a packet socket.

@@ -11,6 +11,7 @@ public enum Field: Hashable, Sendable {
   case timer, timerExpires, timerRetransmits, cookie, v6only, cgroup, unit, container, mark, tos
   case trafficClass, forwardsTo
   case shutdown, congestion, ulp, netns, netnsName, netnsCookie, txBytes, rxBytes
+  case localPath, remotePath, peerInode, peerPID, peerProcess
   case tcpInfo(TCPInfoMember)
   case memory(MemoryMember)
 
@@ -21,8 +22,8 @@ public enum Field: Hashable, Sendable {
       .receiveQueue, .sendQueue, .uid, .user, .inode, .ownerStatus, .owners, .pid, .process,
       .command, .exeDeleted, .fds, .timer, .timerExpires, .timerRetransmits, .cookie, .v6only,
       .cgroup, .unit, .container, .forwardsTo, .mark, .tos, .trafficClass, .shutdown, .congestion,
-      .ulp, .netns, .netnsName, .netnsCookie, .txBytes,
-      .rxBytes,
+      .ulp, .netns, .netnsName, .netnsCookie, .localPath, .remotePath, .peerInode, .peerPID,
+      .peerProcess, .txBytes, .rxBytes,
     ] + TCPInfoMember.allCases.map { .tcpInfo($0) } + MemoryMember.allCases.map { .memory($0) }
 
   /// The field's entry.
@@ -31,13 +32,15 @@ public enum Field: Hashable, Sendable {
     case .proto:
       Definition(
         "protocol", .word, ["proto", "netid"], title: "Proto", example: "=udp",
-        words: SocketKind.allCases.map(\.name), help: "tcp or udp."
+        words: SocketKind.allCases.map(\.name),
+        help: "tcp or udp; of unix sockets u_str, u_dgr or u_seq, as in ss."
       ) { row, _ in .word(row.socket.kind.name) }
     case .family:
       Definition(
-        "family", .word, example: "=ipv6", words: IPAddress.Family.allCases.map(\.name),
-        help: "ipv4 or ipv6; a v4-mapped row is ipv6."
-      ) { row, _ in Value(row.socket.family?.name) }
+        "family", .word, example: "=ipv6",
+        words: IPAddress.Family.allCases.map(\.name) + [Socket.unixFamily],
+        help: "ipv4, ipv6 or unix; a v4-mapped row is ipv6."
+      ) { row, _ in Value(row.socket.familyName) }
     case .localAddress:
       Definition(
         "local_address", .address, ["local", "laddr", "src"], title: "Local Address",
@@ -47,7 +50,7 @@ public enum Field: Hashable, Sendable {
       Definition(
         "local_port", .number, ["lport", "sport"], title: "Local Port", example: "=443",
         help: "The port of this end."
-      ) { row, _ in .number(UInt64(row.socket.local.port)) }
+      ) { row, _ in row.socket.local.portValue }
     case .remoteAddress:
       Definition(
         "remote_address", .address,
@@ -59,7 +62,7 @@ public enum Field: Hashable, Sendable {
       Definition(
         "remote_port", .number, ["rport", "dport"], title: "Foreign Port", example: "=443",
         help: "The port of the other end; 0 where there is none."
-      ) { row, _ in .number(UInt64(row.socket.remote.port)) }
+      ) { row, _ in row.socket.remote.portValue }
     case .interface:
       Definition(
         "interface", .name, ["dev", "device"], needs: .interfaces, example: "=lo",
@@ -78,21 +81,21 @@ public enum Field: Hashable, Sendable {
       Definition(
         "recv_q", .number, ["recvq", "rx_queue"], unit: .bytes, title: "Recv-Q",
         help: "Bytes not yet read; for a listener, connections not yet accepted."
-      ) { row, _ in .number(UInt64(row.socket.receiveQueue)) }
+      ) { row, _ in row.socket.queueValue(row.socket.receiveQueue) }
     case .sendQueue:
       Definition(
         "send_q", .number, ["sendq", "tx_queue"], unit: .bytes, title: "Send-Q",
         help: "Bytes not yet acknowledged; for a listener, the limit of its queue."
-      ) { row, _ in .number(UInt64(row.socket.sendQueue)) }
+      ) { row, _ in row.socket.queueValue(row.socket.sendQueue) }
     case .uid:
       Definition(
         "uid", .number, title: "UID", example: "=33",
         help: "The user's number; unknown for TIME_WAIT and connections not yet accepted."
-      ) { row, _ in Value(row.socket.uid) }
+      ) { row, _ in row.socket.uid.map { .number(UInt64($0)) } ?? row.socket.noUser }
     case .user:
       Definition(
         "user", .name, needs: .userNames, example: "=www-data", help: "The user's name."
-      ) { row, _ in row.socket.uid.map { .name(.user($0)) } ?? .absent }
+      ) { row, _ in row.socket.uid.map { .name(.user($0)) } ?? row.socket.noUser }
     case .inode:
       Definition("inode", .number, help: "The socket's number, as in /proc/PID/fd.") { row, _ in
         row.socket.inode == 0 ? .absent : .number(row.socket.inode)
@@ -240,7 +243,7 @@ public enum Field: Hashable, Sendable {
     case .netnsName:
       Definition(
         "netns_name", .name, section: .namespace, needs: .namespace, title: "Netns",
-        example: "=pod", help: "Its name in /run/netns or /run/docker/netns."
+        example: "=pod", help: "Its name in /run/netns or /run/docker/netns, else its container's."
       ) { row, _ in row.namespace.inode.map { .name(.namespace($0)) } ?? .absent }
     case .netnsCookie:
       Definition(
@@ -256,6 +259,31 @@ public enum Field: Hashable, Sendable {
         row.snapshot.details.text(.upperLayerName, inside: .upperLayer, of: row.index)
           .map { .text($0) } ?? .absent
       }
+    case .localPath:
+      Definition(
+        "local_path", .name, section: .unix, title: "Local Path", example: "=/run/*",
+        help: "A unix socket's name: its path, or @ and its abstract name."
+      ) { row, _ in row.socket.local.unixName.map { .name($0) } ?? .absent }
+    case .remotePath:
+      Definition(
+        "remote_path", .name, ["peer_path"], section: .unix, needs: .peers, title: "Foreign Path",
+        example: "=/run/*", help: "The name of a unix socket's other end."
+      ) { row, _ in row.socket.remote.unixName.map { .name($0) } ?? .absent }
+    case .peerInode:
+      Definition(
+        "peer_inode", .number, section: .unix, needs: .peers, title: "Peer Inode",
+        help: "The number of the socket at a unix socket's other end."
+      ) { row, _ in Value(row.socket.peerInode) }
+    case .peerPID:
+      Definition(
+        "peer_pid", .number, section: .unix, needs: [.peers, .owners], title: "Peer PID",
+        example: "=812", help: "The lowest pid among the owners of a unix socket's other end."
+      ) { row, _ in row.ofPeer { .number(UInt64(UInt32(bitPattern: $0.pid))) } }
+    case .peerProcess:
+      Definition(
+        "peer_process", .name, section: .unix, needs: [.peers, .owners, .processNames],
+        title: "Peer Process", example: "=nginx", help: "The name of that process."
+      ) { row, _ in row.ofPeer { .name(.process($0)) } }
     case .txBytes:
       Definition(
         "tx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "TX Bytes",
@@ -440,31 +468,4 @@ extension Field {
     }
     return fields
   }()
-}
-
-extension Endpoint {
-  fileprivate var value: Value { address.map { .address($0) } ?? .absent }
-}
-
-extension IPAddress.Family {
-  /// As in JSON.
-  public var name: ShortText {
-    switch self {
-    case .ipv4: Self.ipv4Name
-    case .ipv6: Self.ipv6Name
-    }
-  }
-
-  private static let ipv4Name: ShortText = "ipv4"
-  private static let ipv6Name: ShortText = "ipv6"
-}
-
-extension Sections {
-  /// Their fields, in the order of all.
-  public var fields: [Field] {
-    Field.all.filter { !$0.section.isEmpty && isSuperset(of: $0.section) }
-  }
-
-  /// What a Query must ask for so that the sections are there.
-  public var needs: Projection { fields.reduce(into: []) { $0.formUnion($1.needs) } }
 }

@@ -9,6 +9,8 @@ public struct Names: Sendable {
   public var cgroups: [UInt64: CgroupName] = [:]
   /// Of network namespaces, by inode.
   public var namespaces: [UInt64: String] = [:]
+  /// Of unix sockets, by number: see `UnixName`.
+  public var unix: [UInt64: String] = [:]
   public var processes: [Int32: ProcessName] = [:]
   /// Of every process that runs but ourselves, whatever it holds; empty where nobody asked.
   public var runningProcesses: [Int32: ProcessName] = [:]
@@ -65,6 +67,7 @@ public struct Names: Sendable {
     case .process(let key): process(key)?.name
     case .command(let key): process(key)?.command.map(ProcessName.joined)
     case .forward(let key): process(key)?.forwardsTo.map { Array("\($0)".utf8) }
+    case .unix(let number): unix[number]?.rawBytes
     }
   }
 }
@@ -175,6 +178,7 @@ public struct UnreadNames: Hashable, Sendable {
       case .cgroup(let id), .unit(let id), .container(let id): "cgroup \(id)"
       case .namespace(let inode): "network namespace \(inode)"
       case .process(let key), .command(let key), .forward(let key): "process \(key.pid)"
+      case .unix: "a unix socket"
       }
     sentence = "the name of \(what) can't be looked up (\(reason))"
   }

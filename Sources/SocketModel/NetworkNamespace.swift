@@ -4,7 +4,8 @@ public struct NetworkNamespace: Hashable, Sendable {
   public var inode: UInt64?
   /// A number that no other gets until the host starts again; nil before Linux 5.14 and over /proc.
   public var cookie: UInt64?
-  /// What it is called in /run/netns or /run/docker/netns; nil for one without a name.
+  /// What it is called in /run/netns or /run/docker/netns, else the container that a process of it is in;
+  /// nil where neither is.
   public var name: String?
 
   public init(inode: UInt64? = nil, cookie: UInt64? = nil, name: String? = nil) {

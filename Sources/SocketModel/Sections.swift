@@ -21,6 +21,8 @@ public struct Sections: OptionSet, Hashable, Sendable {
   public static let executables = Sections(rawValue: 1 << 10)
   /// The network namespace, where several are asked about.
   public static let namespace = Sections(rawValue: 1 << 11)
+  /// The names and the other ends of unix sockets, where they are asked for.
+  public static let unix = Sections(rawValue: 1 << 12)
 
   /// What `-e` shows.
   public static let extended: Sections = [.identity, .cgroup, .mark, .tos, .shutdown]

@@ -19,6 +19,8 @@ public final class Snapshot: Sendable {
   public let ownersSince: UInt64
   /// Why owners may be hidden; nil where every process could be looked at.
   public let hiddenCause: HiddenCause?
+  /// Whether unix sockets may be among the rows.
+  public let hasUnixSockets: Bool
   /// The network namespaces that rows are of.
   public let namespaces: [NetworkNamespace]
   /// The listening sockets that the query wanted known beside its rows, some of which they may be.
@@ -49,6 +51,7 @@ public final class Snapshot: Sendable {
     namespaces = builder.namespaces
     listeners = builder.listeners
     names = builder.names
+    hasUnixSockets = builder.table.unixNames != nil
     unknown = builder.table.unknown
     boundGap = builder.table.boundGap
     gap = builder.table.gap
@@ -82,6 +85,20 @@ public final class Snapshot: Sendable {
   public func owningProcesses(_ rows: [UInt32]) -> [Int32] {
     var pids: [Int32] = []
     for process in owners(of: rows) where process.pid != pids.last { pids.append(process.pid) }
+    return pids
+  }
+
+  /// Those and, of unix sockets, the owners of the other ends.
+  public func namedProcesses(_ rows: [UInt32]) -> [Int32] {
+    if owners.isEmpty || !hasUnixSockets { return owningProcesses(rows) }
+    var slots = rows.map { owners[Int($0)].slot }
+    for row in rows {
+      if let peer = sockets[Int(row)].peerInode { slots.append(ownerIndex.slot(inode: peer)) }
+    }
+    var pids: [Int32] = []
+    for process in ownerIndex.processes(at: slots) where process.pid != pids.last {
+      pids.append(process.pid)
+    }
     return pids
   }
 
@@ -176,6 +193,24 @@ extension Row {
 
   /// All of them, by pid.
   public var owners: [Owner] { snapshot.ownerIndex.owners(at: held.slot) }
+}
+
+// MARK: The other end of a unix socket
+
+extension Row {
+  /// The process with the lowest pid that holds the other end; nil where it is not known.
+  public var peerProcess: ProcessKey? {
+    guard let peer = socket.peerInode, !snapshot.owners.isEmpty else { return nil }
+    let index = snapshot.ownerIndex
+    return index.firstProcess(at: index.slot(inode: peer))
+  }
+
+  /// What is known of that process: who holds the other end may be hidden.
+  func ofPeer(_ value: (ProcessKey) -> Value) -> Value {
+    if let process = peerProcess { return value(process) }
+    let mayBeHidden = snapshot.owners.isEmpty || snapshot.hiddenCause != nil
+    return socket.peerInode != nil && mayBeHidden ? .unknown : .absent
+  }
 }
 
 // MARK: What netlink alone tells
@@ -344,6 +379,12 @@ public struct SnapshotBuilder: Sendable {
     if let id = row.cgroup, names.cgroups[id] == nil {
       names.cgroups[id] = snapshot.names.cgroups[id]
     }
+    if socket.kind.isUnix {
+      if table.unixNames == nil { table.unixNames = [:] }
+      for case .unix(let number)? in [socket.local.unixName, socket.remote.unixName] {
+        names.unix[number] = snapshot.names.unix[number]
+      }
+    }
   }
 
   /// Appends a row of which nothing else is known.
@@ -372,6 +413,7 @@ extension SocketTable {
     boundGap = snapshot.boundGap
     gap = snapshot.gap
     unread = snapshot.unread
+    if snapshot.hasUnixSockets { unixNames = snapshot.names.unix }
     notices = snapshot.notices
   }
 }

@@ -56,16 +56,28 @@ extension Socket {
   /// Nil for what is not of the internet.
   @inlinable public var family: IPAddress.Family? { local.family }
 
-  /// The socket's user; nil for TIME_WAIT and queued rows, where the kernel writes 0 for nobody.
-  @inlinable public var uid: UInt32? { inode == 0 ? nil : rawUID }
+  /// The socket's user; nil for TIME_WAIT and queued rows, where the kernel writes 0 for nobody, and
+  /// where the source does not tell it.
+  @inlinable public var uid: UInt32? { inode == 0 || rawUID == .max ? nil : rawUID }
 
-  /// Listening, or a UDP socket that takes datagrams from anybody.
+  /// Listening, or a socket that takes datagrams from anybody: UDP, or unix with a name.
   @inlinable public var isListening: Bool {
-    kind == .tcp ? state == .listening : state == .closed
+    switch kind {
+    case .tcp, .unixStream, .unixSeqpacket: state == .listening
+    case .udp: state == .closed
+    case .unixDatagram: state == .closed && local.kind != .none
+    }
   }
 
   /// Whether it accepts connections: its queues count these and not bytes.
-  @inlinable public var isListener: Bool { kind == .tcp && state == .listening }
+  @inlinable public var isListener: Bool { state == .listening && !kind.isDatagram }
+
+  /// The inode of the socket at the other end of a unix socket; nil where there is none, or the source
+  /// does not tell.
+  public var peerInode: UInt64? { kind.isUnix && remote.high != 0 ? remote.high : nil }
+
+  /// Whether it is a unix socket of /proc, which tells neither queues nor users nor peers.
+  public var isOfUnixTable: Bool { kind.isUnix && cookie == 0 }
 
   /// Whether both ends are known.
   @inlinable public var isConnected: Bool { remote.port != 0 || !remote.isUnspecified }
@@ -75,6 +87,7 @@ extension Socket {
   @inlinable
   public func isOf(_ families: FamilySet) -> Bool {
     if let family, families.contains(family) { return true }
+    if kind.isUnix { return families == .all }
     return families.contains(.ipv4)
       && (local.unmapped.kind == .ipv4 || remote.unmapped.kind == .ipv4
         || isDualStackWildcard && isListening)

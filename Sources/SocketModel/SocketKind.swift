@@ -2,23 +2,35 @@
 /// sockets that are not of the internet have none.
 public enum SocketKind: UInt8, Sendable, CaseIterable {
   case tcp, udp
+  case unixStream, unixDatagram, unixSeqpacket
 
-  /// As in JSON.
+  /// Those that have addresses and ports.
+  public static let internet: [SocketKind] = [.tcp, .udp]
+
+  /// As in JSON; those of unix sockets are ss's, which scripts know.
   @inlinable public var name: ShortText {
     switch self {
     case .tcp: Self.tcpName
     case .udp: Self.udpName
+    case .unixStream: Self.unixStreamName
+    case .unixDatagram: Self.unixDatagramName
+    case .unixSeqpacket: Self.unixSeqpacketName
     }
   }
 
   @usableFromInline static let tcpName: ShortText = "tcp"
   @usableFromInline static let udpName: ShortText = "udp"
+  @usableFromInline static let unixStreamName: ShortText = "u_str"
+  @usableFromInline static let unixDatagramName: ShortText = "u_dgr"
+  @usableFromInline static let unixSeqpacketName: ShortText = "u_seq"
 
-  /// The IP protocol number (RFC 5237 registry, include/uapi/linux/in.h).
-  public var ipProtocol: UInt8 {
+  /// The IP protocol number (RFC 5237 registry, include/uapi/linux/in.h); nil for what is not of the
+  /// internet.
+  public var ipProtocol: UInt8? {
     switch self {
     case .tcp: 6
     case .udp: 17
+    case .unixStream, .unixDatagram, .unixSeqpacket: nil
     }
   }
 
@@ -26,8 +38,15 @@ public enum SocketKind: UInt8, Sendable, CaseIterable {
   /// anybody.
   @inlinable public var isDatagram: Bool {
     switch self {
-    case .tcp: false
-    case .udp: true
+    case .tcp, .unixStream, .unixSeqpacket: false
+    case .udp, .unixDatagram: true
+    }
+  }
+
+  @inlinable public var isUnix: Bool {
+    switch self {
+    case .tcp, .udp: false
+    case .unixStream, .unixDatagram, .unixSeqpacket: true
     }
   }
 
@@ -48,7 +67,13 @@ public struct SocketKindSet: OptionSet, Hashable, Sendable {
 
   public static let tcp = SocketKindSet(SocketKind.tcp)
   public static let udp = SocketKindSet(SocketKind.udp)
-  public static let all = SocketKindSet(SocketKind.allCases)
+  /// TCP and UDP: all that is asked for where nobody names others.
+  public static let all = SocketKindSet(SocketKind.internet)
+  public static let unixStream = SocketKindSet(SocketKind.unixStream)
+  public static let unixDatagram = SocketKindSet(SocketKind.unixDatagram)
+  public static let unix = SocketKindSet(SocketKind.allCases.filter(\.isUnix))
+  /// Every kind that there is.
+  public static let every = SocketKindSet(SocketKind.allCases)
   public static let datagrams = SocketKindSet(SocketKind.allCases.filter(\.isDatagram))
 
   private init(_ members: [SocketKind]) { self = members.reduce(into: []) { $0.insert(Self($1)) } }

@@ -6,6 +6,34 @@ public enum SocketOrder {
   /// bits), and its position among those sorted, of which there are fewer than 2^29. Two rows whose
   /// numbers agree in all but the position are compared in full.
   public static func sort(_ rows: inout [UInt32], of snapshot: Snapshot) {
+    if snapshot.hasUnixSockets { return sortWithUnix(&rows, of: snapshot) }
+    sortPlain(&rows, of: snapshot)
+  }
+
+  /// Unix sockets come after the others, by name.
+  private static func sortWithUnix(_ rows: inout [UInt32], of snapshot: Snapshot) {
+    let sockets = snapshot.sockets
+    let names = snapshot.names.unix.sorted { $0.value < $1.value }
+    let ranks = Dictionary(
+      names.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+    func rank(_ end: Endpoint) -> Int { end.number.flatMap { ranks[$0] } ?? .max }
+    var others = rows.filter { !sockets[Int($0)].kind.isUnix }
+    sortPlain(&others, of: snapshot)
+    let keys = rows.filter { sockets[Int($0)].kind.isUnix }.map { row in
+      let socket = sockets[Int(row)]
+      return (
+        row: row, isConnected: socket.isListening ? 0 : 1, local: rank(socket.local),
+        remote: rank(socket.remote), inode: socket.inode
+      )
+    }
+    let sorted = keys.sorted {
+      ($0.isConnected, $0.local, $0.remote, $0.inode)
+        < ($1.isConnected, $1.local, $1.remote, $1.inode)
+    }
+    rows = others + sorted.map(\.row)
+  }
+
+  private static func sortPlain(_ rows: inout [UInt32], of snapshot: Snapshot) {
     let sockets = snapshot.sockets
     var keys = [UInt128](capacity: rows.count) { keys in
       for (position, row) in rows.enumerated() {
@@ -26,6 +54,11 @@ public enum SocketOrder {
   public static func adding(
     _ more: [UInt32], to sorted: [UInt32], of snapshot: Snapshot
   ) -> [UInt32] {
+    if snapshot.hasUnixSockets {
+      var all = sorted + more
+      sort(&all, of: snapshot)
+      return all
+    }
     let sockets = snapshot.sockets
     var more = more
     sort(&more, of: snapshot)

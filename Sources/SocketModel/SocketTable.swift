@@ -5,6 +5,8 @@ public struct SocketTable: Sendable {
   private(set) var traffic: [SocketTraffic] = []
   /// Their ids, 0 for none, where they were asked for without the rest of the details.
   private(set) var cgroups: [UInt64] = []
+  /// What unix sockets are called, by number; nil where none was asked for.
+  public var unixNames: [UInt64: String]?
   /// What was asked and the source does not tell.
   public var unknown: Projection = []
   /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
@@ -87,6 +89,7 @@ public struct SocketTable: Sendable {
     unknown.formUnion(other.unknown)
     boundGap = boundGap ?? other.boundGap
     gap = gap ?? other.gap
+    if let names = other.unixNames { unixNames = (unixNames ?? [:]).merging(names) { $1 } }
     unread += other.unread
     details.append(other.details)
   }

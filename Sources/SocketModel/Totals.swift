@@ -21,7 +21,7 @@ public struct Totals: Sendable {
   public init(
     _ listing: Listing, protocols: SocketKindSet = .all, families: FamilySet = .all
   ) {
-    parts = SocketKind.allCases.flatMap { kind in
+    parts = SocketKind.internet.flatMap { kind in
       IPAddress.Family.allCases.map { Part(kind: kind, family: $0) }
     }.filter { part in
       protocols.contains(part.kind)

@@ -46,6 +46,8 @@ public enum NamedThing: Hashable, Sendable {
   case command(ProcessKey)
   /// What a process forwards to.
   case forward(ProcessKey)
+  /// A unix socket's name, by its number.
+  case unix(UInt64)
 
   /// What is written for it in text where it has no name; nil where nothing does.
   public var number: UInt64? {
@@ -53,7 +55,7 @@ public enum NamedThing: Hashable, Sendable {
     case .user(let uid): UInt64(uid)
     case .interface(let interface): UInt64(interface.index)
     case .cgroup(let id), .namespace(let id): id
-    case .unit, .container, .process, .command, .forward: nil
+    case .unit, .container, .process, .command, .forward, .unix: nil
     }
   }
 
@@ -62,7 +64,7 @@ public enum NamedThing: Hashable, Sendable {
     switch self {
     case .interface, .cgroup: number
     // A namespace's number has a field of its own, too.
-    case .user, .unit, .container, .namespace, .process, .command, .forward: nil
+    case .user, .unit, .container, .namespace, .process, .command, .forward, .unix: nil
     }
   }
 }

@@ -84,6 +84,7 @@ public struct Collector: Sendable {
     builder.listeners = try readListeners(
       query.protocols, query.listeners, beside: query, &builder.table)
     if asksNamespaces && !tellsNamespaces { builder.table.unknown.insert(.namespace) }
+    builder.names.unix = builder.table.unixNames ?? [:]
     builder.namespaces = namespaces.all
     builder.names.namespaces = namespaces.names
     builder.names.interfaces = namespaces.interfaces
@@ -189,7 +190,9 @@ extension Collector {
     let isComplete =
       query.protocols.isSuperset(of: protocols) && query.states.isSuperset(of: wanted.states)
       && query.families == .all && [.everything, pushdown].contains(query.pushdown)
-    if isComplete { return table.sockets.filter(\.isListening) }
+    if isComplete {
+      return table.sockets.filter { $0.isListening && protocols.contains($0.kind) }
+    }
     var early: OwnerCache.Early?
     let listeners =
       wanted.namespaces == .own
@@ -296,7 +299,7 @@ extension Collector {
     var named = snapshot.naming(nameCache.name(rows, of: snapshot, request))
     let isNamed = !snapshot.names.processes.isEmpty || snapshot.names.unreadProcesses != nil
     if needs.contains(.processNames), !isNamed {
-      try nameProcesses(snapshot.owningProcesses(rows), of: &named, needs)
+      try nameProcesses(snapshot.namedProcesses(rows), of: &named, needs)
     }
     return named
   }

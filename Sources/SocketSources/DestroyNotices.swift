@@ -34,8 +34,8 @@ public struct DestroyNotices: ~Copyable, Sendable {
   }
 
   private static func groups(_ protocols: SocketKindSet, _ families: FamilySet) -> [UInt32] {
-    SocketKind.allCases.filter(protocols.contains).flatMap { kind in
-      IPAddress.Family.allCases.filter(families.contains).map { family in
+    SocketKind.internet.filter(protocols.contains).flatMap { kind in
+      IPAddress.Family.allCases.filter(families.contains).compactMap { family in
         InetDiagDestroy.group(kind, family)
       }
     }

@@ -21,7 +21,7 @@ enum DiagPlan {
     let onlyV6 = query.families == .ipv6
     var forms: [InetDiagRequest.Form] = []
     if query.protocols.contains(.tcp) { forms = onlyV6 ? [.byFamily(.tcp, .ipv6)] : [.tcp] }
-    for kind in SocketKind.allCases where kind.isDatagram && query.protocols.contains(kind) {
+    for kind in SocketKind.internet where kind.isDatagram && query.protocols.contains(kind) {
       forms += onlyV6 ? [] : [.byFamily(kind, .ipv4)]
       forms.append(.byFamily(kind, .ipv6))
     }

@@ -122,13 +122,15 @@ struct DiagRows: Sendable {
       wantsTraffic
       ? try InetDiagAttributes.traffic(of: socket.state, in: bytes, at: payload) : nil
     switch (attributes, traffic) {
-    case (let range?, let traffic):
-      table.append(socket, attributes: bytes.extracting(range), traffic: traffic)
-    case (nil, let traffic?): table.append(socket, traffic: traffic)
+    case (let range?, let found):
+      table.append(socket, attributes: bytes.extracting(range), traffic: found?.traffic)
+    case (nil, let found?): table.append(socket, traffic: found.traffic)
     case (nil, nil): table.append(socket)
     }
     if wantsCgroup {
-      table.append(cgroup: InetDiagAttributes.cgroup(in: bytes, at: payload) ?? 0)
+      let cgroup =
+        traffic == nil ? InetDiagAttributes.cgroup(in: bytes, at: payload) : traffic?.cgroup
+      table.append(cgroup: cgroup ?? 0)
     }
   }
 

@@ -40,7 +40,7 @@ struct DiagShares {
     var bound = part(.tcp, StateSet(.bound))
     bound.checksBound = query.checksBound
     self.bound = bound
-    datagrams = part(.datagrams, .all)
+    datagrams = part(.udp, .all)
     let below = 0...Self.middle - 1
     let above = Self.middle...UInt16.max
     sameHalf = part(

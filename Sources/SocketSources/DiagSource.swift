@@ -39,6 +39,19 @@ public struct DiagSource: SocketBackend {
   func begin(
     _ query: Query, reusing table: consuming SocketTable
   ) throws(SourceError) -> any SocketReading {
+    if query.protocols.isDisjoint(with: .unix) {
+      return try beginInternet(query, reusing: table)
+    }
+    var others = query
+    others.protocols.subtract(.unix)
+    return UnixReading(
+      try beginInternet(others, reusing: table), UnixDump(query, over: open))
+  }
+
+  private func beginInternet(
+    _ query: Query, reusing table: consuming SocketTable
+  ) throws(SourceError) -> any SocketReading {
+    if query.protocols.isEmpty { return FinishedReading(table) }
     var query = query
     query.checksBound = query.checksBound && query.admitsBound && !tellsBound
     if recorder != nil, query.checksBound {

@@ -35,11 +35,13 @@ public struct HeldSockets: Hashable, Sendable {
     var set: SocketKindSet = []
     if counts[Self.tcp] != nil { set.insert(.tcp) }
     if counts[Self.udp] != nil { set.insert(.udp) }
+    if counts[Self.unix] != nil { set.formUnion(.unix) }
     return set
   }
 
   private static let tcp = "TCP"
   private static let udp = "UDP"
+  private static let unix = "unix"
 
   /// One word for both IP versions of a protocol and for UNIX sockets of every type.
   private static func kind(_ name: [UInt8]) -> String {
@@ -47,7 +49,7 @@ public struct HeldSockets: Hashable, Sendable {
     let plain = name.hasSuffix("v6") ? String(name.dropLast(2)) : name
     switch plain {
     case tcp, udp: return plain
-    case "UNIX-STREAM": return "unix"
+    case "UNIX", "UNIX-STREAM": return unix
     default: return plain.lowercased()
     }
   }

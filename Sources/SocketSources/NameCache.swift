@@ -89,6 +89,7 @@ struct NameCache: Sendable {
     var given = names
     given.interfaces.merge(snapshot.names.interfaces) { $1 }
     given.namespaces = snapshot.names.namespaces
+    given.unix = snapshot.names.unix
     given.processes = snapshot.names.processes
     given.runningProcesses = snapshot.names.runningProcesses
     given.unreadProcesses = snapshot.names.unreadProcesses
@@ -181,10 +182,14 @@ struct NameCache: Sendable {
       case .wellKnown: limit = 1023
       case .all: limit = .max
       }
-      for port in [socket.local.port, socket.remote.port] where port > 0 && port <= limit {
-        ports.insert(port)
-        kinds.insert(SocketKindSet(socket.kind))
-      }
+      note(socket.local.port, socket.kind, upTo: limit)
+      note(socket.remote.port, socket.kind, upTo: limit)
+    }
+
+    private mutating func note(_ port: UInt16, _ kind: SocketKind, upTo limit: UInt16) {
+      guard port > 0, port <= limit else { return }
+      ports.insert(port)
+      kinds.insert(SocketKindSet(kind))
     }
   }
 
@@ -196,7 +201,7 @@ struct NameCache: Sendable {
     var asked = query
     asked.needs = []
     if owning?.generation != generation || owning?.asked != asked {
-      let pids = snapshot.owningProcesses(Array(0..<UInt32(snapshot.count)))
+      let pids = snapshot.namedProcesses(Array(0..<UInt32(snapshot.count)))
       owning = Owning(pids: pids, generation: generation, asked: asked)
       let known = Set(pids)
       names.processes = names.processes.filter { known.contains($0.key) }

@@ -69,7 +69,7 @@ public enum NetworkNamespaces {
 
   /// Puts this process into a namespace, before it has another thread.
   public static func enter(_ name: String) throws(SourceError) {
-    let path = path(of: name)
+    let path = pathOfAny(name)
     do throws(FileFailure) {
       let file = try NamespaceFile(path)
       do throws(Errno) { try file.enter() } catch { throw .system(error) }
@@ -78,11 +78,35 @@ public enum NetworkNamespaces {
     }
   }
 
-  /// The file that a name, a pid or a path stands for, as in ss.
+  /// The file that a name, a pid or a path means, as in ss.
   static func path(of name: String) -> String {
     if name.contains("/") { return name }
     if !name.isEmpty, name.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) { return "/proc/\(name)/ns/net" }
     return "\(directories[0])/\(name)"
+  }
+
+  /// The same, or that of the container which is called so and has a namespace without a name.
+  private static func pathOfAny(_ name: String) -> String {
+    let path = path(of: name)
+    if (try? FileStatus(of: path)) != nil || path == name { return path }
+    return (try? all())?.found.first { $0.namespace.name == name }?.path ?? path
+  }
+
+  /// The container that a process is in, as it is called; nil for none.
+  private static func container(of pid: Int32) -> String? {
+    guard let bytes = try? FileDescriptor.contents(of: "/proc/\(pid)/cgroup", chunk: 4096) else {
+      return nil
+    }
+    var names = ContainerNames()
+    // <hierarchy>:<controllers>:<path>, cgroups(7).
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      let parts = line.split(
+        separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3 else { continue }
+      let path = String(raw: parts[2])
+      if let name = CgroupName(path, container: { names.name(of: $0) }).container { return name }
+    }
+    return nil
   }
 
   /// Our own.
@@ -121,7 +145,7 @@ public enum NetworkNamespaces {
       let known = named()
       var search = Search()
       for name in names {
-        let path = path(of: name)
+        let path = pathOfAny(name)
         do throws(FileFailure) {
           let inode = try NamespaceFile(path).inode
           if search.found.contains(where: { $0.namespace.inode == inode }) { continue }
@@ -141,11 +165,12 @@ public enum NetworkNamespaces {
     var search = Search()
     var inodes: Set<UInt64> = []
     let named = named()
-    func add(_ inode: UInt64, _ path: String) {
+    func add(_ inode: UInt64, _ path: String, of pid: Int32? = nil) {
       if !inodes.insert(inode).inserted { return }
+      let name = named[inode]?.name ?? pid.flatMap(container)
       search.found.append(
         Found(
-          namespace: NetworkNamespace(inode: inode, name: named[inode]?.name),
+          namespace: NetworkNamespace(inode: inode, name: name),
           place: .file(named[inode]?.path ?? path)))
     }
     if let inode = try? FileStatus(of: own).inode { add(inode, own) }
@@ -157,8 +182,8 @@ public enum NetworkNamespaces {
       for pid in pids {
         do throws(Errno) {
           add(
-            try FileStatus(of: "\(pid)/ns/net", at: directory.rawValue).inode, "/proc/\(pid)/ns/net"
-          )
+            try FileStatus(of: "\(pid)/ns/net", at: directory.rawValue).inode,
+            "/proc/\(pid)/ns/net", of: pid)
         } catch .noSuchFile, .noSuchProcess {
           continue
         } catch {

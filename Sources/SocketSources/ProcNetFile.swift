@@ -11,7 +11,7 @@ struct ProcNetFile: Hashable {
   /// too: v4-mapped sockets and dual-stack listeners are there alone.
   static func asked(by query: Query) -> [ProcNetFile] {
     var files: [ProcNetFile] = []
-    for kind in SocketKind.allCases where query.protocols.contains(kind) {
+    for kind in SocketKind.internet where query.protocols.contains(kind) {
       if query.families.contains(.ipv4) {
         files.append(
           ProcNetFile(name: "\(kind.name)", kind: kind, mayBeMissing: false))

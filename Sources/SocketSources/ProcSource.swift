@@ -52,6 +52,15 @@ public struct ProcSource: SocketBackend {
       found += 1
       try append(to: &table, path: path, opened, file.kind, query)
     }
+    if !query.protocols.isDisjoint(with: .unix) {
+      let path = net + "/unix"
+      if let file = try Self.open(path) {
+        found += 1
+        try appendUnix(to: &table, path: path, file, query)
+      } else {
+        missing.append(path)
+      }
+    }
     if found == 0 { try Self.expectNothing(in: net, missing: missing) }
     table.removeRepeatedRows()
     table.gap = missing.first.map(ReadGap.missingTable)
@@ -138,6 +147,42 @@ public struct ProcSource: SocketBackend {
     if let notice = Self.notice(parser.malformed, path) { table.notices.append(notice) }
   }
 
+  private func appendUnix(
+    to table: inout SocketTable, path: String, _ file: borrowing FileDescriptor, _ query: Query
+  ) throws(SourceError) {
+    var parser = ProcNetUnix()
+    var text: [UInt8] = []
+    var isLast = false
+    var length = 0
+    while !isLast {
+      do throws(Errno) {
+        isLast = try Self.fill(&text, from: file)
+      } catch {
+        throw .unreadable(path: path, error)
+      }
+      length += text.count
+      if length > Self.longest { throw .unsuitable(path: path, .tooLarge(limit: Self.longest)) }
+      parser.append(text.span)
+      text.removeAll(keepingCapacity: true)
+    }
+    parser.finish()
+    var names: [UInt64: String] = [:]
+    for (socket, name) in parser.rows {
+      if let name, let number = socket.local.number { names[number] = name.text }
+      // Netlink leaves out what has no inode: ends that wait to be accepted.
+      if socket.inode != 0, query.admits(socket), query.pushdown.admits(socket) {
+        table.append(socket, for: query)
+      }
+    }
+    table.unixNames = names
+    table.unread += parser.unread
+    if parser.unread > 0 {
+      let sockets = parser.unread == 1 ? "1 socket" : "\(parser.unread) sockets"
+      table.notices.append(
+        .warning("\(path): \(sockets) left out, with a newline in the name; netlink shows them"))
+    }
+  }
+
   /// The kernel gives about a page a read, whatever is asked: several make a piece. True at the end.
   private static func fill(
     _ text: inout [UInt8], from file: borrowing FileDescriptor
@@ -170,7 +215,9 @@ extension ProcSource {
   }
 
   /// What /proc does not tell, or not all of.
-  private static let unanswerable: Projection = [.details, .interfaces, .cookies, .v6only]
+  private static let unanswerable: Projection = [
+    .details, .interfaces, .cookies, .v6only, .peers,
+  ]
 
   static func unanswered(_ needs: Projection, lacksBound: Bool) -> Notice? {
     var names = lacksBound ? ["sockets that are only bound"] : []

@@ -82,7 +82,7 @@ extension RecordedRequests {
   /// `TCP in LISTENING, and nothing else`.
   private var words: String {
     var parts: [String] = []
-    for kind in SocketKind.allCases {
+    for kind in SocketKind.internet {
       let own = requests.filter { $0.socketKind == kind }
       // Mostly both families were asked the same.
       if let first = own.first, own.allSatisfy({ $0.isAlike(first) }) {

@@ -17,7 +17,7 @@ public struct QueryRunner: Sendable {
   private let takesBeginnings: Bool
   public private(set) var query: Query
   /// What options and needs make of it, before the filter narrows it.
-  private let whole: Query
+  private var whole: Query
   /// The listeners that serve an address which no row has: `0.0.0.0:8080` for `localhost:8080`. With
   /// `-l` they are the rows.
   public private(set) var servers: [Socket] = []
@@ -62,6 +62,17 @@ public struct QueryRunner: Sendable {
     let owners: Projection = [.owners, .processNames, .commands]
     needs.formUnion(collector.tellsOwners ? fields : fields.subtracting(owners))
   }
+
+  /// Adds what must be known of the rows.
+  public mutating func require(_ fields: Projection) {
+    show(fields)
+    let facts = needs.subtracting([.processNames, .commands])
+    whole.needs.formUnion(facts)
+    query = narrowed(by: filter)
+  }
+
+  /// Whether unix sockets may be among the rows.
+  public var asksUnix: Bool { !query.protocols.isDisjoint(with: .unix) }
 
   /// Reads, filters, and names what is left. The order is that of the table.
   ///
@@ -128,7 +139,9 @@ public struct QueryRunner: Sendable {
     var listing = Listing(snapshot, rows: selection.rows)
     listing.hidden = selection.undecided.count
     listing.isBlind =
-      !selection.undecided.isEmpty && !filter.needs.isDisjoint(with: snapshot.unknown)
+      !selection.undecided.isEmpty
+      && (!filter.needs.isDisjoint(with: snapshot.unknown)
+        || snapshot.unknown.contains(.peers) && filter.comparesWhatUnixTableLacks)
     listing.hiddenByV6Only = snapshot.rowsOpen(selection.undecided, to: .ipv4)
     listing.hiddenInPart = snapshot.partialOwners(selection.undecided)
     listing.unnamed = snapshot.unnamedOwners(selection.undecided)
@@ -196,6 +209,8 @@ public struct Naming: Sendable {
 public enum QueryContradiction: Error, Hashable, Sendable {
   /// The options ask for these protocols alone, the filter for others.
   case protocols(SocketKindSet, filter: String)
+  /// Unix sockets alone are asked for, and an address family.
+  case families
   /// `-l` leaves out every socket that the filter asks for.
   case listening(filter: String)
   /// The filter itself leaves no state, nor would any other option.
@@ -205,9 +220,11 @@ public enum QueryContradiction: Error, Hashable, Sendable {
     if let asked = request.protocols, let named = filter.protocols, asked.isDisjoint(with: named) {
       throw QueryContradiction.protocols(asked, filter: "\(filter)")
     }
-    // What listens is LISTENING, or UDP and CLOSED.
-    let possible: StateSet = query.protocols.contains(.udp) ? .listening : StateSet(.listening)
-    if query.onlyListening && query.states.isDisjoint(with: possible) {
+    if query.protocols.isSubset(of: .unix) && query.families != .all {
+      throw QueryContradiction.families
+    }
+    // What listens is LISTENING, or takes datagrams and is CLOSED.
+    if query.onlyListening && query.states.isDisjoint(with: query.protocols.listening) {
       throw QueryContradiction.listening(filter: "\(filter)")
     }
     if query.states.isEmpty && !request.states.isEmpty {

@@ -68,12 +68,14 @@ extension HeldSockets {
     let counts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .map { "\($0.value) \($0.key)" }
     guard let last = counts.last else { return "\(verb) no socket" }
-    let asked = SocketKind.allCases.filter { protocols.contains(SocketKindSet($0)) }
-      .map { "\($0.name)".uppercased() }.joined(separator: " or ")
     let list = counts.dropLast().joined(separator: ", ")
     let isSingle = counts.count == 1 && self.counts.values.first == 1
-    let hint = self.protocols.contains(.udp) ? "; -u lists UDP" : ""
-    return "\(verb) no \(asked) socket, but \(list)\(list.isEmpty ? "" : " and ")\(last) "
+    let others = self.protocols.subtracting(protocols)
+    let hint =
+      others.isSuperset(of: .unix)
+      ? others.contains(.udp) ? "; -u lists UDP, -x unix" : "; add -x"
+      : others.contains(.udp) ? "; -u lists UDP" : ""
+    return "\(verb) no \(protocols.words) socket, but \(list)\(list.isEmpty ? "" : " and ")\(last) "
       + "socket\(isSingle ? "" : "s")\(hint)"
   }
 }

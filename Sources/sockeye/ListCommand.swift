@@ -16,6 +16,11 @@ struct ListCommand {
     var runner = try QueryRunner(
       options.request, needs: plan.needs.union(options.script.printsPIDs ? .owners : []),
       takesBeginnings: !isForScript)
+    if runner.asksUnix {
+      plan = try ListPlan(options.presentation, options.request.reading, ofUnix: true)
+      try runner.refuseRecording(options.request.reading)
+      runner.require(plan.needs)
+    }
     plan.show(runner.filter.comparedFields)
     runner.show(plan.needs)
     var listing = try runner.find(

@@ -11,9 +11,13 @@ struct ListPlan {
   /// The table of the default columns, to which others are added.
   private var standard: Table?
 
-  init(_ presentation: Presentation, _ reading: Reading) throws(ExitError) {
+  /// `ofUnix` says that unix sockets may be among the rows.
+  init(
+    _ presentation: Presentation, _ reading: Reading, ofUnix: Bool = false
+  ) throws(ExitError) {
     let asksOwners = reading.asksOwners
     var asked = presentation.sections
+    if ofUnix { asked.insert(.unix) }
     if reading.namespacesFromInside != .own { asked.insert(.namespace) }
     let standard = ColumnSet.standard(asked, process: asksOwners)
     let columns: ColumnSet
@@ -34,6 +38,7 @@ struct ListPlan {
         hasOrigin: !(presentation.columns.map(ColumnSet.isWholeList) ?? false),
         isSorted: presentation.sort != nil))
     needs = renderer.needs.union(order.needs).union(hosts)
+    if ofUnix { needs.insert(.peers) }
     show(order.keys.map(\.field))
   }
 

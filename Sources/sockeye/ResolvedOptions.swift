@@ -82,14 +82,31 @@ extension QueryRunner {
         asked, collector: Collector(request.reading),
         names: HostFilterNames(spansNamespaces: asked.namespaces != .own))
     } catch QueryContradiction.protocols(let asked, let filter) {
+      if asked.isSubset(of: .unix) {
+        throw ExitError(
+          .wrongCommandLine,
+          "-x asks for unix sockets alone, and '\(filter)' for what they don't have")
+      }
       throw ExitError(
         .wrongCommandLine,
-        "the options ask for \(asked == .udp ? "UDP" : "TCP") alone, and '\(filter)' for the other "
-          + "protocol")
+        "the options ask for \(asked.words) alone, and '\(filter)' for the other protocol")
+    } catch QueryContradiction.families {
+      throw ExitError(
+        .wrongCommandLine,
+        "-4 and -6 leave out every unix socket; type: sockeye -x, or sockeye -t4x")
     } catch QueryContradiction.states(let filter) {
       throw ExitError(.wrongCommandLine, "'\(filter)' leaves no state that a socket could be in")
     } catch QueryContradiction.listening(let filter) {
       throw ExitError(.wrongCommandLine, "-l leaves out every socket that '\(filter)' asks for")
+    }
+  }
+
+  /// A recording is of TCP and UDP.
+  func refuseRecording(_ reading: Reading) throws(ExitError) {
+    let option = reading.record != nil ? "--record" : reading.replay != nil ? "--replay" : nil
+    if asksUnix, let option {
+      throw ExitError(
+        .wrongCommandLine, "\(option): a recording holds no unix sockets; list them without it")
     }
   }
 

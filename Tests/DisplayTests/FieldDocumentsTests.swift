@@ -66,8 +66,7 @@ private enum SchemaNode {
 extension SchemaNode {
   /// What every row has.
   private static let neverNull: Set<Field> = [
-    .proto, .family, .localAddress, .localPort, .remoteAddress, .remotePort, .state,
-    .receiveQueue, .sendQueue, .timer, .timerRetransmits,
+    .proto, .family, .state, .timer, .timerRetransmits,
   ]
   /// Words to which the kernel may add: what has no word is a number.
   private static let numbered: Set<Field> = [.state, .timer]
@@ -81,10 +80,21 @@ extension SchemaNode {
     "memory": "SK_MEMINFO_* (include/uapi/linux/sock_diag.h)",
   ]
   private static let remarks: [Field: String] = [
-    .localAddress: "Without brackets, zone or name.",
+    .localAddress: "Without brackets, zone or name. Null for unix.",
+    .localPort: "Null for unix.",
+    .remoteAddress: "Null for unix.",
+    .remotePort: "Null for unix.",
+    .receiveQueue: "Null for unix over /proc.",
     .interface: "An index where it has no name; null where there is none.",
     .state: "A number where the kernel's state has no name.",
-    .sendQueue: "0 for a listener over /proc.",
+    .sendQueue: "0 for a listener over /proc; null for unix there.",
+    .localPath:
+      "A path that begins with @ is ./@. NUL and bytes that are not UTF-8 are \\xNN, a backslash is "
+      + "doubled. Null for a socket without a name, and for what is not unix.",
+    .remotePath: "As local_path; null also over /proc.",
+    .peerInode: "Null where there is none, and over /proc.",
+    .peerPID: "Null where that is not known.",
+    .peerProcess: "Null where that is not known.",
     .user: "Null where the number has no name.",
     .inode: "Null where the socket belongs to no descriptor.",
     .ownerStatus:

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct JSONTests {
   private static let everything: Sections = [
-    .namespace,
+    .namespace, .unix,
     .timer, .extended, .internals, .memory, .commands,
   ]
 

@@ -16,7 +16,7 @@ import TestSupport
   private func traffic(
     of state: TCPState = .established, _ bytes: [UInt8]
   ) throws(MalformedMessage) -> SocketTraffic {
-    try InetDiagAttributes.traffic(of: state, in: bytes.span, at: bytes.indices)
+    try InetDiagAttributes.traffic(of: state, in: bytes.span, at: bytes.indices).traffic
   }
 
   @Test func areKeptAsTheKernelWroteThem() throws {

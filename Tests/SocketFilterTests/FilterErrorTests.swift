@@ -197,7 +197,7 @@ import Testing
     ),
     (
       "protocol=sctp",
-      "invalid value 'sctp' of 'protocol': expected tcp, udp",
+      "invalid value 'sctp' of 'protocol': expected tcp, udp, u_str, u_dgr, u_seq",
       "           ^~~~"
     ),
     (
@@ -223,9 +223,9 @@ import Testing
       "  ^~~"
     ),
     (
-      "src unix:/run/x",
-      "'unix:' sockets are not listed, inet: and inet6: are",
-      "      ^~~~~~~~~~~"
+      "src netlink:/run/x",
+      "'netlink:' sockets are not listed, inet: and inet6: are",
+      "      ^~~~~~~~~~~~~~"
     ),
     (
       "state lisening",

@@ -1,6 +1,7 @@
-import SocketFilter
 import SocketModel
 import Testing
+
+@testable import SocketFilter
 
 /// Fields that no test of addresses, states or owners asks for.
 @Suite struct FilterFieldsTests {
@@ -65,7 +66,7 @@ import Testing
   /// The list of all owners is a field of JSON; here it is a process like any other word.
   @Test func theListOfOwnersIsNoField() throws {
     #expect(try filter("owners").bareWords == ["owners"])
-    #expect(!Filter.fieldNames.contains("owners"))
+    #expect(!Subject.names.contains("owners"))
     let error = #expect(throws: FilterError.self) { try filter("owners=3") }
     guard case .unknownField("owners", _) = error?.reason else {
       Issue.record("\(error.debugDescription)")

@@ -11,7 +11,10 @@ import Testing
       ("reaches=:80", .all), ("lport=22", .all), ("remote=10.0.0.0/8", .all), ("autobound", .all),
       ("udp", .udp), ("tcp", .tcp), ("udp 53", .udp), ("tcp 53", .tcp), ("not udp", .tcp),
       ("tcp or udp", .all), ("udp 53 or 8080", .all), ("protocol=tcp,udp", .all),
-      ("nginx udp", .udp), ("not (udp or 22)", .tcp),
+      ("nginx udp", .udp), ("not (udp or 22)", .tcp), ("unix", .unix), ("u_str", .unixStream),
+      ("family=unix", .unix), ("tcp or unix", [.tcp, .unix]), ("not unix", .all), ("not tcp", .udp),
+      ("src /run/*", .unix), ("dst @name nginx", .unix), ("peer_process=nginx", .unix),
+      ("local_path=/run/x", .unix), ("not src /run/*", .all), ("netid=u_dgr", .unixDatagram),
     ] as [(String, SocketKindSet?)])
   func protocols(_ text: String, _ expected: SocketKindSet?) throws {
     #expect(try filter(text).protocols == expected)

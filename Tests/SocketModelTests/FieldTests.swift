@@ -53,8 +53,8 @@ import Testing
   }
 
   @Test func wordsAreThoseThatRowsHold() {
-    #expect(Field.proto.words == ["tcp", "udp"])
-    #expect(Field.family.words == ["ipv4", "ipv6"])
+    #expect(Field.proto.words == ["tcp", "udp", "u_str", "u_dgr", "u_seq"])
+    #expect(Field.family.words == ["ipv4", "ipv6", "unix"])
     #expect(Field.ownerStatus.words == ["known", "partial", "queued", "unheld", "none", "hidden"])
     #expect(Field.timer.words == ["off", "on", "keepalive", "timewait", "persist", "delayed_ack"])
     #expect(Field.state.words.count == TCPState.named.count + 1)

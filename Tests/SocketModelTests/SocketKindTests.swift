@@ -4,9 +4,10 @@ import Testing
 @Suite struct SocketKindTests {
   @Test func eachHasANumberOfItsOwn() {
     for kind in SocketKind.allCases {
-      #expect(SocketKind(ipProtocol: kind.ipProtocol) == kind)
+      #expect(kind.ipProtocol.map { SocketKind(ipProtocol: $0) == kind } ?? kind.isUnix)
     }
-    #expect(Set(SocketKind.allCases.map(\.ipProtocol)).count == SocketKind.allCases.count)
+    let numbers = SocketKind.internet.compactMap(\.ipProtocol)
+    #expect(Set(numbers).count == SocketKind.internet.count)
     #expect(SocketKind(ipProtocol: 1) == nil)
   }
 
@@ -17,15 +18,17 @@ import Testing
 
   @Test func theSetsFollowFromTheKinds() {
     for kind in SocketKind.allCases {
-      #expect(SocketKindSet.all.contains(kind))
+      #expect(SocketKindSet.every.contains(kind))
+      #expect(SocketKindSet.all.contains(kind) == SocketKind.internet.contains(kind))
+      #expect(SocketKindSet.unix.contains(kind) == kind.isUnix)
       #expect(SocketKindSet.datagrams.contains(kind) == kind.isDatagram)
     }
-    #expect(SocketKindSet.all == [.tcp, .udp] && SocketKindSet.datagrams == .udp)
+    #expect(SocketKindSet.all == [.tcp, .udp])
   }
 
-  @Test func whoHasNoConnectionsIsUnconnected() {
+  @Test func whatIsNotTCPIsUnconnected() {
     for kind in SocketKind.allCases {
-      #expect(TCPState.closed.name(kind) == (kind.isDatagram ? "UNCONNECTED" : "CLOSED"))
+      #expect(TCPState.closed.name(kind) == (kind == .tcp ? "CLOSED" : "UNCONNECTED"))
     }
   }
 }

@@ -37,8 +37,9 @@ public enum RefusedNetlink {
   public static let boundPort = """
     ready=$(mktemp)
     python3 -u -c '
-    import socket, time
-    s = socket.socket(); s.bind(("127.0.0.1", 7000)); print("ready"); time.sleep(60)
+    import signal, socket
+    s = socket.socket(); s.bind(("127.0.0.1", 7000)); print("ready")
+    signal.alarm(60); signal.pause()
     ' > "$ready" & PID=$!
     until grep -q ready "$ready"; do sleep 0.02; kill -0 $PID || break; done
     rm "$ready"

@@ -93,8 +93,8 @@ import Testing
       trap 'kill $PID $ONE $TWO $WATCH; rm -r $files' EXIT
       """ + "\n" + RefusedNetlink.boundPort + """
         listen() {
-          exec python3 -c 'import socket, sys, time
-        s = socket.create_server(("127.0.0.1", int(sys.argv[1]))); time.sleep(60)' $1
+          exec python3 -c 'import signal, socket, sys
+        s = socket.create_server(("127.0.0.1", int(sys.argv[1]))); signal.alarm(60); signal.pause()' $1
         }
         $SOCKEYE watch --ndjson --interval 0.1 --no-process > $files/out 2> $files/err & WATCH=$!
         until_seen() {

@@ -326,4 +326,28 @@ import Testing
 
         """)
   }
+
+  // A container's namespace has no name in /run/netns.
+  @Test(.enabled(if: isAvailable, "needs root, cgroup2 and a network namespace"))
+  func aNamespaceIsCalledLikeTheContainerInIt() throws {
+    let outcome = try beside(
+      """
+      import subprocess
+      enter("/docker/\(Self.id)")
+      inside = 'import signal, socket; s = socket.socket(); s.bind(("0.0.0.0", 6231)); s.listen(); print(1, flush=True); signal.pause()'
+      child = subprocess.Popen(["unshare", "-n", sys.executable, "-c", inside], stdout=subprocess.PIPE)
+      child.stdout.readline()
+      """,
+      """
+      $SOCKEYE --everywhere --columns local,netns_name -H 6231 | tr -s ' '
+      $SOCKEYE -N \(Self.short) --columns local -H
+      $SOCKEYE 6231 2>&1 >/dev/null | grep -o "in the network namespace.*"
+      pkill -P $PID
+      """)
+    #expect(
+      outcome.lines == [
+        "0.0.0.0:6231 \(Self.short)", "0.0.0.0:6231",
+        "in the network namespace '\(Self.short)': sockeye -N \(Self.short) 6231",
+      ], "\(outcome.errors)")
+  }
 }

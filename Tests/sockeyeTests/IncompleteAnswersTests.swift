@@ -27,17 +27,19 @@ import Testing
   }
 
   /// Of what it does not hold it said "no", with exit 1 and `--expect none` 0.
-  @Test(arguments: [
-    ("-l", "established", "TCP in LISTENING, and nothing else"),
-    ("-l", "udp", "TCP in LISTENING, and nothing else"),
-    ("-ta", "-u", "TCP in all states, and nothing else"),
-    ("-6t", "-4 established", "TCP over IPv6 in all states, and nothing else"),
-    ("-ua", "tcp", "UDP in all states, and nothing else"),
-    (":1", ":2", "TCP in all states and UDP in all states, as far as a filter let them through"),
-    ("established", "reaches=127.0.0.1:1", "TCP in ESTABLISHED, and nothing else"),
-  ])
+  @Test(
+    .enabled(if: Namespace.isAvailable, "needs a network namespace"),
+    arguments: [
+      ("-l", "established", "TCP in LISTENING, and nothing else"),
+      ("-l", "udp", "TCP in LISTENING, and nothing else"),
+      ("-ta", "-u", "TCP in all states, and nothing else"),
+      ("-6t", "-4 established", "TCP over IPv6 in all states, and nothing else"),
+      ("-ua", "tcp", "UDP in all states, and nothing else"),
+      (":1", ":2", "TCP in all states and UDP in all states, as far as a filter let them through"),
+      ("established", "reaches=127.0.0.1:1", "TCP in ESTABLISHED, and nothing else"),
+    ])
   func aRecordingSaysWhatItHolds(recorded: String, asked: String, holds: String) throws {
-    let found = try Program.shell(
+    let found = try Namespace.shell(
       """
       f=$(mktemp); $SOCKEYE -n \(recorded) --record "$f" > /dev/null
       $SOCKEYE --replay "$f" \(asked) > /dev/null; echo $?
@@ -50,12 +52,14 @@ import Testing
   }
 
   /// A filter on a recording of everything, or the same filter again, is answered.
-  @Test(arguments: [
-    ("-tua", "port=0"), ("-t4", "-t4 port=0"), ("port=0", "port=0"), ("-ltu", "-l port=0"),
-    ("-ti", "tcp 'rtt<0us'"),
-  ])
+  @Test(
+    .enabled(if: Namespace.isAvailable, "needs a network namespace"),
+    arguments: [
+      ("-tua", "port=0"), ("-t4", "-t4 port=0"), ("port=0", "port=0"), ("-ltu", "-l port=0"),
+      ("-ti", "tcp 'rtt<0us'"),
+    ])
   func aRecordingAnswersWhatItHolds(recorded: String, asked: String) throws {
-    let found = try Program.shell(
+    let found = try Namespace.shell(
       """
       f=$(mktemp); $SOCKEYE -n \(recorded) --record "$f" > /dev/null
       $SOCKEYE --replay "$f" \(asked) 'local=203.0.113.9' > /dev/null; echo $?; rm "$f"

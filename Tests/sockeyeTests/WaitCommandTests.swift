@@ -74,7 +74,7 @@ struct WaitCommandTests {
       """
       ready=$(mktemp)
       python3 -u -c '
-      import socket, time
+      import signal, socket
       def listener(port, reuse, kind=socket.SOCK_STREAM):
           s = socket.socket(socket.AF_INET, kind)
           s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, reuse)
@@ -86,7 +86,7 @@ struct WaitCommandTests {
           return c, s.accept()[0]
       \(script)
       print("ready", flush=True)
-      time.sleep(60)
+      signal.alarm(60); signal.pause()
       ' > "$ready" & PID=$!
       until grep -q ready "$ready"; do sleep 0.02; kill -0 $PID || break; done
       \(rest)

@@ -1,0 +1,44 @@
+extension Endpoint {
+  var value: Value { address.map { .address($0) } ?? .absent }
+
+  var portValue: Value { isIP ? .number(UInt64(port)) : .absent }
+}
+
+extension Socket {
+  static let unixFamily: ShortText = "unix"
+
+  var familyName: ShortText? {
+    family?.name ?? (kind.isUnix ? Self.unixFamily : nil)
+  }
+
+  /// /proc tells no queues of unix sockets.
+  func queueValue(_ length: UInt32) -> Value {
+    isOfUnixTable ? .unknown : .number(UInt64(length))
+  }
+
+  /// In place of a user where there is none, or none is told.
+  var noUser: Value { kind.isUnix ? .unknown : .absent }
+}
+
+extension IPAddress.Family {
+  /// As in JSON.
+  public var name: ShortText {
+    switch self {
+    case .ipv4: Self.ipv4Name
+    case .ipv6: Self.ipv6Name
+    }
+  }
+
+  private static let ipv4Name: ShortText = "ipv4"
+  private static let ipv6Name: ShortText = "ipv6"
+}
+
+extension Sections {
+  /// Their fields, in the order of all.
+  public var fields: [Field] {
+    Field.all.filter { !$0.section.isEmpty && isSuperset(of: $0.section) }
+  }
+
+  /// What a Query must ask for so that the sections are there.
+  public var needs: Projection { fields.reduce(into: []) { $0.formUnion($1.needs) } }
+}
