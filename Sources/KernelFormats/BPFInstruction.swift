@@ -102,6 +102,8 @@ extension BPFInstruction {
   public enum Helper: Int32, Sendable {
     /// `bpf_seq_write(seq, data, length)`; for GPL-compatible programs.
     case seqWrite = 127
+    /// `bpf_skc_to_tcp_sock(sock)`: a `struct tcp_sock`, or null (Linux 5.9).
+    case toTCPSock = 137
     /// `bpf_sock_from_file(file)`: a `struct socket`, or null (Linux 5.11).
     case sockFromFile = 162
   }

@@ -1,11 +1,13 @@
-/// `/proc/net/sockstat` and `sockstat6`: how many TCP sockets there are (net/ipv4/proc.c,
-/// net/ipv6/proc.c): `TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1`, `TCP6: inuse 2`.
+/// `/proc/net/sockstat` and `sockstat6`: how many sockets there are (net/ipv4/proc.c, net/ipv6/proc.c):
+/// `sockets: used 20`, `TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1`, `TCP6: inuse 2`.
 ///
 /// The numbers are read one after the other and are no snapshot: with the sockets that come and go
 /// meanwhile, `alloc` less `inuse` is not the number of sockets in no table.
 public struct SockStat: Hashable, Sendable {
   /// Those of this network namespace that listen or are connected.
   public private(set) var inUse = 0
+  /// All sockets of this network namespace, of every family, also those in no table; not the kernel's own.
+  public private(set) var used = 0
   /// Those of this network namespace in TIME_WAIT.
   public private(set) var timeWait = 0
 
@@ -15,7 +17,7 @@ public struct SockStat: Hashable, Sendable {
   public mutating func add(_ bytes: Span<UInt8>) {
     var scanner = FieldScanner(position: 0)
     while scanner.position < bytes.count {
-      if ["TCP:", "TCP6:"].contains(scanner.text(bytes)) { addLine(bytes, &scanner) }
+      if ["sockets:", "TCP:", "TCP6:"].contains(scanner.text(bytes)) { addLine(bytes, &scanner) }
       scanner.skipLine(bytes)
     }
   }
@@ -30,6 +32,7 @@ public struct SockStat: Hashable, Sendable {
       let number = min(Int(scanner.text(bytes)) ?? 0, 1 << 40)
       switch name {
       case "inuse": inUse += max(0, number)
+      case "used": used += max(0, number)
       case "tw": timeWait += max(0, number)
       default: break
       }

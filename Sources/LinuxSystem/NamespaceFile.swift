@@ -20,6 +20,30 @@ public struct NamespaceFile: ~Copyable, Sendable {
     self.file = file
   }
 
+  /// That of a socket which a process holds, in whatever namespace that process is (pidfd_open(2),
+  /// pidfd_getfd(2), socket(7) `SIOCGSKNS`). Takes CAP_SYS_PTRACE over the process and CAP_NET_ADMIN in
+  /// the namespace; the socket is held for no longer than this takes.
+  public init(ofSocket descriptor: Int32, of process: Int32) throws(Errno) {
+    let process = FileDescriptor(
+      owning: Int32(try retrying { linux_syscall(Self.pidfdOpen, Int(process), nil, 0) }))
+    let socket = FileDescriptor(
+      owning: Int32(
+        try retrying {
+          unsafe linux_syscall(
+            Self.pidfdGetfd, Int(process.rawValue),
+            UnsafeMutableRawPointer(bitPattern: Int(descriptor)), 0)
+        }))
+    let file = FileDescriptor(
+      owning: try retrying { linux_ioctl(socket.rawValue, Self.ofSocket, nil) })
+    inode = try FileStatus(of: file).inode
+    self.file = file
+  }
+
+  // The same on all machines (asm-generic/unistd.h), and SIOCGSKNS, include/uapi/linux/sockios.h.
+  private static let pidfdOpen = 434
+  private static let pidfdGetfd = 438
+  private static let ofSocket: UInt = 0x894c
+
   // NS_GET_NSTYPE, include/uapi/linux/nsfs.h, and CLONE_NEWNET, include/uapi/linux/sched.h.
   private static let getType: UInt = 0xb703
   private static let network: Int32 = 0x4000_0000

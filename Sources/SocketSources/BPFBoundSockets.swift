@@ -1,5 +1,4 @@
 internal import KernelFormats
-internal import LinuxSystem
 internal import SocketModel
 
 /// The TCP sockets of some network namespaces that are bound and no more, where the kernel's tables do
@@ -8,27 +7,14 @@ enum BPFBoundSockets {
   /// Each once, with the number that its namespace's inode has here. One that no process has a descriptor
   /// of (it is on its way to another) is not seen.
   static func read(in namespaces: [UInt64: UInt16]) throws(BPFUnavailable) -> [Socket] {
-    try BPFOwners.checkNamespace()
-    guard BPF.isPermitted else { throw .program(.notPermitted, verifier: nil) }
-    let types = BPFOwners.kernelTypes
-    let layout = try BPFOwners.layout(types) { bytes throws(BTFError) in
-      try BoundSocketLayout(btf: bytes)
-    }
-    let iterator = try BPFOwners.start(.boundSockets(layout), layout.files.iterator)
     var sockets: [Socket] = []
     var seen: Set<UInt64> = []
-    var bytes: [UInt8] = []
-    while try BPFOwners.read(iterator, &bytes) > 0 {
-      guard let records = BPFBoundRecord.decode(bytes.span) else { throw .cutShort }
-      for record in records {
-        guard let number = namespaces[record.namespace],
-          seen.insert(record.socket.inode).inserted
-        else { continue }
-        var socket = record.socket
-        socket.namespace = number
-        sockets.append(socket)
-      }
-      bytes.removeAll(keepingCapacity: true)
+    try BPFHeldSockets.read(.bound) { record in
+      guard let number = namespaces[record.namespace], var socket = record.socket,
+        seen.insert(socket.inode).inserted
+      else { return }
+      socket.namespace = number
+      sockets.append(socket)
     }
     return sockets
   }

@@ -211,11 +211,15 @@ extension Collector {
 
   /// Reads the rows of the namespaces that are asked for, each with its number.
   private mutating func readNamespaces(_ query: Query) throws(SourceError) -> SocketTable {
-    let search = try NetworkNamespaces.search(query.namespaces)
+    let held = heldSockets(query)
+    let search = try NetworkNamespaces.search(query.namespaces, held)
     let source = namespaceSource
     let parts: [NamespaceReading.Part]
     do throws(Errno) {
-      parts = try NamespaceReading(search.found, query, from: source).run()
+      parts = try NamespaceReading(
+        search.found, query, from: source, asksNetlink ? held : nil,
+        lookups: DiagSource(over: open)
+      ).run()
     } catch {
       throw .refused(error)
     }
@@ -246,6 +250,26 @@ extension Collector {
     all.notices.append(
       .remark("sockets are from \(parts.count - closed) network namespaces by \(source.origin)"))
     return all
+  }
+
+  /// What processes hold, for a search of all namespaces, and where it pays because many are read: as much
+  /// as a few dumps of the table of connections. Nil as well where the kernel does not let us see it.
+  private func heldSockets(_ query: Query) -> BPFHeldSockets? {
+    switch query.namespaces {
+    case .own: return nil
+    case .everywhere: break
+    case .named(let names):
+      guard names.count >= 4, asksNetlink, DiagSource.walksConnections(query) else { return nil }
+    }
+    return try? BPFHeldSockets.read()
+  }
+
+  private var asksNetlink: Bool {
+    switch sockets {
+    case .auto: !isLatchedToProc
+    case .diag: true
+    case .proc, .recording: false
+    }
   }
 
   private var namespaceSource: any SocketBackend {

@@ -10,7 +10,7 @@ public struct DiagSource: SocketBackend {
   private let recorder: DiagRecorder?
   /// The kernel was seen to tell of bound sockets: nobody need look for that again.
   private let tellsBound: Bool
-  private let open: @Sendable () throws(SourceError) -> NetlinkSocket
+  let open: @Sendable () throws(SourceError) -> NetlinkSocket
 
   public init(recorder: DiagRecorder? = nil) {
     // Before that the second pass over the kernel's table, empty buckets included, costs too much.

@@ -19,15 +19,21 @@ final class NamespaceReading: Sendable {
   private let namespaces: [NetworkNamespaces.Found]
   private let query: Query
   private let source: any SocketBackend
+  /// What processes hold, where netlink may be asked for that one by one.
+  private let held: BPFHeldSockets?
+  private let lookups: DiagSource
   private let next = Atomic<Int>(0)
   private let parts = Locked<[Int: Part]>([:])
 
   init(
-    _ namespaces: [NetworkNamespaces.Found], _ query: Query, from source: any SocketBackend
+    _ namespaces: [NetworkNamespaces.Found], _ query: Query, from source: any SocketBackend,
+    _ held: BPFHeldSockets?, lookups: DiagSource
   ) {
     self.namespaces = namespaces
     self.query = query
     self.source = source
+    self.held = held
+    self.lookups = lookups
   }
 
   /// In the order of the namespaces; those that are gone are left out. Throws where there is no thread
@@ -53,26 +59,17 @@ final class NamespaceReading: Sendable {
   /// Nil where it is gone.
   private func read(_ found: NetworkNamespaces.Found) -> Part? {
     do throws(FileFailure) {
-      let file = try NamespaceFile(found.path)
-      // A pid may have gone to a process of another one.
-      if let inode = found.namespace.inode, file.inode != inode { return nil }
+      guard let file = try found.open() else { return nil }
       do throws(Errno) { try file.enter() } catch { throw .system(error) }
     } catch {
-      switch error {
-      case .system(.noSuchFile), .system(.noSuchProcess), .kind: return nil
-      case .system, .tooLarge:
-        return Part(
-          found: found,
-          table: .failure(
-            .closedNamespace(
-              found.namespace.name ?? found.path, path: found.path, error)))
-      }
+      return Part(
+        found: found,
+        table: .failure(
+          .closedNamespace(found.namespace.name ?? found.path, path: found.path, error)))
     }
     var part = Part(
       found: found,
-      table: Result { () throws(SourceError) in
-        try source.begin(query, reusing: SocketTable()).finish()
-      })
+      table: Result { () throws(SourceError) in try table(of: found.namespace) })
     part.cookie = try? NetlinkSocket.sockDiag().namespaceCookie()
     if case .success(let table) = part.table {
       for index in Set(table.sockets.map(\.interface)) where index != 0 {
@@ -84,6 +81,15 @@ final class NamespaceReading: Sendable {
       }
     }
     return part
+  }
+
+  /// Of the namespace that this thread is in.
+  private func table(of namespace: NetworkNamespace) throws(SourceError) -> SocketTable {
+    if let held, let inode = namespace.inode {
+      let found = try? lookups.read(query, of: held.namespaces[inode] ?? .init())
+      if let found { return found }
+    }
+    return try source.begin(query, reusing: SocketTable()).finish()
   }
 }
 

@@ -6,8 +6,53 @@ public enum NetworkNamespaces {
   /// One that was found.
   struct Found: Sendable {
     var namespace: NetworkNamespace
-    /// A file that is it.
-    let path: String
+    let place: Place
+
+    /// By what one gets into it.
+    enum Place: Sendable {
+      /// A file that is it.
+      case file(String)
+      /// Sockets in it: it may have no name and no process.
+      case sockets([BPFHeldSockets.Holder])
+    }
+
+    /// For messages.
+    var path: String {
+      switch place {
+      case .file(let path): path
+      case .sockets(let holders):
+        holders.first.map { "/proc/\($0.process)/fd/\($0.descriptor)" } ?? ""
+      }
+    }
+
+    /// Nil where it is gone.
+    func open() throws(FileFailure) -> NamespaceFile? {
+      switch place {
+      case .file(let path):
+        do throws(FileFailure) {
+          let file = try NamespaceFile(path)
+          // A pid may have gone to a process of another one.
+          if let inode = namespace.inode, file.inode != inode { return nil }
+          return file
+        } catch .system(.noSuchFile), .system(.noSuchProcess), .kind {
+          return nil
+        }
+      case .sockets(let holders):
+        var failure: Errno?
+        for holder in holders {
+          do throws(Errno) {
+            let file = try NamespaceFile(ofSocket: holder.descriptor, of: holder.process)
+            if file.inode == namespace.inode { return file }
+          } catch .noSuchProcess, .badDescriptor {
+            continue
+          } catch {
+            failure = error
+          }
+        }
+        if let failure { throw .system(failure) }
+        return nil
+      }
+    }
   }
 
   /// What was found, and what was not.
@@ -85,11 +130,17 @@ public enum NetworkNamespaces {
     return found
   }
 
-  /// Those that are asked for, each once. Throws for one that is named and not there.
-  static func search(_ scope: NamespaceScope) throws(SourceError) -> Search {
+  /// Those that are asked for, each once. Throws for one that is named and not there. Where it is known
+  /// which sockets are held, no process that hides its namespace hides a socket.
+  static func search(
+    _ scope: NamespaceScope, _ held: BPFHeldSockets?
+  ) throws(SourceError) -> Search {
     switch scope {
     case .own: return Search()
-    case .everywhere: return try all()
+    case .everywhere:
+      var search = try all()
+      if let held { search.add(held) }
+      return search
     case .named(let names):
       let known = named()
       var search = Search()
@@ -99,7 +150,9 @@ public enum NetworkNamespaces {
           let inode = try NamespaceFile(path).inode
           if search.found.contains(where: { $0.namespace.inode == inode }) { continue }
           search.found.append(
-            Found(namespace: NetworkNamespace(inode: inode, name: known[inode]?.name), path: path))
+            Found(
+              namespace: NetworkNamespace(inode: inode, name: known[inode]?.name),
+              place: .file(path)))
         } catch {
           throw .closedNamespace(name, path: path, error)
         }
@@ -117,7 +170,8 @@ public enum NetworkNamespaces {
       let name = named[inode]?.name ?? pid.flatMap(container)
       search.found.append(
         Found(
-          namespace: NetworkNamespace(inode: inode, name: name), path: named[inode]?.path ?? path))
+          namespace: NetworkNamespace(inode: inode, name: name),
+          place: .file(named[inode]?.path ?? path)))
     }
     if let inode = try? FileStatus(of: own).inode { add(inode, own) }
     do throws(Errno) {
@@ -141,5 +195,19 @@ public enum NetworkNamespaces {
     }
     for (inode, place) in named { add(inode, place.path) }
     return search
+  }
+}
+
+extension NetworkNamespaces.Search {
+  /// Adds those that only sockets tell of, and a hidden process's.
+  fileprivate mutating func add(_ held: BPFHeldSockets) {
+    let known = Set(found.compactMap(\.namespace.inode))
+    let others = held.namespaces.filter { !known.contains($0.key) }
+    for (inode, namespace) in others.sorted(by: { $0.key < $1.key }) {
+      found.append(
+        NetworkNamespaces.Found(
+          namespace: NetworkNamespace(inode: inode, name: nil), place: .sockets(namespace.holders)))
+    }
+    hidden = 0
   }
 }

@@ -21,6 +21,15 @@ struct SockStatTests {
     #expect(counts.inUse == inUse && counts.timeWait == timeWait)
   }
 
+  @Test func socketsOfEveryFamilyAreCounted() {
+    var counts = SockStat()
+    for file in ["sockets: used 9\nTCP: inuse 5 orphan 1 tw 30\n", "TCP6: inuse 7\n"] {
+      let bytes = Array(file.utf8)
+      counts.add(bytes.span)
+    }
+    #expect(counts.used == 9)
+  }
+
   @Test func whateverComesItEnds() {
     let text = Array("sockets: used 9\nTCP: inuse 5 orphan 1 tw 30 alloc 400 mem 2\n".utf8)
     fuzz(text) { bytes in

@@ -30,8 +30,12 @@ final class SceneSocket {
       try listener.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, v6Only ? 1 : 0)
     }
     try listener.bind(IPEndpoint(address ?? .loopback(family), 0))
-    try checked(listen(listener.file.rawValue, backlog))
+    try listener.listen(backlog)
     return listener
+  }
+
+  func listen(_ backlog: Int32 = 16) throws {
+    try checked(Glibc.listen(file.rawValue, backlog))
   }
 
   func set(_ level: Int32, _ option: Int32, _ value: Int32) throws {
@@ -62,6 +66,8 @@ final class SceneSocket {
   }
 
   func shutDownSending() throws { try checked(shutdown(file.rawValue, Int32(SHUT_WR))) }
+
+  var descriptor: Int32 { file.rawValue }
 
   var inode: UInt64 {
     var status = stat()
