@@ -107,10 +107,7 @@ extension RawOptions {
     try checkMetrics()
     try checkForms()
     try checkReading()
-    if let top, grouping == nil {
-      throw .refused(
-        "--top \(top)", instead: "it cuts groups; say which: sockeye stats --by FIELD --top \(top)")
-    }
+    try checkGroups(verb)
   }
 
   /// The verb typed, or the one that `-c` or `-s` means.
@@ -134,6 +131,23 @@ extension RawOptions {
 
   private func checkMetrics() throws(ArgumentError) {
     if metrics.textfile != nil, metrics.answersHTTP { throw .exclusive("--textfile", "--http") }
+  }
+
+  /// What says how groups are shown needs groups.
+  private func checkGroups(_ verb: Verb) throws(ArgumentError) {
+    guard verb == .stats, groupings.isEmpty else { return }
+    if let top {
+      throw .refused(
+        "--top \(top)", instead: "it cuts groups; say which: sockeye stats --by FIELD --top \(top)")
+    }
+    let others = [
+      presentation.sort.map { "--sort \($0)" },
+      sums.map { "--sum \($0.map(\.name).joined(separator: ","))" },
+    ].compactMap { $0 }
+    if let typed = others.first {
+      throw .refused(
+        typed, instead: "it is of groups; say which: sockeye stats --by FIELD \(typed)")
+    }
   }
 
   private func checkNamespaces(_ verb: Verb) throws(ArgumentError) {
@@ -186,7 +200,8 @@ extension RawOptions {
       request.scope.statesAreDefault = false
     }
     return StatsOptions(
-      request: request, presentation: finishedPresentation, grouping: grouping, top: top)
+      request: request, presentation: finishedPresentation, groupings: groupings, sums: sums,
+      top: top)
   }
 
   var demonstration: DemoOptions {

@@ -64,7 +64,10 @@ public struct WatchOptions: Hashable, Sendable {
 public struct StatsOptions: Hashable, Sendable {
   public var request = ListRequest()
   public var presentation = Presentation()
-  public var grouping: Grouping?
+  /// None for the totals.
+  public var groupings: [Grouping] = []
+  /// What is summed up; nil where nobody said.
+  public var sums: [GroupSum]?
   /// How many groups are shown; nil is all.
   public var top: Int?
 }

@@ -236,6 +236,25 @@ extension ValueParser<ExpectedCount> {
   }
 }
 
+extension ValueParser {
+  /// Some of a type's words, joined by commas, each once.
+  static func choices<Choice: RawRepresentable<String> & CaseIterable & Sendable & Equatable>(
+    _ word: String, _ type: Choice.Type
+  ) -> Self where Result == [Choice] {
+    let one = ValueParser<Choice>.choice(word, type)
+    return Self(value: one.value) { (given) throws(ArgumentError) in
+      var choices: [Choice] = []
+      for text in try given.string().split(separator: ",", omittingEmptySubsequences: false) {
+        let part = ParsedOption(
+          option: given.option, spelling: given.spelling, text: text.isEmpty ? "," : String(text))
+        let choice = try one.read(part)
+        if !choices.contains(choice) { choices.append(choice) }
+      }
+      return choices
+    }
+  }
+}
+
 extension ValueParser where Result: RawRepresentable<String> & CaseIterable & Sendable {
   /// One of a type's words, in any case; a field under any of its names.
   static func choice(_ word: String, _ type: Result.Type) -> Self {

@@ -56,9 +56,12 @@ extension OptionGroup {
         more: "Names are those of the fields, with - for _ and short forms taken too."
       ) { typed, value in typed.presentation.columns = value },
       Option(
-        "sort", takes: .fields("KEYS"), in: .tabling,
+        "sort", takes: .fields("KEYS"), in: .tabling + [.stats],
         "Order by these fields; -rx_bytes is descending.",
-        more: "More keys than one are joined by commas; what is absent comes last."
+        more: """
+          More keys than one are joined by commas; what is absent comes last. In stats these are the \
+          columns of --by, sockets among them.
+          """
       ) { typed, value in typed.presentation.sort = value },
       Option(
         "long", in: .tablingOnce, "Each socket over some lines, with all its owners.",
@@ -100,7 +103,7 @@ extension OptionGroup {
           """
       ) { typed in typed.formats.append(.ndjson) },
       Option(
-        "csv", in: [.list, .demo], "CSV with a header (RFC 4180).",
+        "csv", in: [.list, .stats, .demo], "CSV with a header (RFC 4180).",
         more: """
           host and time come first. --columns chooses the fields, where it names each without host and \
           time, and -H leaves the header out.

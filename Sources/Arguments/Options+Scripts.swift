@@ -81,9 +81,16 @@ extension OptionGroup {
         "stats", "s", aliases: ["summary"], in: [.list, .stats], "The same as the verb stats."
       ) { _ in },
       Option(
-        "by", takes: .choice("FIELD", Grouping.self), in: [.stats],
-        "Group by this field, the largest group first."
-      ) { typed, value in typed.grouping = value },
+        "by", takes: .choices("FIELDS", Grouping.self), in: [.stats],
+        "Group by these fields, the largest group first.",
+        more: "More than one are joined by commas: process,state."
+      ) { typed, value in typed.groupings = value },
+      Option(
+        "sum", takes: .choices("SUMS", GroupSum.self), in: [.stats],
+        "Sum up these alone over each group of --by.",
+        more:
+          "Queues without listeners', which hold connections; payload bytes as far as they are known."
+      ) { typed, value in typed.sums = value },
       Option(
         "top", takes: .number("N", 1...1_000_000_000), in: [.stats],
         "Only the N largest groups of --by."

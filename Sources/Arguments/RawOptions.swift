@@ -8,7 +8,8 @@ struct RawOptions {
   var presentation = Presentation()
   var script = ScriptOptions()
   var pace = Pace()
-  var grouping: Grouping?
+  var groupings: [Grouping] = []
+  var sums: [GroupSum]?
   var top: Int?
   var metrics = MetricsOptions()
   var serve = ServeOptions(target: Target(ports: []))

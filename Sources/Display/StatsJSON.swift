@@ -30,28 +30,26 @@ public struct StatsJSON: Sendable {
     return out
   }
 
-  /// `groups` has an entry for each group, the largest first; `top` cuts the list.
-  public func bytes(
-    _ groups: [SocketGroup], by grouping: Grouping, of listing: Listing, top: Int? = nil
-  ) -> [UInt8] {
-    var out = start(listing, total: groups.reduce(0) { $0 + $1.count })
+  /// `groups` has an entry for each group in its order; `top` cuts the list.
+  public func bytes(_ grouped: GroupedListing) -> [UInt8] {
+    var out = start(grouped.listing, total: grouped.groups.reduce(0) { $0 + $1.count })
     out.append(key: "by")
-    out.append(jsonText: grouping.name)
+    let names = grouped.groupings.map { "\"\($0.name)\"" }
+    out.append(names.count == 1 ? names[0] : "[" + names.joined(separator: ",") + "]")
     out.append(key: "groups")
     out.append(UInt8(ascii: "["))
-    for (index, group) in groups.prefix(top ?? groups.count).enumerated() {
+    for (index, group) in grouped.shown.enumerated() {
       out.append(index > 0 ? ",\n{" : "\n{")
-      append(group, grouping, listing.snapshot.names, to: &out)
+      for member in grouped.members(of: group) {
+        out.append(key: member.name)
+        out.append(member.value)
+      }
       out.append(key: "sockets")
       out.append("\(group.count)")
-      out.append(key: "recv_q")
-      out.append(decimal: group.receiveQueue)
-      out.append(key: "send_q")
-      out.append(decimal: group.sendQueue)
-      out.append(key: "tx_bytes")
-      out.append(jsonNumber: group.txBytes)
-      out.append(key: "rx_bytes")
-      out.append(jsonNumber: group.rxBytes)
+      for sum in grouped.sums ?? GroupSum.allCases {
+        out.append(key: sum.name)
+        out.append(jsonNumber: group[sum])
+      }
       out.append(UInt8(ascii: "}"))
     }
     out.append("\n]}\n")
@@ -67,56 +65,16 @@ public struct StatsJSON: Sendable {
     out.append(jsonNumber: listing.undecided.map { UInt64($0) })
     return out
   }
+}
 
-  /// The fields that the group's sockets share, under their own names.
-  private func append(
-    _ group: SocketGroup, _ grouping: Grouping, _ names: Names, to out: inout [UInt8]
-  ) {
-    switch group.key {
-    case .process(let name):
-      out.append(key: "process")
-      out.append(jsonBytes: name.span)
-    case .pid(let pid):
-      out.append("\"process\":null,\"pid\":\(pid)")
-    case .hidden(let uid):
-      out.append("\"process\":null,\"owner_status\":\"hidden\"")
-      append(uid: uid, names, to: &out)
-    case .nobody: out.append("\"process\":null,\"owner_status\":\"none\"")
-    case .unheld: out.append("\"process\":null,\"owner_status\":\"unheld\"")
-    case .ownersNotAsked: out.append("\"process\":null,\"owner_status\":null")
-    case .user(let uid): append(uid: uid, names, to: &out)
-    case .named(let name):
-      out.append(key: grouping.name)
-      out.append(jsonBytes: name.span)
-    case .unnamed, .unknown:
-      out.append(key: grouping.name)
-      out.append("null")
-      out.append(key: "is_known")
-      out.append(group.key == .unnamed ? "true" : "false")
-    case .port(let port, let kind):
-      out.append(key: "protocol")
-      out.append(jsonText: "\(kind.name)")
-      if grouping == .service {
-        out.append(key: "service")
-        out.append(jsonText: names.services.name(port, kind))
-      }
-      out.append(key: grouping == .service ? "port" : "local_port")
-      out.append("\(port)")
-    case .address(let address):
-      out.append(key: "remote_address")
-      out.append(jsonText: "\(address)")
-    case .state(let state, let kind):
-      out.append(key: "protocol")
-      out.append(jsonText: "\(kind.name)")
-      out.append(key: "state")
-      out.append(jsonText: state.name(kind).map { "\($0)" } ?? "\(state.rawValue)")
+extension [UInt8] {
+  fileprivate mutating func append(_ value: GroupMember.Value) {
+    switch value {
+    case .none: append("null")
+    case .flag(let flag): append(flag ? "true" : "false")
+    case .number(let number): append(decimal: number)
+    case .text(let text): append(jsonText: text)
+    case .name(let bytes): append(jsonBytes: bytes.span)
     }
-  }
-
-  private func append(uid: UInt32?, _ names: Names, to out: inout [UInt8]) {
-    out.append(key: "uid")
-    out.append(jsonNumber: uid.map { UInt64($0) })
-    out.append(key: "user")
-    out.append(jsonText: uid.flatMap { names.users[$0] })
   }
 }

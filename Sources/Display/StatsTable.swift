@@ -38,30 +38,27 @@ public struct StatsTable: Sendable {
     return grid.text(palette)
   }
 
-  /// Groups with their sums, the largest first; `top` names how many, the rest are one line.
-  public func text(
-    _ groups: [SocketGroup], by grouping: Grouping, names: Names, top: Int? = nil
-  ) -> [UInt8] {
+  /// Groups with their sums; those that `top` leaves out are one line.
+  public func text(_ grouped: GroupedListing) -> [UInt8] {
+    let groups = grouped.groups
     let hasBytes = groups.contains { $0.txBytes != nil || $0.rxBytes != nil }
-    let title = grouping.name.prefix(1).uppercased() + grouping.name.dropFirst()
+    let sums =
+      grouped.sums
+      ?? [.receiveQueue, .sendQueue] + (hasBytes ? [.txBytes, .rxBytes] : [])
     var grid = TextGrid(
-      header: [String(title.map { $0 == "_" ? " " : $0 }), "Sockets", "Recv-Q", "Send-Q"]
-        + (hasBytes ? ["TX Bytes", "RX Bytes"] : []))
-    let shown = groups.prefix(top ?? groups.count)
-    let isMixed = Set(groups.compactMap(\.kind)).count > 1
-    for group in shown {
-      let bytes = hasBytes ? [group.txBytes, group.rxBytes] : []
+      header: grouped.groupings.map(\.title) + ["Sockets"] + sums.map(\.field.title),
+      leading: grouped.groupings.count)
+    let largest = groups.reduce(0) { max($0, $1.count) }
+    for (group, labels) in zip(grouped.shown, grouped.labels(numbers)) {
       grid.add(
-        [
-          group.label(names, numbers, namesProtocol: isMixed), grouped(group.count),
-          "\(group.receiveQueue)", "\(group.sendQueue)",
-        ] + bytes.map { $0.map { "\($0)" } ?? "-" },
-        bar: hasBars ? bar(group.count, of: groups.first?.count ?? 0) : nil)
+        labels + [Display.grouped(group.count)] + sums.map { group[$0].map { "\($0)" } ?? "-" },
+        bar: hasBars ? bar(group.count, of: largest) : nil)
     }
-    let rest = groups.dropFirst(shown.count)
+    let rest = groups.dropFirst(grouped.shown.count)
     if !rest.isEmpty {
-      let sum = grouped(rest.reduce(0) { $0 + $1.count })
-      grid.add(["(\(grouped(rest.count)) more)", sum])
+      let sum = Display.grouped(rest.reduce(0) { $0 + $1.count })
+      let empty = Array(repeating: "", count: grouped.groupings.count - 1)
+      grid.add(["(\(Display.grouped(rest.count)) more)"] + empty + [sum])
     }
     return grid.text(palette)
   }
@@ -88,44 +85,5 @@ public struct StatsTable: Sendable {
       }
     }
     return all
-  }
-}
-
-extension SocketGroup {
-  /// The protocol that it has in common.
-  fileprivate var kind: SocketKind? {
-    switch key {
-    case .port(_, let kind), .state(_, let kind): kind
-    default: nil
-    }
-  }
-
-  /// What the group has in common, escaped. A state of two protocols would be two equal labels.
-  fileprivate func label(
-    _ names: Names, _ numbers: NumberStyle, namesProtocol: Bool
-  ) -> String {
-    switch key {
-    case .process(let name), .named(let name): return escaped(name)
-    case .pid(let pid): return "\(pid)"
-    case .hidden(let uid): return uid.map { "? (\(Self.user($0, names)))" } ?? "?"
-    case .nobody, .unnamed: return "-"
-    case .unheld: return "no descriptor"
-    case .ownersNotAsked, .unknown: return "?"
-    case .user(let uid): return uid.map { Self.user($0, names) } ?? "-"
-    case .port(let port, let kind):
-      let service =
-        Int(port) < numbers.firstNumericPort ? names.services.name(port, kind) : nil
-      return "\(service.map { escaped($0) } ?? "\(port)")/\(kind.name)"
-    case .address(let address):
-      if address.isUnspecified { return "*" }
-      return names.hosts[address].map { escaped($0) } ?? "\(address)"
-    case .state(let state, let kind):
-      let name = state.name(kind).map { "\($0)" } ?? "\(state.rawValue)"
-      return namesProtocol ? "\(name)/\(kind.name)" : name
-    }
-  }
-
-  private static func user(_ uid: UInt32, _ names: Names) -> String {
-    escaped(names.users[uid] ?? "\(uid)")
   }
 }

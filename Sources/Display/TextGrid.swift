@@ -1,12 +1,14 @@
-/// A small table of texts: the first column is aligned left, the others right or, where they are
+/// A small table of texts: the leading columns are aligned left, the others right or, where they are
 /// words and not numbers, left as well.
 struct TextGrid {
   private let header: [String]
   private let areWords: Bool
+  private let leading: Int
   private var rows: [(cells: [String], bar: String?)] = []
 
-  init(header: [String], areWords: Bool = false) {
+  init(header: [String], areWords: Bool = false, leading: Int = 1) {
     self.header = header
+    self.leading = leading
     self.areWords = areWords
   }
 
@@ -20,7 +22,7 @@ struct TextGrid {
         widths[index] = max(widths[index], displayWidth(cell))
       }
     }
-    let isRight = header.indices.map { $0 > 0 && !areWords }
+    let isRight = header.indices.map { $0 >= leading && !areWords }
     var out = palette.heading(paddedLine(header, widths, isRight: isRight))
     out.append(UInt8(ascii: "\n"))
     for row in rows {

@@ -1,6 +1,6 @@
 /// What sockets are grouped by in `stats --by`.
 public enum Grouping: String, Sendable, CaseIterable {
-  case process, user, service, state, unit, container
+  case process, pid, user, service, state, unit, container, cgroup, netns
   case localPort = "local_port"
   case remoteAddress = "remote_address"
 
@@ -10,10 +10,12 @@ public enum Grouping: String, Sendable, CaseIterable {
   /// What must be known of the rows.
   public var needs: Projection {
     switch self {
-    case .process: [.owners, .processNames, .userNames]
+    case .process, .pid: [.owners, .processNames, .userNames]
     case .user: .userNames
     case .unit: Field.unit.needs
     case .container: Field.container.needs
+    case .cgroup: Field.cgroup.needs
+    case .netns: .namespace
     case .service, .localPort, .remoteAddress, .state: []
     }
   }
@@ -30,6 +32,8 @@ public struct SocketGroup: Hashable, Sendable {
     case process([UInt8])
     /// The first owner, where its name could not be read.
     case pid(Int32)
+    /// The first owner, whatever its name.
+    case owner(ProcessKey)
     /// Owners that may not be seen; the rows' user.
     case hidden(uid: UInt32?)
     case nobody
@@ -41,15 +45,20 @@ public struct SocketGroup: Hashable, Sendable {
     case port(UInt16, SocketKind)
     case address(IPAddress)
     case state(TCPState, SocketKind)
-    /// Of a unit or a container, by its name.
+    /// A network namespace, by its inode.
+    case namespace(UInt64)
+    /// Of a unit, a container or a cgroup, by its name.
     case named([UInt8])
-    /// Of no unit or container.
+    /// Of a cgroup without a name.
+    case numbered(UInt64)
+    /// Of no unit, container or cgroup.
     case unnamed
     /// Of one that cannot be known.
     case unknown
   }
 
-  public let key: Key
+  /// One for each of what they were grouped by.
+  public let keys: [Key]
   public fileprivate(set) var count = 0
   /// Bytes not read and not acknowledged. What a listener's queues hold are connections: these are
   /// left out.
@@ -62,21 +71,41 @@ public struct SocketGroup: Hashable, Sendable {
 
 extension Listing {
   /// The rows shown, each in one group, the largest group first.
-  public func grouped(by grouping: Grouping) -> [SocketGroup] {
-    let served = grouping == .service ? snapshot.servedPorts : []
-    var positions: [SocketGroup.Key: Int] = [:]
+  public func grouped(by groupings: [Grouping]) -> [SocketGroup] {
+    let served = groupings.contains(.service) ? snapshot.servedPorts : []
+    // Each key has a number, and so has each run of keys from the first on.
+    var numbers: [[SocketGroup.Key: Int]] = Array(repeating: [:], count: groupings.count)
+    var runs: [Run: Int] = [:]
+    var positions: [Int: Int] = [:]
     var groups: [SocketGroup] = []
-    for row in rows {
-      let key = key(snapshot[row], grouping, served)
-      let position = positions[key] ?? groups.count
-      if position == groups.count {
-        positions[key] = position
-        groups.append(SocketGroup(key: key))
+    var keys: [SocketGroup.Key] = []
+    for index in rows {
+      let row = snapshot[index]
+      keys.removeAll(keepingCapacity: true)
+      var run = 0
+      for (place, grouping) in groupings.enumerated() {
+        let key = key(row, grouping, served)
+        keys.append(key)
+        let number = numbers[place][key] ?? numbers[place].count
+        numbers[place][key] = number
+        let longer = Run(shorter: run, next: number)
+        run = runs[longer] ?? runs.count + 1
+        runs[longer] = run
       }
-      groups[position].add(snapshot[row])
+      let position = positions[run] ?? groups.count
+      if position == groups.count {
+        positions[run] = position
+        groups.append(SocketGroup(keys: keys))
+      }
+      groups[position].add(row)
     }
     // The first row of a group is where the listing's order put it: equals keep that order.
     return groups.enumerated().sorted { ($0.1.count, $1.0) > ($1.1.count, $0.0) }.map { $0.1 }
+  }
+
+  private struct Run: Hashable {
+    let shorter: Int
+    let next: Int
   }
 
   private func key(
@@ -85,13 +114,21 @@ extension Listing {
     let socket = row.socket
     let local = SocketGroup.Key.port(socket.local.port, socket.kind)
     switch grouping {
-    case .process: return ownerKey(row)
+    case .process:
+      return ownerKey(row) { process in
+        snapshot.names.process(process).map { .process($0.name) } ?? .pid(process.pid)
+      }
+    case .pid: return ownerKey(row) { .owner($0) }
     case .user: return .user(socket.uid)
     case .localPort: return local
     case .remoteAddress: return .address((socket.remote.address ?? .unspecified(.ipv4)).unmapped)
     case .state: return .state(socket.state, socket.kind)
     case .unit: return nameKey(Field.unit.value(of: row))
     case .container: return nameKey(Field.container.value(of: row))
+    case .cgroup:
+      if let id = row.cgroup, snapshot.names.cgroups[id] == nil { return .numbered(id) }
+      return nameKey(row.partOfCgroup({ $0.path }, { .cgroup($0) }))
+    case .netns: return row.namespace.inode.map { .namespace($0) } ?? .unknown
     case .service:
       if !socket.isConnected || served.contains(ServedPort(socket)) { return local }
       return .port(socket.remote.port, socket.kind)
@@ -106,15 +143,16 @@ extension Listing {
     }
   }
 
-  private func ownerKey(_ row: Row) -> SocketGroup.Key {
+  private func ownerKey(
+    _ row: Row, _ key: (ProcessKey) -> SocketGroup.Key
+  ) -> SocketGroup.Key {
     switch row.ownerStatus {
     case .notAsked: return .ownersNotAsked
     case .none: return .nobody
     case .unheld: return .unheld
     case .hidden: return .hidden(uid: row.socket.uid)
     case .known, .partial, .queued:
-      guard let process = row.firstProcess else { return .hidden(uid: nil) }
-      return snapshot.names.process(process).map { .process($0.name) } ?? .pid(process.pid)
+      return row.firstProcess.map(key) ?? .hidden(uid: nil)
     }
   }
 }
@@ -142,7 +180,7 @@ extension Snapshot {
 }
 
 extension SocketGroup {
-  fileprivate init(key: Key) { self.key = key }
+  fileprivate init(keys: [Key]) { self.keys = keys }
 
   fileprivate mutating func add(_ row: Row) {
     let socket = row.socket

@@ -11,11 +11,13 @@ struct StatsCommand {
   let arguments: [String]
 
   func run() throws -> ExitCode {
+    let order = try order()
     var request = options.request
     // Totals are those of everything that is not ruled out.
     if request.terms.isEmpty && request.scope.protocols == nil { request.scope.protocols = .all }
     var runner = try QueryRunner(
-      request, needs: needs, listeners: options.grouping?.listeners ?? .nothing)
+      request, needs: needs,
+      listeners: options.groupings.contains(.service) ? Grouping.service.listeners : .nothing)
     if runner.asksUnix {
       try runner.refuseRecording(request.reading)
       try refuseUnix()
@@ -28,7 +30,7 @@ struct StatsCommand {
       runner.filter, in: listing.snapshot,
       isCertain: !(incompleteness?.isOfRows ?? false))
     try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
-    try Output.write(text(listing, runner.query).span)
+    try Output.write(text(listing, runner.query, order).span)
     if listing.rows.isEmpty { HostProcesses(runner, listing, request.reading).sayWhatTheyHold() }
     if let incompleteness {
       if listing.rows.isEmpty {
@@ -46,30 +48,50 @@ struct StatsCommand {
 
   /// Totals are by address family, and some groups by what unix sockets don't have.
   private func refuseUnix() throws(ExitError) {
-    switch options.grouping {
-    case .process, .user, .state: return
-    case nil, .service, .unit, .container, .localPort, .remoteAddress:
-      let groups = [Grouping.process, .user, .state].map(\.name).joined(separator: ", ")
-      throw ExitError(
-        .wrongCommandLine,
-        "stats: unix sockets are counted with --by only, and by one of \(groups)")
-    }
+    let fitting: [Grouping] = [.process, .pid, .user, .state]
+    if !options.groupings.isEmpty && options.groupings.allSatisfy(fitting.contains) { return }
+    let groups = fitting.map(\.name).joined(separator: ", ")
+    throw ExitError(
+      .wrongCommandLine,
+      "stats: unix sockets are counted with --by only, and by one of \(groups)")
   }
 
   private var needs: Projection {
-    options.grouping.map { $0.needs.union(.tcpInfo) } ?? []
+    if options.groupings.isEmpty { return [] }
+    let sums = options.sums ?? GroupSum.allCases
+    return (options.groupings.map(\.needs) + sums.map(\.field.needs))
+      .reduce(into: []) { $0.formUnion($1) }
   }
 
-  private func text(_ listing: Listing, _ query: Query) -> [UInt8] {
-    let isJSON = options.presentation.format != .table
-    if let grouping = options.grouping {
-      let groups = listing.grouped(by: grouping)
-      return isJSON
-        ? StatsJSON().bytes(groups, by: grouping, of: listing, top: options.top)
-        : table.text(groups, by: grouping, names: listing.snapshot.names, top: options.top)
+  private func order() throws(ExitError) -> GroupOrder {
+    guard let text = options.presentation.sort else { return GroupOrder() }
+    do throws(GroupOrder.Unknown) {
+      return try GroupOrder(
+        text, groupings: options.groupings, sums: options.sums ?? GroupSum.allCases)
+    } catch {
+      let names = error.columns.joined(separator: ", ")
+      throw ExitError(
+        .wrongCommandLine, "--sort: no column '\(error.name)' here; there are \(names)")
+    }
+  }
+
+  private func text(_ listing: Listing, _ query: Query, _ order: GroupOrder) -> [UInt8] {
+    let csv = StatsCSV(hasHeader: options.presentation.hasHeader)
+    if !options.groupings.isEmpty {
+      let grouped = GroupedListing(
+        listing, by: options.groupings, sums: options.sums, order: order, top: options.top)
+      switch options.presentation.format {
+      case .table: return table.text(grouped)
+      case .csv: return csv.bytes(grouped)
+      case .json, .ndjson: return StatsJSON().bytes(grouped)
+      }
     }
     let totals = Totals(listing, protocols: query.protocols, families: query.families)
-    return isJSON ? StatsJSON().bytes(totals, of: listing) : table.text(totals)
+    switch options.presentation.format {
+    case .table: return table.text(totals)
+    case .csv: return csv.bytes(totals, of: listing)
+    case .json, .ndjson: return StatsJSON().bytes(totals, of: listing)
+    }
   }
 
   private var table: StatsTable {
@@ -79,7 +101,7 @@ struct StatsCommand {
 
   /// Services were asked for by their names.
   private var numbers: NumberStyle {
-    options.grouping == .service
+    options.groupings.contains(.service)
       ? options.presentation.numbers : options.presentation.portNumbers
   }
 }

@@ -46,9 +46,10 @@ struct OptionTests {
   @Test("each verb takes each of its options, long and short", arguments: Option.all)
   func parsed(option: Option) throws {
     let value = valid(option)
-    // What --top cuts are the groups of --by.
-    let needed = option.name == "top" ? ["--by", "state"] : []
     for verb in option.verbs {
+      // What these are about are the groups of --by.
+      let isOfGroups = verb == .stats && ["top", "sum", "sort"].contains(option.name)
+      let needed = isOfGroups ? ["--by", "state"] : []
       var lines = ["--\(option.name)" + (value.map { "=\($0)" } ?? "")]
       lines += option.aliases.map { "--\($0)" + (value.map { "=\($0)" } ?? "") }
       if let value, option.takesSeparateValue { lines.append("--\(option.name) \(value)") }

@@ -17,14 +17,54 @@ import Testing
 
   @Test(arguments: Grouping.allCases)
   func writesGroups(grouping: Grouping) throws {
-    let groups = Samples.detailed.grouped(by: grouping)
-    let names = Samples.detailed.snapshot.names
-    let text = StatsTable(hasBars: true).text(groups, by: grouping, names: names)
+    let grouped = GroupedListing(Samples.detailed, by: [grouping])
+    let text = StatsTable(hasBars: true).text(grouped)
     try expectGolden("display-stats-\(grouping.name)", text)
-    let bytes = StatsJSON().bytes(groups, by: grouping, of: Samples.detailed)
+    let bytes = StatsJSON().bytes(grouped)
     try expectGolden("display-stats-json-\(grouping.name)", bytes)
     let root = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
-    #expect((root?["groups"] as? [Any])?.count == groups.count)
+    #expect((root?["groups"] as? [Any])?.count == grouped.groups.count)
+    let csv = lines(StatsCSV().bytes(grouped))
+    #expect(csv.count == grouped.groups.count + 1)
+  }
+
+  @Test func writesGroupsOfSeveral() throws {
+    let order = try GroupOrder(
+      "-tx_bytes,process", groupings: [.process, .state], sums: [.txBytes, .receiveQueue])
+    let grouped = GroupedListing(
+      Samples.detailed, by: [.process, .state], sums: [.txBytes, .receiveQueue], order: order,
+      top: 8)
+    try expectGolden("display-stats-several", StatsTable().text(grouped))
+    try expectGolden("display-stats-json-several", StatsJSON().bytes(grouped))
+    try expectGolden("display-stats-csv-several", StatsCSV().bytes(grouped))
+  }
+
+  /// Two users of one name, a process called "-" and nobody's sockets: each pair was two equal lines.
+  @Test func groupsThatWouldLookTheSameSayMore() {
+    let any = Endpoint.unspecified(.ipv4)
+    func labels(_ grouping: Grouping, _ builder: consuming SnapshotBuilder) -> [String] {
+      let count = UInt32(builder.count)
+      let listing = Listing(builder.frozen(), rows: Array(0..<count))
+      let text = lines(StatsTable().text(GroupedListing(listing, by: [grouping]))).dropFirst()
+      return text.map { line in
+        line.components(separatedBy: "  ").first ?? ""
+      }.sorted()
+    }
+    var users = SnapshotBuilder(
+      sockets: [0, 7, 8].map {
+        Socket(.tcp, local: any, remote: any, state: .established, rawUID: $0, inode: 1)
+      })
+    users.names.users = [0: "root", 7: "root", 8: "news"]
+    #expect(labels(.user, users) == ["news", "root (uid 0)", "root (uid 7)"])
+    var owners = SnapshotBuilder(
+      sockets: [1, 2].map {
+        Socket(.tcp, local: any, remote: any, state: .established, inode: $0)
+      })
+    owners.join(
+      OwnerIndex([.init(inode: 1, pid: 5, descriptor: 3)]), listeners: [], hiddenCause: nil)
+    owners.setOwners(RowOwners(.none), of: 1)
+    owners.names.processes = [5: ProcessName(name: Array("-".utf8))]
+    #expect(labels(.process, owners) == ["- (name)", "- (nobody)"])
   }
 
   /// It said 0 of sockets that the source does not tell of.
@@ -51,27 +91,27 @@ import Testing
       let sockets = kinds.map { Socket($0, local: any, remote: any, state: .established) }
       let listing = Listing(
         SnapshotBuilder(sockets: sockets).frozen(), rows: Array(0..<UInt32(sockets.count)))
-      let groups = listing.grouped(by: .state)
-      let rows = lines(StatsTable().text(groups, by: .state, names: Names())).dropFirst()
-      return rows.prefix(groups.count).map { $0.prefix { $0 != " " } }
+      let grouped = GroupedListing(listing, by: [.state])
+      let rows = lines(StatsTable().text(grouped)).dropFirst()
+      return rows.prefix(grouped.groups.count).map { $0.prefix { $0 != " " } }
     }
     #expect(labels([.tcp, .udp]) == ["ESTABLISHED/tcp", "ESTABLISHED/udp"])
     #expect(labels([.udp, .udp]) == ["ESTABLISHED"])
   }
 
   @Test func cutsTheListAndSaysWhatIsLeft() {
-    let groups = Samples.plain.grouped(by: .localPort)
-    let text = StatsTable().text(
-      groups, by: .localPort, names: Samples.plain.snapshot.names, top: 2)
+    let text = StatsTable().text(GroupedListing(Samples.plain, by: [.localPort], top: 2))
     #expect(lines(text).count == 5)
     #expect(lines(text)[3].hasPrefix("(9 more)"))
   }
 
   @Test func keepsHostileNamesHarmless() throws {
-    let groups = Samples.hostile.grouped(by: .process)
-    let text = StatsTable().text(groups, by: .process, names: Samples.hostile.snapshot.names)
+    let grouped = GroupedListing(Samples.hostile, by: [.process, .pid])
+    let text = StatsTable().text(grouped)
     #expect(!text.contains { $0 < 0x20 && $0 != 0x0a || $0 == 0x7f })
-    let bytes = StatsJSON().bytes(groups, by: .process, of: Samples.hostile)
+    let csv = StatsCSV().bytes(grouped)
+    #expect(!csv.contains { $0 < 0x20 && $0 != 0x0a && $0 != 0x0d || $0 == 0x7f })
+    let bytes = StatsJSON().bytes(grouped)
     #expect(!bytes.contains { $0 < 0x20 && $0 != 0x0a || $0 == 0x7f })
     _ = try JSONSerialization.jsonObject(with: Data(bytes))
   }

@@ -53,10 +53,10 @@ import Testing
   }()
 
   private func counts(_ grouping: Grouping) -> [SocketGroup.Key: Int] {
-    let groups = Self.listing.grouped(by: grouping)
+    let groups = Self.listing.grouped(by: [grouping])
     #expect(groups.reduce(0) { $0 + $1.count } == 8, "each socket once")
     #expect(groups.map { $0.count } == groups.map { $0.count }.sorted(by: >), "largest first")
-    return Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.count) })
+    return Dictionary(uniqueKeysWithValues: groups.map { ($0.keys[0], $0.count) })
   }
 
   @Test func groupsByProcess() {
@@ -79,7 +79,7 @@ import Testing
 
   @Test func aListenerCountsAlsoWhereItIsNotShown() {
     let some = Listing(Self.listing.snapshot, rows: [1, 3])
-    #expect(some.grouped(by: .service).map { $0.key } == [.port(5432, .tcp)])
+    #expect(some.grouped(by: [.service]).map { $0.keys[0] } == [.port(5432, .tcp)])
   }
 
   /// `stats --by service established` grouped by the clients' ports: the listeners were no rows.
@@ -87,8 +87,8 @@ import Testing
     let sockets = Self.listing.map(\.socket)
     var builder = SnapshotBuilder(sockets: sockets.filter { $0.state == .established })
     builder.listeners = sockets.filter(\.isListening)
-    let groups = Listing(builder.frozen(), rows: [0, 1, 2, 3, 4]).grouped(by: .service)
-    #expect(groups.map(\.key) == [.port(5432, .tcp), .port(443, .tcp)])
+    let groups = Listing(builder.frozen(), rows: [0, 1, 2, 3, 4]).grouped(by: [.service])
+    #expect(groups.map { $0.keys[0] } == [.port(5432, .tcp), .port(443, .tcp)])
   }
 
   /// A dual-stack server has its IPv4 peers as mapped addresses.
@@ -99,8 +99,8 @@ import Testing
         .tcp, local: Self.end(1, 80), remote: Endpoint($0, 4000), state: .established)
     }
     let groups = Listing(SnapshotBuilder(sockets: sockets).frozen(), rows: [0, 1])
-      .grouped(by: .remoteAddress)
-    #expect(groups.map(\.key) == [.address(addresses[0])])
+      .grouped(by: [.remoteAddress])
+    #expect(groups.map { $0.keys[0] } == [.address(addresses[0])])
     #expect(groups.map(\.count) == [2])
   }
 
@@ -113,16 +113,57 @@ import Testing
 
   /// A listener's queues hold connections, not bytes.
   @Test func sumsBytesAlone() {
-    let group = Self.listing.grouped(by: .service).first
+    let group = Self.listing.grouped(by: [.service]).first
     #expect(group?.receiveQueue == 10)
     #expect(group?.sendQueue == 3)
     #expect(group?.txBytes == 90)
     #expect(group?.rxBytes == 5)
-    #expect(Self.listing.grouped(by: .service).last?.txBytes == nil)
+    #expect(Self.listing.grouped(by: [.service]).last?.txBytes == nil)
   }
 
   @Test func equalGroupsKeepTheOrderOfTheListing() {
     let rows = Listing(Self.listing.snapshot, rows: [6, 0, 7])
-    #expect(rows.grouped(by: .state).map { $0.key }.first == .state(.timeWait, .tcp))
+    #expect(rows.grouped(by: [.state]).map { $0.keys[0] }.first == .state(.timeWait, .tcp))
+  }
+
+  @Test func groupsBySeveral() {
+    let groups = Self.listing.grouped(by: [.process, .state])
+    #expect(groups.reduce(0) { $0 + $1.count } == 8)
+    #expect(groups[0].keys == [.process(Array("postgres".utf8)), .state(.listening, .tcp)])
+    let keys = Set(groups.map(\.keys))
+    #expect(keys.count == groups.count)
+    #expect(keys.contains([.process(Array("postgres".utf8)), .state(.established, .tcp)]))
+    #expect(keys.contains([.nobody, .state(.timeWait, .tcp)]))
+  }
+
+  @Test func groupsByPID() {
+    #expect(
+      counts(.pid) == [
+        .owner(ProcessKey(10)): 1, .owner(ProcessKey(11)): 1, .owner(ProcessKey(20)): 1,
+        .owner(ProcessKey(21)): 1, .hidden(uid: 5): 1, .hidden(uid: 0): 1, .nobody: 1, .unheld: 1,
+      ])
+  }
+
+  private func order(_ text: String, _ groupings: [Grouping]) throws -> [SocketGroup] {
+    let order = try GroupOrder(text, groupings: groupings, sums: GroupSum.allCases)
+    return GroupedListing(Self.listing, by: groupings, order: order).groups
+  }
+
+  @Test func sortsByAnyColumn() throws {
+    #expect(try order("sockets", [.service]).map(\.count) == [1, 2, 5])
+    #expect(try order("-recv_q,service", [.service]).map(\.receiveQueue) == [10, 2, 0])
+    // What is absent comes last in either direction.
+    for text in ["tx_bytes", "-tx_bytes"] {
+      #expect(try order(text, [.service]).map(\.txBytes) == [90, nil, nil])
+    }
+    let names = try order("process,-state", [.process, .state]).map(\.keys).prefix(3)
+    #expect(names[0] == [.pid(21), .state(.established, .tcp)])
+    #expect(names[1] == [.process(Array("postgres".utf8)), .state(.listening, .tcp)])
+    #expect(names[2] == [.process(Array("postgres".utf8)), .state(.established, .tcp)])
+  }
+
+  @Test(arguments: ["rtt", "user", "", "sockets,"])
+  func aColumnThatIsNotShownIsNoKey(text: String) {
+    #expect(throws: GroupOrder.Unknown.self) { try order(text, [.service]) }
   }
 }
