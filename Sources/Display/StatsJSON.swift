@@ -15,7 +15,7 @@ public struct StatsJSON: Sendable {
       out.append(key: "protocol")
       out.append(jsonText: "\(part.kind.name)")
       out.append(key: "family")
-      out.append(jsonText: "\(part.family)")
+      out.append(jsonText: "\(part.familyName)")
       out.append(key: "total")
       out.append("\(totals.total(part))")
       out.append(key: "states")
@@ -83,6 +83,7 @@ public struct StatsJSON: Sendable {
       append(uid: uid, names, to: &out)
     case .nobody: out.append("\"process\":null,\"owner_status\":\"none\"")
     case .unheld: out.append("\"process\":null,\"owner_status\":\"unheld\"")
+    case .kernel: out.append("\"process\":null,\"owner_status\":\"kernel\"")
     case .ownersNotAsked: out.append("\"process\":null,\"owner_status\":null")
     case .user(let uid): append(uid: uid, names, to: &out)
     case .named(let name):

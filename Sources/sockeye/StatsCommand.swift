@@ -16,10 +16,7 @@ struct StatsCommand {
     if request.terms.isEmpty && request.scope.protocols == nil { request.scope.protocols = .all }
     var runner = try QueryRunner(
       request, needs: needs, listeners: options.grouping?.listeners ?? .nothing)
-    if runner.asksUnix {
-      try runner.refuseRecording(request.reading)
-      try refuseUnix()
-    }
+    try runner.refuseRecording(request.reading)
     let listing = try runner.find(request.reading, options.presentation, ports: numbers)
     if let notice = runner.serverNotice { Output.say(notice) }
     let incompleteness = Incompleteness(
@@ -42,18 +39,6 @@ struct StatsCommand {
       for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
     }
     return listing.rows.isEmpty && !runner.filter.isEmpty ? .noMatch : .answered
-  }
-
-  /// Totals are by address family, and some groups by what unix sockets don't have.
-  private func refuseUnix() throws(ExitError) {
-    switch options.grouping {
-    case .process, .user, .state: return
-    case nil, .service, .unit, .container, .localPort, .remoteAddress:
-      let groups = [Grouping.process, .user, .state].map(\.name).joined(separator: ", ")
-      throw ExitError(
-        .wrongCommandLine,
-        "stats: unix sockets are counted with --by only, and by one of \(groups)")
-    }
   }
 
   private var needs: Projection {
