@@ -1,4 +1,4 @@
-import SocketModel
+internal import SocketModel
 
 extension [Verb] {
   static let asking: [Verb] = [.list, .watch, .stats]
@@ -13,21 +13,7 @@ extension [Verb] {
 extension OptionGroup {
   static let selection = OptionGroup(
     title: "Which sockets",
-    options: [
-      Option(
-        "tcp", "t", in: .asking, "TCP sockets (the default).",
-        more: "With -u both. A protocol as a term (udp) says the same."
-      ) { typed in typed.add(.tcp) },
-      Option("udp", "u", in: .asking, "UDP sockets; -tu lists both.") { typed in
-        typed.add(.udp)
-      },
-      Option(
-        "unix", "x", in: .asking, "Unix sockets, with both ends; -tx lists TCP as well.",
-        more: """
-          As a term unix, u_str, u_dgr or u_seq; src and dst take a path, as in src /run/*. The live \
-          view and the totals do not have them yet.
-          """
-      ) { typed in typed.add(.unix) },
+    options: kinds + [
       Option(
         "ipv4", "4", aliases: ["inet"], in: .asking,
         "IPv4, also where an IPv6 socket carries or takes it.",
@@ -59,10 +45,4 @@ extension OptionGroup {
         more: "Those that a process is in or that have a name; it takes root."
       ) { typed in typed.isEverywhere = true },
     ])
-}
-
-extension RawOptions {
-  fileprivate mutating func add(_ transport: SocketKindSet) {
-    request.scope.protocols = (request.scope.protocols ?? []).union(transport)
-  }
 }

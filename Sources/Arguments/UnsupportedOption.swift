@@ -31,7 +31,7 @@ struct UnsupportedOption {
     tools.contains(tool) && (self.value == nil || self.value == value)
   }
 
-  /// Called through a link, `ss -w` would come back here.
+  /// Called through a link, `ss -S` would come back here.
   func text(for tool: Tool) -> String {
     tool == .ss && instead.contains("type: ss") ? instead + " (iproute2's own)" : instead
   }
@@ -40,29 +40,15 @@ struct UnsupportedOption {
 
   /// Other kinds of sockets.
   private static let tables = [
-    UnsupportedOption("w", names: ["raw"], say: "raw sockets are not listed here; type: ss -w"),
     UnsupportedOption("S", names: ["sctp"], say: "SCTP sockets are not listed here; type: ss -S"),
     UnsupportedOption("d", names: ["dccp"], say: "DCCP sockets are not listed here; type: ss -d"),
     UnsupportedOption(
-      "0", names: ["packet"], say: "packet sockets are not listed here; type: ss -0"),
-    UnsupportedOption(
-      "U", names: ["udplite"], say: "UDP-Lite sockets are not listed here; type: netstat -U"),
-    UnsupportedOption(
       "M", names: ["masquerade"], as: [.netstat],
       say: "masqueraded connections are not listed here; type: conntrack -L"),
-    UnsupportedOption("M", names: ["mptcp"], say: "MPTCP sockets are not listed here; type: ss -M"),
     UnsupportedOption(names: ["vsock"], say: "vsock sockets are not listed here; type: ss --vsock"),
     UnsupportedOption(
       names: ["tipc", "tipcinfo"], say: "TIPC sockets are not listed here; type: ss --tipc"),
     UnsupportedOption(names: ["xdp"], say: "XDP sockets are not listed here; type: ss --xdp"),
-    UnsupportedOption(
-      "A", names: ["request", "socket", "protocol"],
-      say: "tables are chosen with -t and -u, families with -4 and -6; type: sockeye -tu"),
-    UnsupportedOption(
-      "f", names: ["family"], of: "inet6",
-      say: "families are chosen with -4 and -6; type: sockeye -6"),
-    UnsupportedOption(
-      "f", names: ["family"], say: "families are chosen with -4 and -6; type: sockeye -4"),
   ]
 
   /// What ss does beyond listing.

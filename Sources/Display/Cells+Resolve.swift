@@ -34,8 +34,10 @@ extension Cells {
         resolveUnix(socket)
         continue
       }
-      services.resolve(socket.local.port, socket.kind, snapshot.names.services, in: &names)
-      services.resolve(socket.remote.port, socket.kind, snapshot.names.services, in: &names)
+      if !socket.hasOtherEnds {
+        services.resolve(socket.local.port, socket.kind, snapshot.names.services, in: &names)
+        services.resolve(socket.remote.port, socket.kind, snapshot.names.services, in: &names)
+      }
       if let key = socket.interfaceKey {
         _ = labels.resolve(.interface(key), in: &names) { _, pool in
           pool.add(snapshot.names.interfaces[key] ?? "\(key.index)")

@@ -191,7 +191,7 @@ extension Cells {
   /// The local end. An IPv6 wildcard is `*` where IPv4 reaches it as well, `[::]` where it does not,
   /// and `[::]:443 (v4?)` where the source can't tell (/proc).
   private func writeLocal(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
-    if socket.kind.isUnix { return writeUnixName(socket.local, to: &out) ?? writeAbsent(to: &out) }
+    if socket.hasOtherEnds { return writeOtherLocal(socket, to: &out) }
     guard socket.isDualStackWildcard else {
       return writeEnd(socket.local, of: socket, zone: socket.interfaceKey, to: &out)
     }
@@ -218,6 +218,7 @@ extension Cells {
   private func writeRemote(_ socket: Socket, to out: inout OutputSpan<UInt8>) -> Int {
     let remote = socket.remote
     if socket.kind.isUnix { return writePeer(socket, to: &out) }
+    if socket.hasOtherEnds { return writeOtherRemote(socket, to: &out) }
     if remote.isUnspecified {
       out.append(UInt8(ascii: "*"))
       return 1 + writePort(remote.port, of: socket, to: &out)
@@ -230,14 +231,18 @@ extension Cells {
   private func writeEnd(
     _ end: Endpoint, of socket: Socket, zone: InterfaceKey?, to out: inout OutputSpan<UInt8>
   ) -> Int {
-    var width: Int
+    writeAddressOnly(end, zone: zone, to: &out) + writePort(end.port, of: socket, to: &out)
+  }
+
+  /// The host's name where it was asked for.
+  @inline(__always)
+  func writeAddressOnly(
+    _ end: Endpoint, zone: InterfaceKey?, to out: inout OutputSpan<UInt8>
+  ) -> Int {
     if hasHosts, let address = end.address, let host = hosts[address] {
-      width = names.write(host, to: &out) + writeZone(zone, to: &out)
-    } else {
-      width = writeAddress(end, zone: zone, to: &out)
+      return names.write(host, to: &out) + writeZone(zone, to: &out)
     }
-    width += writePort(end.port, of: socket, to: &out)
-    return width
+    return writeAddress(end, zone: zone, to: &out)
   }
 
   /// The address, in brackets where it is IPv6, with its zone inside them.
@@ -318,6 +323,7 @@ extension Cells {
       out.append(UInt8(ascii: "-"))
       return 1
     case .unheld: return write(text: "no descriptor", to: &out)
+    case .kernel: return write(text: "kernel", to: &out)
     case .hidden: return writeHidden(row, to: &out)
     case .known: return writeOwner(owners[row], mark: nil, to: &out)
     case .partial:

@@ -43,7 +43,7 @@ public struct ColumnSet: Hashable, Sendable {
     // What the ends and the owners show, or would show if they were there.
     let shown = Set(self.fields).union([
       .family, .interface, .pid, .process, .ownerStatus, .owners, .localPath, .remotePath, .peerPID,
-      .peerProcess,
+      .peerProcess, .subprotocol, .netlinkPort,
     ])
     let added = fields.filter { !shown.contains($0) }.map { Column.field($0) }
     let owners = columns.last == .process ? 1 : 0

@@ -41,7 +41,8 @@ extension SocketGroup.Key {
   fileprivate var kind: SocketKind? {
     switch self {
     case .port(_, let kind), .state(_, let kind): kind
-    case .process, .pid, .owner, .hidden, .nobody, .unheld, .ownersNotAsked, .user, .address,
+    case .process, .pid, .owner, .hidden, .nobody, .unheld, .kernel, .ownersNotAsked, .user,
+      .address,
       .namespace, .named, .numbered, .unnamed, .unknown:
       nil
     }
@@ -63,6 +64,7 @@ private struct GroupLabel {
     case .hidden(let uid): return uid.map { "? (\(user($0)))" } ?? "?"
     case .nobody, .unnamed: return "-"
     case .unheld: return "no descriptor"
+    case .kernel: return "kernel"
     case .ownersNotAsked, .unknown: return "?"
     case .user(let uid): return uid.map { user($0) } ?? "-"
     case .port(let port, let kind):
@@ -89,6 +91,7 @@ private struct GroupLabel {
     case .nobody: more = "nobody"
     case .unnamed: more = "none"
     case .unheld: more = "unheld"
+    case .kernel: more = "the kernel's own"
     case .ownersNotAsked: more = "not asked"
     case .unknown, .user(nil): more = "unknown"
     case .user(let uid?): more = "uid \(uid)"

@@ -53,6 +53,7 @@ extension GroupedListing {
     case .hidden(let uid): noOwner(grouping, "hidden") + user(uid)
     case .nobody: noOwner(grouping, "none")
     case .unheld: noOwner(grouping, "unheld")
+    case .kernel: noOwner(grouping, "kernel")
     case .ownersNotAsked: noOwner(grouping, nil)
     case .user(let uid): user(uid)
     case .named(let name): [GroupMember(grouping.name, .name(name))]

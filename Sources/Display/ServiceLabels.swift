@@ -33,7 +33,8 @@ struct ServiceLabels: Sendable {
   /// Nil for a port that is shown as a number.
   @inline(__always)
   private func index(_ port: UInt16, _ kind: SocketKind) -> Int? {
-    Int(port) < limit ? Int(kind.rawValue) * limit + Int(port) : nil
+    guard Int(port) < limit, let kind = kind.serviceKind else { return nil }
+    return Int(kind.rawValue) * limit + Int(port)
   }
 
   mutating func resolve(

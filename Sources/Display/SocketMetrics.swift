@@ -218,6 +218,7 @@ extension SocketMetrics {
       switch holder.status {
       case .none, .notAsked: "-"
       case .unheld: "no descriptor"
+      case .kernel: "kernel"
       case .hidden: "?"
       case .known, .partial, .queued:
         holder.process.flatMap { names.process($0) }.map { escaped($0.name) } ?? "?"

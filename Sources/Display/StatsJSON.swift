@@ -15,7 +15,7 @@ public struct StatsJSON: Sendable {
       out.append(key: "protocol")
       out.append(jsonText: "\(part.kind.name)")
       out.append(key: "family")
-      out.append(jsonText: "\(part.family)")
+      out.append(jsonText: "\(part.familyName)")
       out.append(key: "total")
       out.append("\(totals.total(part))")
       out.append(key: "states")

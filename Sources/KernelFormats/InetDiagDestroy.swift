@@ -10,7 +10,9 @@ public enum InetDiagDestroy {
     case (.udp, .ipv4): 2
     case (.tcp, .ipv6): 3
     case (.udp, .ipv6): 4
-    case (.unixStream, _), (.unixDatagram, _), (.unixSeqpacket, _): nil
+    case (.unixStream, _), (.unixDatagram, _), (.unixSeqpacket, _), (.mptcp, _), (.udpLite, _),
+      (.raw, _), (.ping, _), (.packetRaw, _), (.packetDatagram, _), (.netlink, _):
+      nil
     }
   }
 
@@ -24,8 +26,8 @@ public enum InetDiagDestroy {
     }
     var kind = SocketKind.tcp
     if let number = try InetDiagAttributes.value(of: .ipProtocol, in: bytes, at: payload)?.first {
-      guard let known = SocketKind(ipProtocol: bytes[number]) else {
-        throw MalformedMessage(at: number, .ipProtocol(bytes[number]))
+      guard let known = SocketKind(ipProtocol: UInt16(bytes[number])) else {
+        throw MalformedMessage(at: number, .ipProtocol(UInt32(bytes[number])))
       }
       kind = known
     }

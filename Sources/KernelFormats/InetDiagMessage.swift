@@ -38,6 +38,7 @@ public enum InetDiagMessage {
     if !isV4 && (row[1] == TCPState.listening.rawValue || row[1] == TCPState.closed.rawValue) {
       socket.v6Only = try v6Only(in: bytes, start + size..<payload.upperBound)
     }
+    if kind == .raw { socket.takeProtocol() }
     return socket
   }
 

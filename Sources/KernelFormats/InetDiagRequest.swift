@@ -39,20 +39,25 @@ public struct InetDiagRequest: Hashable, Sendable {
   static let byFamilySize = 56
   /// `INET_DIAG_REQ_BYTECODE`.
   static let bytecodeAttribute: UInt16 = 1
+  /// `INET_DIAG_REQ_PROTOCOL`: a protocol whose number does not fit into the structure's byte.
+  static let protocolAttribute: UInt16 = 3
 }
 
 extension InetDiagRequest {
   /// The `idiag_ext` bits that a query's needs take: bit n asks for kind n + 1, up to kind 7. Kind
   /// 8 and those beyond come of themselves.
-  public static func extensions(for needs: Projection) -> UInt8 {
+  public static func extensions(for needs: Projection, of kind: SocketKind = .tcp) -> UInt8 {
     let asked = needs.contains(.traffic) ? needs.union(.tcpInfo) : needs
-    return UInt8(truncatingIfNeeded: asked.attributes >> 1) & 0x7f
+    // MPTCP's is another structure of the same kind (`struct mptcp_info`).
+    let told = kind == .mptcp ? asked.subtracting(.tcpInfo) : asked
+    return UInt8(truncatingIfNeeded: told.attributes >> 1) & 0x7f
   }
 
   /// The whole message, to be sent. The bytecode is no longer than an attribute can be.
   public func message(sequence: UInt32) -> [UInt8] {
     let attribute = bytecode.isEmpty ? 0 : NetlinkAttribute.headerSize + bytecode.count
-    let length = NetlinkMessage.headerSize + size + attribute
+    let number = protocolBeyondByte
+    let length = NetlinkMessage.headerSize + size + attribute + (number == nil ? 0 : 8)
     return [UInt8](capacity: length) { out in
       out.append(native: UInt32(truncatingIfNeeded: length))
       out.append(native: kind.rawValue)
@@ -60,11 +65,20 @@ extension InetDiagRequest {
       out.append(native: sequence)
       out.append(native: UInt32(0))
       appendBody(to: &out)
+      if let number {
+        out.append(native: UInt16(8))
+        out.append(native: Self.protocolAttribute)
+        out.append(native: UInt32(number))
+      }
       if bytecode.isEmpty { return }
       out.append(native: UInt16(truncatingIfNeeded: attribute))
       out.append(native: Self.bytecodeAttribute)
       for byte in bytecode { out.append(byte) }
     }
+  }
+
+  private var protocolBeyondByte: UInt16? {
+    socketKind.ipProtocol.flatMap { $0 > UInt8.max ? $0 : nil }
   }
 
   private var size: Int { form == .tcp ? Self.tcpSize : Self.byFamilySize }
@@ -80,7 +94,9 @@ extension InetDiagRequest {
       out.append(native: UInt32(0))
     case .byFamily(let socketKind, let family):
       let number = family == .ipv4 ? InetDiagMessage.inet : InetDiagMessage.inet6
-      for byte in [number, socketKind.ipProtocol ?? 0, extensions, 0] { out.append(byte) }
+      let ipProtocol = UInt8(truncatingIfNeeded: socketKind.ipProtocol ?? 0)
+      // The last byte names one protocol of raw sockets where one socket alone is asked for.
+      for byte in [number, ipProtocol, extensions, 0] { out.append(byte) }
       out.append(native: states.rawValue)
       Self.appendAnySocket(to: &out)
     }
@@ -108,8 +124,8 @@ extension InetDiagRequest {
     if message.kind == .tcpSockets {
       self.init(.tcp, states: StateSet(rawValue: body.uint32(at: 52)), extensions: body[3])
     } else {
-      guard let kind = SocketKind(ipProtocol: body[1]) else {
-        throw MalformedMessage(at: message.start, .ipProtocol(body[1]))
+      guard let kind = SocketKind(ipProtocol: UInt16(body[1])) else {
+        throw MalformedMessage(at: message.start, .ipProtocol(UInt32(body[1])))
       }
       guard body[0] == InetDiagMessage.inet || body[0] == InetDiagMessage.inet6 else {
         throw MalformedMessage(at: message.start, .family(body[0]))
@@ -121,6 +137,15 @@ extension InetDiagRequest {
     var attributes = NetlinkAttributes(payload.lowerBound + size..<payload.upperBound)
     while let attribute = try attributes.next(in: bytes) {
       if attribute.kind == Self.bytecodeAttribute { bytecode = attribute.value.map { bytes[$0] } }
+      if attribute.kind == Self.protocolAttribute, attribute.value.count >= 4,
+        case .byFamily(_, let family) = form
+      {
+        let number = bytes.uint32(at: attribute.value.lowerBound)
+        guard let kind = UInt16(exactly: number).flatMap(SocketKind.init(ipProtocol:)) else {
+          throw MalformedMessage(at: attribute.value.lowerBound, .ipProtocol(number))
+        }
+        form = .byFamily(kind, family)
+      }
     }
   }
 }

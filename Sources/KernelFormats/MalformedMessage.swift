@@ -15,8 +15,8 @@ public struct MalformedMessage: Error, Hashable, Sendable {
     case shortPayload(Int)
     /// An address family that was not asked for.
     case family(UInt8)
-    /// A protocol that is neither TCP nor UDP.
-    case ipProtocol(UInt8)
+    /// A protocol that is not listed.
+    case ipProtocol(UInt32)
     /// A unix socket's type that is none.
     case socketType(UInt8)
   }

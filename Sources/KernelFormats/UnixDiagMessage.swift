@@ -2,7 +2,7 @@ public import SocketModel
 
 /// A unix socket as netlink tells of it: `struct unix_diag_msg` (include/uapi/linux/unix_diag.h), then
 /// attributes.
-public struct UnixDiagMessage: Hashable, Sendable {
+public struct UnixDiagMessage: Hashable, SockDiagMessage {
   public let kind: SocketKind
   public let state: TCPState
   public let inode: UInt32
@@ -114,35 +114,4 @@ extension SocketKind {
     default: return nil
     }
   }
-}
-
-/// A request for a dump of all unix sockets (`struct unix_diag_req`).
-public struct UnixDiagRequest: Hashable, Sendable {
-  /// Whether each socket's memory is asked for.
-  public var asksMemory: Bool
-
-  public init(asksMemory: Bool = false) { self.asksMemory = asksMemory }
-
-  /// The whole message, to be sent.
-  public func message(sequence: UInt32) -> [UInt8] {
-    let length = NetlinkMessage.headerSize + 24
-    return [UInt8](capacity: length) { out in
-      out.append(native: UInt32(length))
-      out.append(native: NetlinkMessage.Kind.socketsByFamily.rawValue)
-      out.append(native: NetlinkMessage.Flags([.request, .dump]).rawValue)
-      out.append(native: sequence)
-      out.append(native: UInt32(0))
-      out.append(native: UInt32(UnixDiagMessage.family))
-      // All states: those of the other ends are needed for their names.
-      out.append(native: UInt32.max)
-      out.append(native: UInt32(0))
-      out.append(native: show)
-      // No cookie in particular.
-      out.append(native: UInt32.max)
-      out.append(native: UInt32.max)
-    }
-  }
-
-  /// `UDIAG_SHOW_…`: name, peer, waiting clients, queues, user, and memory.
-  private var show: UInt32 { 0x1 | 0x4 | 0x8 | 0x10 | 0x40 | (asksMemory ? 0x20 : 0) }
 }

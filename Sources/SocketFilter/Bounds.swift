@@ -63,7 +63,7 @@ extension Test {
     case .reaches(let reach):
       return Bounds(states: protocols.listening, pushdown: reach.listeners)
     case .number(let reader, _), .text(let reader, _):
-      return reader.field.section == .unix ? Bounds(protocols: .unix) : .everything
+      return reader.field.kinds.map { Bounds(protocols: $0) } ?? .everything
     case .interfaces, .flag, .words, .mark, .cgroups, .owners: return .everything
     }
   }

@@ -24,7 +24,7 @@ struct EndpointPattern: Hashable, Sendable {
 
   func answer(_ end: Pushdown.End, of socket: Socket) -> Answer {
     let endpoint = socket[end]
-    if socket.kind.isUnix { return Answer(self == EndpointPattern()) }
+    if !socket.kind.isInternet { return Answer(self == EndpointPattern()) }
     if let ports, !ports.contains(UInt64(endpoint.port)) { return .no }
     if let prefixes, !prefixes.contains(where: { $0.contains(endpoint) }) { return .no }
     if let interface, !socket.isBound(to: interface) { return .no }

@@ -118,8 +118,7 @@ extension Term {
 
 /// Kinds of sockets that ss lists, and its options for them.
 private let otherTables = [
-  "raw": "-w", "packet": "-0", "sctp": "-S", "dccp": "-d", "mptcp": "-M",
-  "netlink": "-f netlink", "vsock": "--vsock", "tipc": "--tipc", "xdp": "--xdp",
+  "sctp": "-S", "dccp": "-d", "vsock": "--vsock", "tipc": "--tipc", "xdp": "--xdp",
 ]
 
 /// What may have been meant by a word that is not a process.

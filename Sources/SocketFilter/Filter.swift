@@ -52,13 +52,18 @@ extension Filter {
     let terms = expression.terms
     if terms.contains(where: { $0.test.protocols != nil }) {
       let bounds = expression.bounds(among: .every).protocols
-      // Unix sockets are an answer to who asks for them, not to `not tcp`.
-      let asksUnix = expression.assertedTerms.contains {
-        !($0.test.protocols ?? []).isDisjoint(with: .unix)
+      // Other kinds than TCP and UDP are an answer to who asks for them, not to `not tcp`.
+      let asked = expression.assertedTerms.reduce(into: SocketKindSet.all) {
+        $0.formUnion($1.test.protocols ?? [])
       }
-      return asksUnix ? bounds : bounds.intersection(.all)
+      return bounds.intersection(asked)
     }
     return terms.contains(where: \.test.asksBothProtocols) ? .all : nil
+  }
+
+  /// Whether it names any, or asks for what some alone have.
+  public var namesProtocols: Bool {
+    expression?.terms.contains { $0.test.protocols != nil } ?? false
   }
 
   /// Whether the filter says anything of states. Where it does not, another tool's default may.
@@ -275,5 +280,5 @@ extension Term {
 extension Filter {
   /// Words that are a term on their own beside states and ports.
   static let keywords =
-    (Field.proto.words + Field.family.words).map { "\($0)" } + ["exposed", "loopback", "autobound"]
+    (Field.proto.words + Field.family.words).map { "\($0)" } + ["packet", "exposed", "loopback", "autobound"]
 }

@@ -149,6 +149,10 @@ extension FilterError.Reason: CustomStringConvertible {
     case .takesOneAddress(let text): "'reaches' takes one address, and '\(text)' is a block"
     case .notAPath(let text):
       "'\(text)' is not the path of a unix socket, as others of the list are: ask for both with 'or'"
+    case .unlistedFamily("link"):
+      "'link:' is no address here; type: family=link interface=eth0 subprotocol=arp"
+    case .unlistedFamily("netlink"):
+      "'netlink:' is no address here; type: family=netlink subprotocol=rtnl netlink_port=0"
     case .unlistedFamily(let name): "'\(name):' sockets are not listed, inet: and inet6: are"
     }
   }

@@ -47,7 +47,7 @@ enum OwnerTest: Hashable, Sendable {
   /// The answer where no owner is known; nil where one is.
   private static func answerWithoutOwners(_ row: Row) -> Answer? {
     switch row.ownerStatus {
-    case .none, .unheld: return .no
+    case .none, .unheld, .kernel: return .no
     case .notAsked, .hidden: return .cantTell
     case .known, .partial, .queued:
       if row.firstPID != nil { return nil }

@@ -439,8 +439,9 @@ extension Parser {
 
   private func familyTest(_ operands: Operands) throws(FilterError) -> Test {
     var set: FamilySet = []
-    if operands.items.allSatisfy({ $0.text.lowercased() == "unix" }) {
-      return .plain(.protocols(.unix))
+    let others = operands.items.compactMap { SocketKindSet(otherFamily: $0.text) }
+    if others.count == operands.items.count {
+      return .plain(.protocols(others.reduce([]) { $0.union($1) }))
     }
     for item in operands.items {
       guard let named = FamilySet(word: item.text) else {

@@ -22,7 +22,7 @@ enum PlainTest: Hashable, Sendable {
   @inline(__always)
   func answer(_ socket: Socket) -> Answer {
     if case .families(let set) = self {
-      return socket.kind.isUnix ? .no : socket.answer(isOf: set)
+      return socket.kind.isInternet ? socket.answer(isOf: set) : .no
     }
     return Answer(meets(socket))
   }

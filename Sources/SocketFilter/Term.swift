@@ -62,13 +62,12 @@ extension Test {
     }
   }
 
-  /// The protocols that it names, where it is a protocol, or asks for what unix sockets alone have.
+  /// The protocols that it names, where it is a protocol, or asks for what some kinds alone have.
   var protocols: SocketKindSet? {
     switch self {
     case .plain(.protocols(let set)): set
     case .paths: .unix
-    case .number(let reader, _), .text(let reader, _):
-      reader.field.section == .unix ? .unix : nil
+    case .number(let reader, _), .text(let reader, _): reader.field.kinds
     case .plain, .ports, .endpoints, .reaches, .interfaces, .flag, .words, .mark, .cgroups, .owners:
       nil
     }

@@ -7,7 +7,7 @@ extension Test {
     switch self {
     case .plain(let test): test.answer(row.socket)
     case .ports(let ends, let set):
-      Answer(!row.socket.kind.isUnix && Self.meets(set, ends, row.socket))
+      Answer(row.socket.kind.isInternet && row.socket.kind != .raw && Self.meets(set, ends, row.socket))
     case .endpoints(let ends, let patterns): Self.answer(patterns, ends, row.socket)
     case .paths(.local, let globs): Self.answer(globs, .localPath, row)
     case .paths(.remote, let globs): Self.answer(globs, .remotePath, row)
@@ -45,7 +45,7 @@ extension Test {
   /// Nil is what the row does not have.
   private static func answer(_ isMet: Bool?, of field: Field, _ row: Row) -> Answer {
     if isMet ?? false { return .yes }
-    let unknown = row.snapshot.unknown
+    let unknown = row.unknown
     // The interface is a number, 0 also where it is unknown.
     let isThere = isMet != nil && field != .interface
     return isThere || unknown.isEmpty || unknown.isDisjoint(with: field.needs) ? .no : .cantTell

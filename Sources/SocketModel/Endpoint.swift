@@ -9,13 +9,15 @@ public struct Endpoint: Hashable, Sendable {
     case ipv4, ipv6
     /// A unix socket's name in the file system, and one in the abstract namespace.
     case path, abstract
-    /// A network interface.
+    /// A network interface, or any; the port is the Ethernet protocol.
     case link
+    /// A netlink port, 0 for the kernel's.
+    case netlink
   }
 
   /// An IPv6 address's leading 64 bits. Of a unix socket's other end, that socket's inode.
   @usableFromInline let high: UInt64
-  /// The rest of an IP address, the number of a name, or the index of an interface.
+  /// The rest of an IP address, the number of a name, the index of an interface or a netlink port.
   @usableFromInline let low: UInt64
   public let kind: Kind
   /// 0 for what has no port.
@@ -48,9 +50,14 @@ public struct Endpoint: Hashable, Sendable {
     Endpoint(kind, high: inode, low: low, port: port)
   }
 
-  /// The end of a packet socket.
-  public static func link(interface: UInt32) -> Endpoint {
-    Endpoint(.link, high: 0, low: UInt64(interface), port: 0)
+  /// The end of a packet socket: an interface, 0 for all, and the Ethernet protocol that it gets.
+  public static func link(interface: UInt32, etherType: UInt16 = 0) -> Endpoint {
+    Endpoint(.link, high: 0, low: UInt64(interface), port: etherType)
+  }
+
+  /// The end of a netlink socket.
+  public static func netlink(port: UInt32) -> Endpoint {
+    Endpoint(.netlink, high: 0, low: UInt64(port), port: 0)
   }
 
   public static let none = Endpoint(.none, high: 0, low: 0, port: 0)
@@ -66,7 +73,7 @@ extension Endpoint {
     switch kind {
     case .ipv4: IPAddress(v4: UInt32(truncatingIfNeeded: low))
     case .ipv6: IPAddress(high: high, low: low)
-    case .none, .path, .abstract, .link: nil
+    case .none, .path, .abstract, .link, .netlink: nil
     }
   }
 
@@ -81,14 +88,14 @@ extension Endpoint {
     switch kind {
     case .ipv4: .ipv4
     case .ipv6: .ipv6
-    case .none, .path, .abstract, .link: nil
+    case .none, .path, .abstract, .link, .netlink: nil
     }
   }
 
-  /// The number of a unix socket's name, or an interface's index; nil for every other kind.
+  /// The number of a unix socket's name, an interface's index or a netlink port; nil for every other kind.
   public var number: UInt64? {
     switch kind {
-    case .path, .abstract, .link: low
+    case .path, .abstract, .link, .netlink: low
     case .none, .ipv4, .ipv6: nil
     }
   }

@@ -11,7 +11,7 @@ public enum Field: Hashable, Sendable {
   case timer, timerExpires, timerRetransmits, cookie, v6only, cgroup, unit, container, mark, tos
   case trafficClass, forwardsTo
   case shutdown, congestion, ulp, netns, netnsName, netnsCookie, txBytes, rxBytes
-  case localPath, remotePath, peerInode, peerPID, peerProcess
+  case localPath, remotePath, peerInode, peerPID, peerProcess, subprotocol, netlinkPort
   case tcpInfo(TCPInfoMember)
   case memory(MemoryMember)
 
@@ -23,7 +23,7 @@ public enum Field: Hashable, Sendable {
       .command, .exeDeleted, .fds, .timer, .timerExpires, .timerRetransmits, .cookie, .v6only,
       .cgroup, .unit, .container, .forwardsTo, .mark, .tos, .trafficClass, .shutdown, .congestion,
       .ulp, .netns, .netnsName, .netnsCookie, .localPath, .remotePath, .peerInode, .peerPID,
-      .peerProcess, .txBytes, .rxBytes,
+      .peerProcess, .subprotocol, .netlinkPort, .txBytes, .rxBytes,
     ] + TCPInfoMember.allCases.map { .tcpInfo($0) } + MemoryMember.allCases.map { .memory($0) }
 
   /// The field's entry.
@@ -33,13 +33,17 @@ public enum Field: Hashable, Sendable {
       Definition(
         "protocol", .word, ["proto", "netid"], title: "Proto", example: "=udp",
         words: SocketKind.allCases.map(\.name),
-        help: "tcp or udp; of unix sockets u_str, u_dgr or u_seq, as in ss."
+        help: """
+          tcp, udp, mptcp, udplite, raw or ping; as in ss u_str, u_dgr or u_seq of unix sockets, \
+          p_raw or p_dgr of packet sockets, nl of netlink.
+          """
       ) { row, _ in .word(row.socket.kind.name) }
     case .family:
       Definition(
         "family", .word, example: "=ipv6",
-        words: IPAddress.Family.allCases.map(\.name) + [Socket.unixFamily],
-        help: "ipv4, ipv6 or unix; a v4-mapped row is ipv6."
+        words: IPAddress.Family.allCases.map(\.name)
+          + [Socket.unixFamily, Socket.linkFamily, Socket.netlinkFamily],
+        help: "ipv4, ipv6, unix, link (packet sockets) or netlink; a v4-mapped row is ipv6."
       ) { row, _ in Value(row.socket.familyName) }
     case .localAddress:
       Definition(
@@ -50,7 +54,7 @@ public enum Field: Hashable, Sendable {
       Definition(
         "local_port", .number, ["lport", "sport"], title: "Local Port", example: "=443",
         help: "The port of this end."
-      ) { row, _ in row.socket.local.portValue }
+      ) { row, _ in row.socket.portValue(row.socket.local) }
     case .remoteAddress:
       Definition(
         "remote_address", .address,
@@ -62,7 +66,7 @@ public enum Field: Hashable, Sendable {
       Definition(
         "remote_port", .number, ["rport", "dport"], title: "Foreign Port", example: "=443",
         help: "The port of the other end; 0 where there is none."
-      ) { row, _ in row.socket.remote.portValue }
+      ) { row, _ in row.socket.portValue(row.socket.remote) }
     case .interface:
       Definition(
         "interface", .name, ["dev", "device"], needs: .interfaces, example: "=lo",
@@ -104,7 +108,7 @@ public enum Field: Hashable, Sendable {
       Definition(
         "owner_status", .word, needs: .owners, title: "Owner", example: "=hidden",
         words: OwnerStatus.allCases.compactMap(\.name),
-        help: "known, partial, queued, unheld, none or hidden."
+        help: "known, partial, queued, unheld, kernel, none or hidden."
       ) { row, _ in Value(row.ownerStatus.name) }
     case .owners:
       Definition(
@@ -284,6 +288,17 @@ public enum Field: Hashable, Sendable {
         "peer_process", .name, section: .unix, needs: [.peers, .owners, .processNames],
         title: "Peer Process", example: "=nginx", help: "The name of that process."
       ) { row, _ in row.ofPeer { .name(.process($0)) } }
+    case .subprotocol:
+      Definition(
+        "subprotocol", .name, section: .special, example: "=icmp",
+        help:
+          "What a raw, packet or netlink socket speaks: icmp, all, arp, rtnl; a number without a name."
+      ) { row, _ in Value(row.socket.subprotocolName) }
+    case .netlinkPort:
+      Definition(
+        "netlink_port", .number, ["port_id"], section: .special, title: "Netlink Port",
+        example: "=0", help: "The port of a netlink socket: 0 for the kernel, else mostly a pid."
+      ) { row, _ in Value(row.socket.netlinkPort) }
     case .txBytes:
       Definition(
         "tx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "TX Bytes",
@@ -423,6 +438,15 @@ extension Field {
 
   /// What a Query must ask for so that the field is there.
   public var needs: Projection { entry.needs }
+
+  /// The kinds of sockets that alone have it; nil for what TCP and UDP have as well.
+  public var kinds: SocketKindSet? {
+    switch section {
+    case .unix: .unix
+    case .special: self == .netlinkPort ? .netlink : .withSubprotocols
+    default: nil
+    }
+  }
 
   /// Whether `<` and `>` mean something.
   public var isOrdered: Bool { entry.isOrdered }

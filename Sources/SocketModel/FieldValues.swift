@@ -7,8 +7,16 @@ extension Endpoint {
 extension Socket {
   static let unixFamily: ShortText = "unix"
 
+  static let linkFamily: ShortText = "link"
+  static let netlinkFamily: ShortText = "netlink"
+
   var familyName: ShortText? {
-    family?.name ?? (kind.isUnix ? Self.unixFamily : nil)
+    switch kind.domain {
+    case .internet: family?.name
+    case .unix: Self.unixFamily
+    case .link: Self.linkFamily
+    case .netlink: Self.netlinkFamily
+    }
   }
 
   /// /proc tells no queues of unix sockets.
@@ -17,7 +25,10 @@ extension Socket {
   }
 
   /// In place of a user where there is none, or none is told.
-  var noUser: Value { kind.isUnix ? .unknown : .absent }
+  var noUser: Value { kind.isInternet ? .absent : .unknown }
+
+  /// Raw sockets have addresses alone.
+  func portValue(_ end: Endpoint) -> Value { kind == .raw ? .absent : end.portValue }
 }
 
 extension IPAddress.Family {

@@ -142,7 +142,8 @@ extension GroupedListing {
     case .namespace(let inode):
       names.namespaces[inode].map { .text(Array($0.utf8)) } ?? .number(inode)
     case .numbered(let id): .number(id)
-    case .hidden, .nobody, .unheld, .ownersNotAsked, .user(nil), .unnamed, .unknown: .absent
+    case .hidden, .nobody, .unheld, .kernel, .ownersNotAsked, .user(nil), .unnamed, .unknown:
+      .absent
     }
   }
 }

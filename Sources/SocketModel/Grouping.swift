@@ -39,6 +39,7 @@ public struct SocketGroup: Hashable, Sendable {
     case nobody
     /// No process holds a descriptor.
     case unheld
+    case kernel
     case ownersNotAsked
     /// Nil where the kernel does not say.
     case user(UInt32?)
@@ -113,7 +114,11 @@ extension Listing {
   ) -> SocketGroup.Key {
     let socket = row.socket
     let local = SocketGroup.Key.port(socket.local.port, socket.kind)
+    let hasPorts = socket.kind.isInternet && socket.kind != .raw
     switch grouping {
+    case .localPort where !hasPorts, .service where !hasPorts,
+      .remoteAddress where !socket.kind.isInternet:
+      return .unnamed
     case .process:
       return ownerKey(row) { process in
         snapshot.names.process(process).map { .process($0.name) } ?? .pid(process.pid)
@@ -150,6 +155,7 @@ extension Listing {
     case .notAsked: return .ownersNotAsked
     case .none: return .nobody
     case .unheld: return .unheld
+    case .kernel: return .kernel
     case .hidden: return .hidden(uid: row.socket.uid)
     case .known, .partial, .queued:
       return row.firstProcess.map(key) ?? .hidden(uid: nil)

@@ -214,6 +214,6 @@ public struct ServiceNames: Sendable {
   public var isEmpty: Bool { names.isEmpty }
 
   private static func key(_ port: UInt16, _ kind: SocketKind) -> UInt32 {
-    UInt32(kind.rawValue) << 16 | UInt32(port)
+    UInt32((kind.serviceKind ?? kind).rawValue) << 16 | UInt32(port)
   }
 }

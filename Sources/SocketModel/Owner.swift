@@ -52,6 +52,8 @@ public enum OwnerStatus: UInt8, Sendable, CaseIterable {
   /// way between two processes (SCM_RIGHTS), registered with io_uring, in use by a call that outlives
   /// its descriptor, or was closed since it was read.
   case unheld
+  /// The kernel's own, and that is proven: its end of netlink, or the socket of a tunnel's device.
+  case kernel
   /// Certainly nobody's: the kernel alone keeps what is left of a connection.
   case none
   /// It has an owner that we may not see, or that came or went while we looked.
@@ -67,6 +69,7 @@ public enum OwnerStatus: UInt8, Sendable, CaseIterable {
     case .partial: "partial"
     case .queued: "queued"
     case .unheld: "unheld"
+    case .kernel: "kernel"
     case .none: "none"
     case .hidden: "hidden"
     }
@@ -76,7 +79,7 @@ public enum OwnerStatus: UInt8, Sendable, CaseIterable {
   public var mayHaveOthers: Bool {
     switch self {
     case .partial, .hidden: true
-    case .notAsked, .known, .queued, .unheld, .none: false
+    case .notAsked, .known, .queued, .unheld, .kernel, .none: false
     }
   }
 }

@@ -15,6 +15,7 @@ extension SnapshotBuilder {
     var queues = AcceptQueues(listeners, holders)
     for socket in table.sockets where socket.mayBeQueued { queues.note(socket) }
     owners = table.sockets.map { socket in
+      if socket.isOfKernel { return RowOwners(.kernel) }
       if socket.inode != 0 { return holders.owners(of: socket) }
       return socket.mayBeQueued ? queues.owners(of: socket) : RowOwners(.none)
     }
@@ -66,7 +67,7 @@ extension Socket {
   /// Whether the kernel made this connection and nothing shows that a program has accepted it. In
   /// the other states a socket without inode is an orphan that was closed.
   var mayBeQueued: Bool {
-    inode == 0 && kind == .tcp
+    inode == 0 && (kind == .tcp || kind == .mptcp)
       && (state == .established || state == .closeWait || state == .synReceived)
   }
 }

@@ -21,6 +21,8 @@ public final class Snapshot: Sendable {
   public let hiddenCause: HiddenCause?
   /// Whether unix sockets may be among the rows.
   public let hasUnixSockets: Bool
+  /// Whether rows of other kinds than TCP and UDP may be among the rows.
+  public let hasOtherKinds: Bool
   /// The network namespaces that rows are of.
   public let namespaces: [NetworkNamespace]
   /// The listening sockets that the query wanted known beside its rows, some of which they may be.
@@ -28,6 +30,8 @@ public final class Snapshot: Sendable {
   public let names: Names
   /// What was asked and the source does not tell.
   public let unknown: Projection
+  /// The same of rows without a cookie alone.
+  public let unknownInProc: Projection
   /// Why other rows that were asked for may be missing; nil where none is.
   public let gap: ReadGap?
   /// Lines of the source's tables that could not be read: each may be any socket.
@@ -52,7 +56,9 @@ public final class Snapshot: Sendable {
     listeners = builder.listeners
     names = builder.names
     hasUnixSockets = builder.table.unixNames != nil
+    hasOtherKinds = builder.table.hasOtherKinds
     unknown = builder.table.unknown
+    unknownInProc = builder.table.unknownInProc
     boundGap = builder.table.boundGap
     gap = builder.table.gap
     unread = builder.table.unread
@@ -149,6 +155,12 @@ public struct Row: Sendable {
   }
 
   @inlinable public var socket: Socket { snapshot.sockets[index] }
+
+  /// What was asked of it and the source does not tell.
+  public var unknown: Projection {
+    snapshot.unknownInProc.isEmpty || socket.cookie != 0
+      ? snapshot.unknown : snapshot.unknown.union(snapshot.unknownInProc)
+  }
 
   public var namespace: NetworkNamespace {
     let index = Int(socket.namespace)
@@ -379,6 +391,7 @@ public struct SnapshotBuilder: Sendable {
     if let id = row.cgroup, names.cgroups[id] == nil {
       names.cgroups[id] = snapshot.names.cgroups[id]
     }
+    if !SocketKindSet.all.contains(socket.kind) { table.hasOtherKinds = true }
     if socket.kind.isUnix {
       if table.unixNames == nil { table.unixNames = [:] }
       for case .unix(let number)? in [socket.local.unixName, socket.remote.unixName] {
@@ -410,10 +423,12 @@ extension SocketTable {
   fileprivate init(copying snapshot: Snapshot) {
     self.init(snapshot.sockets, snapshot.details, snapshot.traffic, snapshot.cgroups)
     unknown = snapshot.unknown
+    unknownInProc = snapshot.unknownInProc
     boundGap = snapshot.boundGap
     gap = snapshot.gap
     unread = snapshot.unread
     if snapshot.hasUnixSockets { unixNames = snapshot.names.unix }
+    hasOtherKinds = snapshot.hasOtherKinds
     notices = snapshot.notices
   }
 }

@@ -21,6 +21,8 @@ public struct Socket: Hashable, Sendable {
   public var state: TCPState
   /// Whether an IPv6 socket refuses IPv4.
   public var v6Only: V6Only
+  /// Of a raw socket the IP protocol, of a netlink socket the kernel's subsystem (`NETLINK_…`); else 0.
+  public var subprotocol: UInt8
 
   public enum V6Only: UInt8, Sendable {
     /// /proc does not say.
@@ -34,7 +36,7 @@ public struct Socket: Hashable, Sendable {
     _ kind: SocketKind, local: Endpoint, remote: Endpoint, state: TCPState,
     receiveQueue: UInt32 = 0, sendQueue: UInt32 = 0, rawUID: UInt32 = 0, inode: UInt64 = 0,
     cookie: UInt64 = 0, interface: UInt32 = 0, timer: SocketTimer = .off,
-    v6Only: V6Only = .unknown, namespace: UInt16 = 0
+    v6Only: V6Only = .unknown, namespace: UInt16 = 0, subprotocol: UInt8 = 0
   ) {
     self.kind = kind
     self.local = local
@@ -49,6 +51,7 @@ public struct Socket: Hashable, Sendable {
     self.timer = timer
     self.v6Only = v6Only
     self.namespace = namespace
+    self.subprotocol = subprotocol
   }
 }
 
@@ -60,11 +63,11 @@ extension Socket {
   /// where the source does not tell it.
   @inlinable public var uid: UInt32? { inode == 0 || rawUID == .max ? nil : rawUID }
 
-  /// Listening, or a socket that takes datagrams from anybody: UDP, or unix with a name.
+  /// Listening, or a socket that takes datagrams from anybody: not connected, and of unix with a name.
   @inlinable public var isListening: Bool {
     switch kind {
-    case .tcp, .unixStream, .unixSeqpacket: state == .listening
-    case .udp: state == .closed
+    case .tcp, .mptcp, .unixStream, .unixSeqpacket: state == .listening
+    case .udp, .udpLite, .raw, .ping, .packetRaw, .packetDatagram, .netlink: state == .closed
     case .unixDatagram: state == .closed && local.kind != .none
     }
   }
@@ -87,7 +90,7 @@ extension Socket {
   @inlinable
   public func isOf(_ families: FamilySet) -> Bool {
     if let family, families.contains(family) { return true }
-    if kind.isUnix { return families == .all }
+    if !kind.isInternet { return families == .all }
     return families.contains(.ipv4)
       && (local.unmapped.kind == .ipv4 || remote.unmapped.kind == .ipv4
         || isDualStackWildcard && isListening)

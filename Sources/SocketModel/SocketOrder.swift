@@ -6,20 +6,49 @@ public enum SocketOrder {
   /// bits), and its position among those sorted, of which there are fewer than 2^29. Two rows whose
   /// numbers agree in all but the position are compared in full.
   public static func sort(_ rows: inout [UInt32], of snapshot: Snapshot) {
-    if snapshot.hasUnixSockets { return sortWithUnix(&rows, of: snapshot) }
+    if snapshot.hasOtherKinds { return sortByKinds(&rows, of: snapshot) }
     sortPlain(&rows, of: snapshot)
   }
 
-  /// Unix sockets come after the others, by name.
-  private static func sortWithUnix(_ rows: inout [UInt32], of snapshot: Snapshot) {
+  /// TCP and UDP come first, then what has addresses as well, a kind after the other; then unix sockets by
+  /// name, packet sockets by interface, and netlink by subsystem and port.
+  private static func sortByKinds(_ rows: inout [UInt32], of snapshot: Snapshot) {
+    let sockets = snapshot.sockets
+    var parts = [[UInt32]](repeating: [], count: SocketKind.allCases.count)
+    for row in rows {
+      let kind = sockets[Int(row)].kind
+      let part: SocketKind =
+        switch kind.domain {
+        case .internet: SocketKind.internet.contains(kind) ? .tcp : kind
+        case .unix: .unixStream
+        case .link: .packetRaw
+        case .netlink: .netlink
+        }
+      parts[Int(part.rawValue)].append(row)
+    }
+    var sorted: [UInt32] = []
+    for kind in [.tcp, .mptcp, .udpLite, .raw, .ping, .unixStream, .packetRaw, .netlink]
+      as [SocketKind]
+    {
+      var part = parts[Int(kind.rawValue)]
+      switch kind.domain {
+      case .internet: sortPlain(&part, of: snapshot)
+      case .unix: sortUnix(&part, of: snapshot)
+      case .link, .netlink: part.sort { sockets[Int($0)].isBefore(sockets[Int($1)]) }
+      }
+      sorted += part
+    }
+    rows = sorted
+  }
+
+  private static func sortUnix(_ rows: inout [UInt32], of snapshot: Snapshot) {
+    if rows.isEmpty { return }
     let sockets = snapshot.sockets
     let names = snapshot.names.unix.sorted { $0.value < $1.value }
     let ranks = Dictionary(
       names.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
     func rank(_ end: Endpoint) -> Int { end.number.flatMap { ranks[$0] } ?? .max }
-    var others = rows.filter { !sockets[Int($0)].kind.isUnix }
-    sortPlain(&others, of: snapshot)
-    let keys = rows.filter { sockets[Int($0)].kind.isUnix }.map { row in
+    let keys = rows.map { row in
       let socket = sockets[Int(row)]
       return (
         row: row, isConnected: socket.isListening ? 0 : 1, local: rank(socket.local),
@@ -30,7 +59,7 @@ public enum SocketOrder {
       ($0.isConnected, $0.local, $0.remote, $0.inode)
         < ($1.isConnected, $1.local, $1.remote, $1.inode)
     }
-    rows = others + sorted.map(\.row)
+    rows = sorted.map(\.row)
   }
 
   private static func sortPlain(_ rows: inout [UInt32], of snapshot: Snapshot) {
@@ -54,7 +83,7 @@ public enum SocketOrder {
   public static func adding(
     _ more: [UInt32], to sorted: [UInt32], of snapshot: Snapshot
   ) -> [UInt32] {
-    if snapshot.hasUnixSockets {
+    if snapshot.hasOtherKinds {
       var all = sorted + more
       sort(&all, of: snapshot)
       return all
@@ -133,6 +162,12 @@ extension Socket {
     prefix = prefix << 16 | UInt128(local.port)
     prefix = prefix << 32 | UInt128(remote.low & 0xffff_ffff)
     return prefix << 16 | UInt128(remote.port)
+  }
+
+  /// The order of packet and of netlink sockets.
+  fileprivate func isBefore(_ other: Socket) -> Bool {
+    (subprotocol, local.number ?? 0, local.port, inode, cookie)
+      < (other.subprotocol, other.local.number ?? 0, other.local.port, other.inode, other.cookie)
   }
 
   fileprivate func comesBefore(_ other: Socket) -> Bool {

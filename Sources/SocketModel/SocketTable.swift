@@ -7,8 +7,12 @@ public struct SocketTable: Sendable {
   private(set) var cgroups: [UInt64] = []
   /// What unix sockets are called, by number; nil where none was asked for.
   public var unixNames: [UInt64: String]?
+  /// Whether there may be rows of other kinds than TCP and UDP.
+  public var hasOtherKinds = false
   /// What was asked and the source does not tell.
   public var unknown: Projection = []
+  /// The same of rows without a cookie alone: they are of /proc, and others are not.
+  public var unknownInProc: Projection = []
   /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
   public var boundGap: BoundGap?
   /// Why other rows that were asked for may be missing, nobody knows how many; nil where none is.
@@ -87,9 +91,11 @@ public struct SocketTable: Sendable {
     cgroups += other.cgroups
     notices += other.notices.filter { !notices.contains($0) }
     unknown.formUnion(other.unknown)
+    unknownInProc.formUnion(other.unknownInProc)
     boundGap = boundGap ?? other.boundGap
     gap = gap ?? other.gap
     if let names = other.unixNames { unixNames = (unixNames ?? [:]).merging(names) { $1 } }
+    hasOtherKinds = hasOtherKinds || other.hasOtherKinds
     unread += other.unread
     details.append(other.details)
   }
@@ -163,6 +169,8 @@ public enum ReadGap: Hashable, Sendable {
   case missingTable(String)
   /// A recording holds no more than this, in words: `listening TCP`.
   case recording(holds: String)
+  /// The source has no list of these kinds: /proc none at all, or this kernel none.
+  case unlisted(SocketKindSet, inProc: Bool)
   /// Network namespaces that could not be entered, and processes that may be in others: theirs can't be
   /// seen.
   case namespaces(closed: Int, hiddenProcesses: Int)

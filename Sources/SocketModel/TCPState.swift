@@ -11,7 +11,7 @@ public struct TCPState: RawRepresentable, Hashable, Sendable {
   public static let finWait1 = TCPState(rawValue: 4)
   public static let finWait2 = TCPState(rawValue: 5)
   public static let timeWait = TCPState(rawValue: 6)
-  /// For UDP and unix: not connected.
+  /// For what is neither TCP nor MPTCP: not connected.
   public static let closed = TCPState(rawValue: 7)
   public static let closeWait = TCPState(rawValue: 8)
   public static let lastAck = TCPState(rawValue: 9)
@@ -33,7 +33,7 @@ public struct TCPState: RawRepresentable, Hashable, Sendable {
 
   /// The name in the table and in JSON; nil for a number without a name.
   public func name(_ kind: SocketKind = .tcp) -> ShortText? {
-    if self == .closed && kind != .tcp { return Self.unconnected }
+    if self == .closed && kind != .tcp && kind != .mptcp { return Self.unconnected }
     return Int(rawValue) < Self.names.count ? Self.names[Int(rawValue)] : nil
   }
 

@@ -1,13 +1,25 @@
 /// How many sockets there are by protocol, family and state. What has none counts zero.
 public struct Totals: Sendable {
-  /// One protocol in one address family. A v4-mapped row is IPv6, as in the kernel's tables.
+  /// One protocol, of those with addresses in one family. A v4-mapped row is IPv6, as in the kernel's
+  /// tables.
   public struct Part: Hashable, Sendable {
     public let kind: SocketKind
-    public let family: IPAddress.Family
+    /// Nil for what has no addresses.
+    public let family: IPAddress.Family?
 
-    public init(kind: SocketKind, family: IPAddress.Family) {
+    public init(kind: SocketKind, family: IPAddress.Family? = nil) {
       self.kind = kind
       self.family = family
+    }
+
+    /// As in JSON.
+    public var familyName: ShortText {
+      switch kind.domain {
+      case .internet: (family ?? .ipv4).name
+      case .unix: Socket.unixFamily
+      case .link: Socket.linkFamily
+      case .netlink: Socket.netlinkFamily
+      }
     }
   }
 
@@ -21,19 +33,18 @@ public struct Totals: Sendable {
   public init(
     _ listing: Listing, protocols: SocketKindSet = .all, families: FamilySet = .all
   ) {
-    parts = SocketKind.internet.flatMap { kind in
-      IPAddress.Family.allCases.map { Part(kind: kind, family: $0) }
+    parts = protocols.kinds.flatMap { kind in
+      kind.isInternet
+        ? IPAddress.Family.allCases.map { Part(kind: kind, family: $0) } : [Part(kind: kind)]
     }.filter { part in
-      protocols.contains(part.kind)
-        && (families.contains(part.family)
-          || listing.rows.contains { listing.snapshot[$0].socket.family == part.family })
+      part.family.map(families.contains) ?? true
+        || listing.rows.contains { listing.snapshot[$0].socket.family == part.family }
     }
     lacksBound = listing.snapshot.boundGap != nil
     for part in parts { counts[part] = Array(repeating: 0, count: 256) }
     for row in listing.rows {
       let socket = listing.snapshot[row].socket
-      guard let family = socket.family else { continue }
-      let part = Part(kind: socket.kind, family: family)
+      let part = Part(kind: socket.kind, family: socket.family)
       // Two numbers of the kernel's that mean one state.
       let state = socket.state == .newSynReceived ? .synReceived : socket.state
       counts[part]?[Int(state.rawValue)] += 1
@@ -53,7 +64,14 @@ public struct Totals: Sendable {
   /// The states that a protocol's sockets can have, in the order of a connection's life, and those
   /// without a name that were seen.
   public func states(of kind: SocketKind) -> [TCPState] {
-    let named: [TCPState] = kind == .tcp ? TCPState.named : [.closed, .established]
+    let named: [TCPState] =
+      switch kind {
+      case .tcp: TCPState.named
+      case .mptcp: TCPState.named.filter { $0 != .bound }
+      case .unixStream, .unixSeqpacket: [.listening, .closed, .established]
+      case .udp, .udpLite, .raw, .ping, .unixDatagram, .packetRaw, .packetDatagram, .netlink:
+        [.closed, .established]
+      }
     let others = (UInt8.min...UInt8.max).map { TCPState(rawValue: $0) }.filter { state in
       !named.contains(state)
         && parts.contains { $0.kind == kind && self[$0, state] ?? 0 > 0 }

@@ -35,7 +35,7 @@ extension Endpoint {
   public var unixName: NamedThing? {
     switch kind {
     case .path, .abstract: .unix(low)
-    case .none, .ipv4, .ipv6, .link: nil
+    case .none, .ipv4, .ipv6, .link, .netlink: nil
     }
   }
 

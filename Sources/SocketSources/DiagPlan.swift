@@ -6,9 +6,9 @@ enum DiagPlan {
   /// The requests, each for one walk; none where no row can be wanted.
   static func requests(for query: Query) -> [InetDiagRequest] {
     let program = InetDiagBytecode.program(for: pushdown(of: query))
-    let extensions = InetDiagRequest.extensions(for: query.needs)
     return forms(for: query).compactMap { form in
-      let request = InetDiagRequest(form, extensions: extensions, bytecode: program)
+      var request = InetDiagRequest(form, bytecode: program)
+      request.extensions = InetDiagRequest.extensions(for: query.needs, of: request.socketKind)
       let states = states(query.states, of: request.socketKind)
       return states.isEmpty ? nil : request.asking(states)
     }
@@ -21,7 +21,8 @@ enum DiagPlan {
     let onlyV6 = query.families == .ipv6
     var forms: [InetDiagRequest.Form] = []
     if query.protocols.contains(.tcp) { forms = onlyV6 ? [.byFamily(.tcp, .ipv6)] : [.tcp] }
-    for kind in SocketKind.internet where kind.isDatagram && query.protocols.contains(kind) {
+    for kind in SocketKind.allCases
+    where kind != .tcp && kind.ipProtocol != nil && query.protocols.contains(kind) {
       forms += onlyV6 ? [] : [.byFamily(kind, .ipv4)]
       forms.append(.byFamily(kind, .ipv6))
     }
@@ -31,7 +32,7 @@ enum DiagPlan {
   /// No table holds a closed TCP socket, and the bit alone makes the kernel walk all of them; bound
   /// ones, which the kernel reports as closed, have a bit of their own. So `-l` asks for LISTEN alone.
   private static func states(_ states: StateSet, of kind: SocketKind) -> StateSet {
-    kind == .tcp ? states.subtracting(StateSet(.closed)) : states
+    !kind.isDatagram ? states.subtracting(StateSet(.closed)) : states
   }
 
   /// The query's own, and for IPv4 alone that one end be IPv4 or v4-mapped, or this one any.

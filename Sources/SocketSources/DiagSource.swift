@@ -39,13 +39,11 @@ public struct DiagSource: SocketBackend {
   func begin(
     _ query: Query, reusing table: consuming SocketTable
   ) throws(SourceError) -> any SocketReading {
-    if query.protocols.isDisjoint(with: .unix) {
-      return try beginInternet(query, reusing: table)
-    }
-    var others = query
-    others.protocols.subtract(.unix)
-    return UnixReading(
-      try beginInternet(others, reusing: table), UnixDump(query, over: open))
+    if query.protocols.isSubset(of: .all) { return try beginInternet(query, reusing: table) }
+    var internet = query
+    internet.protocols.formIntersection(.all)
+    return OtherKinds(
+      after: try beginInternet(internet, reusing: table), query, tables: .ofThread, over: open)
   }
 
   private func beginInternet(

@@ -5,7 +5,7 @@ public import SocketModel
 /// How many sockets of which kind a process holds, of all families: by the name that the kernel gives
 /// each (`sockfs_xattr_get`, net/socket.c), in whatever network namespace it is.
 public struct HeldSockets: Hashable, Sendable {
-  /// By kind: `TCP`, `UDP`, and in small letters the others.
+  /// By `SocketKind.word`, and in small letters what is not listed.
   public private(set) var counts: [String: Int] = [:]
 
   public init() {}
@@ -32,25 +32,39 @@ public struct HeldSockets: Hashable, Sendable {
 
   /// The protocols that are listed among them.
   public var protocols: SocketKindSet {
-    var set: SocketKindSet = []
-    if counts[Self.tcp] != nil { set.insert(.tcp) }
-    if counts[Self.udp] != nil { set.insert(.udp) }
-    if counts[Self.unix] != nil { set.formUnion(.unix) }
-    return set
+    SocketKindSet(SocketKind.allCases.filter { counts[$0.word] != nil })
   }
 
-  private static let tcp = "TCP"
-  private static let udp = "UDP"
-  private static let unix = "unix"
+  /// How many are of none of these, by `SocketKind.word`, in the order of the kinds; what is not listed is
+  /// left out.
+  public func besides(_ protocols: SocketKindSet) -> [(word: String, count: Int)] {
+    var others: [(word: String, count: Int)] = []
+    for kind in SocketKind.allCases where !protocols.contains(kind) {
+      guard let count = counts[kind.word], !others.contains(where: { $0.word == kind.word }),
+        !protocols.kinds.contains(where: { $0.word == kind.word })
+      else { continue }
+      others.append((kind.word, count))
+    }
+    return others
+  }
 
-  /// One word for both IP versions of a protocol and for UNIX sockets of every type.
+  /// One word for both IP versions of a protocol and for all types of a family.
   private static func kind(_ name: [UInt8]) -> String {
     let name = String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
     let plain = name.hasSuffix("v6") ? String(name.dropLast(2)) : name
-    switch plain {
-    case tcp, udp: return plain
-    case "UNIX", "UNIX-STREAM": return unix
-    default: return plain.lowercased()
-    }
+    let kind: SocketKind? =
+      switch plain {
+      case "TCP": .tcp
+      case "UDP": .udp
+      case "UNIX", "UNIX-STREAM": .unixStream
+      case "MPTCP": .mptcp
+      case "UDP-Lite", "UDPLITE": .udpLite
+      case "RAW": .raw
+      case "PING": .ping
+      case "PACKET": .packetRaw
+      case "NETLINK": .netlink
+      default: nil
+      }
+    return kind?.word ?? plain.lowercased()
   }
 }

@@ -2,7 +2,7 @@ internal import KernelFormats
 internal import LinuxSystem
 public import SocketModel
 
-/// Reads the socket tables of a proc filesystem as text: `net/tcp`, `tcp6`, `udp` and `udp6`.
+/// Reads the socket tables of a proc filesystem as text: `net/tcp`, `tcp6`, `udp`, `udp6` and others.
 ///
 /// It works everywhere, also where netlink is blocked, and from any directory that looks like /proc. It
 /// can't tell v6only, cookies, interfaces or a listener's backlog limit.
@@ -42,35 +42,71 @@ public struct ProcSource: SocketBackend {
     _ query: Query, reusing table: consuming SocketTable
   ) throws(SourceError) -> SocketTable {
     var missing: [String] = []
+    var absent: SocketKindSet = []
     var found = 0
     for file in ProcNetFile.asked(by: query) {
       let path = net + "/" + file.name
       guard let opened = try Self.open(path) else {
-        if !file.mayBeMissing { missing.append(path) }
+        if file.mayBeMissing { continue }
+        if !SocketKindSet.all.isSuperset(of: file.kinds), isWithout(file.kinds) {
+          absent.formUnion(file.kinds)
+        } else {
+          missing.append(path)
+        }
         continue
       }
       found += 1
-      try append(to: &table, path: path, opened, file.kind, query)
+      try append(to: &table, path: path, opened, file.kinds, query)
     }
-    if !query.protocols.isDisjoint(with: .unix) {
-      let path = net + "/unix"
-      if let file = try Self.open(path) {
-        found += 1
-        try appendUnix(to: &table, path: path, file, query)
-      } else {
-        missing.append(path)
-      }
+    if found == 0 && absent.isEmpty { try Self.expectNothing(in: net, missing: missing) }
+    if query.protocols.contains(.mptcp), isWithout(.mptcp) { absent.insert(.mptcp) }
+    if query.protocols.contains(.mptcp), !absent.contains(.mptcp) {
+      table.gap = .unlisted(.mptcp, inProc: true)
     }
-    if found == 0 { try Self.expectNothing(in: net, missing: missing) }
+    table.hasOtherKinds = !query.protocols.isSubset(of: .all)
     table.removeRepeatedRows()
-    table.gap = missing.first.map(ReadGap.missingTable)
+    table.gap = missing.first.map(ReadGap.missingTable) ?? table.gap
     table.notices += missing.map { .warning("\($0) is missing: its sockets are not shown") }
-    table.unknown = query.needs.intersection(Self.unanswerable)
+    if !absent.isEmpty {
+      let isAll = query.protocols.subtracting(absent).isEmpty
+      let sentence = "this kernel has no \(absent.words) sockets"
+      table.notices.append(isAll ? .warning(sentence) : .remark(sentence))
+    }
+    table.unknown = query.needs.intersection(Self.unanswerable(query.protocols))
     if query.admitsBound { table.boundGap = .proc }
     if let notice = Self.unanswered(table.unknown, lacksBound: query.isOfBoundAlone) {
       table.notices.append(notice)
     }
     return table
+  }
+
+  /// The rows of kinds of which netlink tells nothing, beside those of which it does: what is not told of
+  /// these rows is told of the others. Nothing else is worth less for a table that can't be read.
+  func readOthers(_ query: Query) throws(SourceError) -> SocketTable {
+    var table: SocketTable
+    do throws(SourceError) {
+      table = try read(query)
+    } catch {
+      guard case .unreadable(let path, let reason) = error else { throw error }
+      table = SocketTable()
+      table.gap = .missingTable(path)
+      table.notices.append(.warning("\(path): \(reason): its sockets are not shown"))
+    }
+    (table.unknown, table.unknownInProc) = ([], table.unknown)
+    table.notices.removeAll { $0 == Self.unanswered(table.unknownInProc, lacksBound: false) }
+    return table
+  }
+
+  /// Whether the kernel has registered none of these protocols (`net/protocols`), so that there can be no
+  /// such socket; false where that can't be seen.
+  private func isWithout(_ kinds: SocketKindSet) -> Bool {
+    guard let text = try? FileDescriptor.contents(named: net + "/protocols", limit: 1 << 20) else { return false }
+    let names = text.split(separator: UInt8(ascii: "\n")).dropFirst().compactMap { line in
+      line.split(separator: UInt8(ascii: " ")).first.map { String(decoding: $0, as: UTF8.self) }
+    }
+    // A table that is no such table proves nothing.
+    guard names.contains("NETLINK") || names.contains("TCP") else { return false }
+    return kinds.kinds.allSatisfy { !names.contains(ProcNetFile.registeredName(of: $0)) }
   }
 
   var origin: String { net }
@@ -108,6 +144,20 @@ public struct ProcSource: SocketBackend {
   /// Reads a table to its end, piece by piece: a million rows are 160 MB of text.
   private func append(
     to table: inout SocketTable, path: String, _ file: borrowing FileDescriptor,
+    _ kinds: SocketKindSet, _ query: Query
+  ) throws(SourceError) {
+    if kinds == .unix { return try appendUnix(to: &table, path: path, file, query) }
+    if kinds == .packet {
+      return try appendLines(to: &table, path: path, file, ProcNetPacket.row, query)
+    }
+    if kinds == .netlink {
+      return try appendLines(to: &table, path: path, file, ProcNetNetlink.row, query)
+    }
+    for kind in kinds.kinds { try append(to: &table, path: path, file, kind, query) }
+  }
+
+  private func append(
+    to table: inout SocketTable, path: String, _ file: borrowing FileDescriptor,
     _ kind: SocketKind, _ query: Query
   ) throws(SourceError) {
     let wantsDetails = !query.needs.isDisjoint(with: .details)
@@ -131,6 +181,9 @@ public struct ProcSource: SocketBackend {
       let used = parser.parse(
         text.span, isLast: isLast || text.count >= 2 * Self.piece, into: &rows, tails: &tails)
       text.removeSubrange(..<used)
+      if !kind.hasIPv4InIPv6 {
+        for index in rows.indices { rows[index].takeProtocol() }
+      }
       for (index, socket) in rows.enumerated()
       where query.admits(socket) && query.pushdown.admits(socket) {
         if wantsDetails {
@@ -151,20 +204,7 @@ public struct ProcSource: SocketBackend {
     to table: inout SocketTable, path: String, _ file: borrowing FileDescriptor, _ query: Query
   ) throws(SourceError) {
     var parser = ProcNetUnix()
-    var text: [UInt8] = []
-    var isLast = false
-    var length = 0
-    while !isLast {
-      do throws(Errno) {
-        isLast = try Self.fill(&text, from: file)
-      } catch {
-        throw .unreadable(path: path, error)
-      }
-      length += text.count
-      if length > Self.longest { throw .unsuitable(path: path, .tooLarge(limit: Self.longest)) }
-      parser.append(text.span)
-      text.removeAll(keepingCapacity: true)
-    }
+    try Self.readPieces(path, file) { parser.append($0) }
     parser.finish()
     var names: [UInt64: String] = [:]
     for (socket, name) in parser.rows {
@@ -180,6 +220,40 @@ public struct ProcSource: SocketBackend {
       let sockets = parser.unread == 1 ? "1 socket" : "\(parser.unread) sockets"
       table.notices.append(
         .warning("\(path): \(sockets) left out, with a newline in the name; netlink shows them"))
+    }
+  }
+
+  private func appendLines(
+    to table: inout SocketTable, path: String, _ file: borrowing FileDescriptor,
+    _ row: @escaping ProcNetLines.RowParser, _ query: Query
+  ) throws(SourceError) {
+    var parser = ProcNetLines(row)
+    try Self.readPieces(path, file) { parser.append($0) }
+    parser.finish()
+    for socket in parser.rows where query.admits(socket) { table.append(socket, for: query) }
+    table.unread += parser.unread
+    if parser.unread > 0 {
+      let lines = parser.unread == 1 ? "1 line" : "\(parser.unread) lines"
+      table.notices.append(.warning("\(path): \(lines) can't be read, and skipped"))
+    }
+  }
+
+  private static func readPieces(
+    _ path: String, _ file: borrowing FileDescriptor, _ take: (Span<UInt8>) -> Void
+  ) throws(SourceError) {
+    var text: [UInt8] = []
+    var isLast = false
+    var length = 0
+    while !isLast {
+      do throws(Errno) {
+        isLast = try fill(&text, from: file)
+      } catch {
+        throw .unreadable(path: path, error)
+      }
+      length += text.count
+      if length > longest { throw .unsuitable(path: path, .tooLarge(limit: longest)) }
+      take(text.span)
+      text.removeAll(keepingCapacity: true)
     }
   }
 
@@ -215,14 +289,17 @@ extension ProcSource {
   }
 
   /// What /proc does not tell, or not all of.
-  private static let unanswerable: Projection = [
-    .details, .interfaces, .cookies, .v6only, .peers,
-  ]
+  private static func unanswerable(_ kinds: SocketKindSet) -> Projection {
+    var projection: Projection = [.details, .cookies]
+    if !kinds.isDisjoint(with: .withAddresses) { projection.formUnion([.interfaces, .v6only]) }
+    if !kinds.isDisjoint(with: .unix) { projection.insert(.peers) }
+    return projection
+  }
 
   static func unanswered(_ needs: Projection, lacksBound: Bool) -> Notice? {
     var names = lacksBound ? ["sockets that are only bound"] : []
     for field in Field.all {
-      let missing = field.needs.intersection(unanswerable)
+      let missing = field.needs.intersection(unanswerable(.every))
       if missing.isEmpty || !needs.isSuperset(of: missing) { continue }
       let name =
         switch field.needs {

@@ -71,8 +71,8 @@ public struct QueryRunner: Sendable {
     query = narrowed(by: filter)
   }
 
-  /// Whether unix sockets may be among the rows.
-  public var asksUnix: Bool { !query.protocols.isDisjoint(with: .unix) }
+  /// The kinds beside TCP and UDP that may be among the rows.
+  public var otherKinds: SocketKindSet { query.protocols.subtracting(.all) }
 
   /// Reads, filters, and names what is left. The order is that of the table.
   ///
@@ -140,8 +140,8 @@ public struct QueryRunner: Sendable {
     listing.hidden = selection.undecided.count
     listing.isBlind =
       !selection.undecided.isEmpty
-      && (!filter.needs.isDisjoint(with: snapshot.unknown)
-        || snapshot.unknown.contains(.peers) && filter.comparesWhatUnixTableLacks)
+      && (!filter.needs.isDisjoint(with: snapshot.unknown.union(snapshot.unknownInProc))
+        || snapshot.unknown.union(snapshot.unknownInProc).contains(.peers) && filter.comparesWhatUnixTableLacks)
     listing.hiddenByV6Only = snapshot.rowsOpen(selection.undecided, to: .ipv4)
     listing.hiddenInPart = snapshot.partialOwners(selection.undecided)
     listing.unnamed = snapshot.unnamedOwners(selection.undecided)
@@ -209,19 +209,21 @@ public struct Naming: Sendable {
 public enum QueryContradiction: Error, Hashable, Sendable {
   /// The options ask for these protocols alone, the filter for others.
   case protocols(SocketKindSet, filter: String)
-  /// Unix sockets alone are asked for, and an address family.
-  case families
+  /// Kinds without IP addresses alone are asked for, and an address family.
+  case families(SocketKindSet)
   /// `-l` leaves out every socket that the filter asks for.
   case listening(filter: String)
   /// The filter itself leaves no state, nor would any other option.
   case states(filter: String)
 
   static func check(_ request: SocketQuery, _ filter: Filter, _ query: Query) throws {
-    if let asked = request.protocols, let named = filter.protocols, asked.isDisjoint(with: named) {
+    if let asked = request.protocols, let named = filter.protocols,
+      asked.isDisjoint(with: filter.namesProtocols ? named : .withAddresses)
+    {
       throw QueryContradiction.protocols(asked, filter: "\(filter)")
     }
-    if query.protocols.isSubset(of: .unix) && query.families != .all {
-      throw QueryContradiction.families
+    if query.protocols.isDisjoint(with: .withAddresses) && query.families != .all {
+      throw QueryContradiction.families(query.protocols)
     }
     // What listens is LISTENING, or takes datagrams and is CLOSED.
     if query.onlyListening && query.states.isDisjoint(with: query.protocols.listening) {

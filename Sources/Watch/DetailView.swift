@@ -122,6 +122,7 @@ struct ConnectionDetail {
     case .notAsked: "not asked"
     case .none: "nobody"
     case .unheld: "no process holds a descriptor"
+    case .kernel: "the kernel"
     case .hidden: "hidden: more rights are needed"
     case .queued: "not yet accepted by any program"
     case .known, .partial: "gone"

@@ -58,7 +58,7 @@ struct ProcessGroup: Sendable {
     switch row.ownerStatus {
     case .hidden: return hidden + UInt64(row.socket.uid ?? .max)
     case .unheld: return unheld
-    case .notAsked, .known, .partial, .queued, .none: return withoutOwner
+    case .notAsked, .known, .partial, .queued, .kernel, .none: return withoutOwner
     }
   }
 

@@ -139,6 +139,7 @@ enum Gap: Hashable, Sendable {
     case .bound: "BOUND not known"
     case .table(.changing): "the table kept changing: rows may be missing"
     case .table(.missingTable(let path)): "\(path) is missing"
+    case .table(.unlisted(let kinds, _)): "\(kinds.words) not known"
     case .table(.recording(let holds)): "the recording holds \(holds)"
     case .table(.namespaces): "not every network namespace can be seen"
     }

@@ -72,9 +72,7 @@ extension HeldSockets {
     let isSingle = counts.count == 1 && self.counts.values.first == 1
     let others = self.protocols.subtracting(protocols)
     let hint =
-      others.isSuperset(of: .unix)
-      ? others.contains(.udp) ? "; -u lists UDP, -x unix" : "; add -x"
-      : others.contains(.udp) ? "; -u lists UDP" : ""
+      others.isEmpty ? "" : others == .udp ? "; -u lists UDP" : "; \(others.option) lists them"
     return "\(verb) no \(protocols.words) socket, but \(list)\(list.isEmpty ? "" : " and ")\(last) "
       + "socket\(isSingle ? "" : "s")\(hint)"
   }

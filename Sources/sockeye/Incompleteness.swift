@@ -76,6 +76,10 @@ struct Incompleteness {
     case .changing: "the socket table kept changing while it was read; try again"
     case .missingTable(let path): "\(path) is missing"
     case .recording(let holds): "the recording holds \(holds)"
+    case .unlisted(let kinds, let inProc):
+      inProc
+        ? "/proc has no table of \(kinds.words) sockets; netlink does"
+        : "this kernel does not tell of \(kinds.words) sockets"
     case .namespaces(let closed, let hidden):
       [
         closed > 0

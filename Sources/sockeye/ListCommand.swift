@@ -16,8 +16,9 @@ struct ListCommand {
     var runner = try QueryRunner(
       options.request, needs: plan.needs.union(options.script.printsPIDs ? .owners : []),
       takesBeginnings: !isForScript)
-    if runner.asksUnix {
-      plan = try ListPlan(options.presentation, options.request.reading, ofUnix: true)
+    if !runner.otherKinds.isEmpty {
+      plan = try ListPlan(
+        options.presentation, options.request.reading, with: runner.otherKinds)
       try runner.refuseRecording(options.request.reading)
       runner.require(plan.needs)
     }

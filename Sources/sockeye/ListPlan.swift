@@ -11,13 +11,15 @@ struct ListPlan {
   /// The table of the default columns, to which others are added.
   private var standard: Table?
 
-  /// `ofUnix` says that unix sockets may be among the rows.
+  /// `kinds` may be among the rows beside TCP and UDP.
   init(
-    _ presentation: Presentation, _ reading: Reading, ofUnix: Bool = false
+    _ presentation: Presentation, _ reading: Reading, with kinds: SocketKindSet = []
   ) throws(ExitError) {
     let asksOwners = reading.asksOwners
     var asked = presentation.sections
-    if ofUnix { asked.insert(.unix) }
+    let hasUnix = !kinds.isDisjoint(with: .unix)
+    if hasUnix { asked.insert(.unix) }
+    if !kinds.isDisjoint(with: .withSubprotocols) { asked.insert(.special) }
     if reading.namespacesFromInside != .own { asked.insert(.namespace) }
     let standard = ColumnSet.standard(asked, process: asksOwners)
     let columns: ColumnSet
@@ -38,7 +40,8 @@ struct ListPlan {
         hasOrigin: !(presentation.columns.map(ColumnSet.isWholeList) ?? false),
         isSorted: presentation.sort != nil))
     needs = renderer.needs.union(order.needs).union(hosts)
-    if ofUnix { needs.insert(.peers) }
+    if hasUnix { needs.insert(.peers) }
+    if !kinds.isDisjoint(with: .packet) { needs.insert(.interfaces) }
     show(order.keys.map(\.field))
   }
 

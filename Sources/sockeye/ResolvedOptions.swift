@@ -82,18 +82,20 @@ extension QueryRunner {
         asked, collector: Collector(request.reading),
         names: HostFilterNames(spansNamespaces: asked.namespaces != .own))
     } catch QueryContradiction.protocols(let asked, let filter) {
-      if asked.isSubset(of: .unix) {
+      if asked.isSubset(of: .all) {
         throw ExitError(
           .wrongCommandLine,
-          "-x asks for unix sockets alone, and '\(filter)' for what they don't have")
+          "the options ask for \(asked.words) alone, and '\(filter)' for the other protocol")
       }
       throw ExitError(
         .wrongCommandLine,
-        "the options ask for \(asked.words) alone, and '\(filter)' for the other protocol")
-    } catch QueryContradiction.families {
+        "\(asked.option) asks for \(asked.words) sockets alone, and '\(filter)' for what they "
+          + "don't have")
+    } catch QueryContradiction.families(let asked) {
       throw ExitError(
         .wrongCommandLine,
-        "-4 and -6 leave out every unix socket; type: sockeye -x, or sockeye -t4x")
+        "-4 and -6 leave out every \(asked.words) socket; type: sockeye \(asked.option), or "
+          + "sockeye -t4 \(asked.option)")
     } catch QueryContradiction.states(let filter) {
       throw ExitError(.wrongCommandLine, "'\(filter)' leaves no state that a socket could be in")
     } catch QueryContradiction.listening(let filter) {
@@ -104,9 +106,10 @@ extension QueryRunner {
   /// A recording is of TCP and UDP.
   func refuseRecording(_ reading: Reading) throws(ExitError) {
     let option = reading.record != nil ? "--record" : reading.replay != nil ? "--replay" : nil
-    if asksUnix, let option {
+    if !otherKinds.isEmpty, let option {
       throw ExitError(
-        .wrongCommandLine, "\(option): a recording holds no unix sockets; list them without it")
+        .wrongCommandLine,
+        "\(option): a recording holds no \(otherKinds.words) sockets; list them without it")
     }
   }
 

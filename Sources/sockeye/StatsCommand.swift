@@ -18,10 +18,7 @@ struct StatsCommand {
     var runner = try QueryRunner(
       request, needs: needs,
       listeners: options.groupings.contains(.service) ? Grouping.service.listeners : .nothing)
-    if runner.asksUnix {
-      try runner.refuseRecording(request.reading)
-      try refuseUnix()
-    }
+    try runner.refuseRecording(request.reading)
     let listing = try runner.find(request.reading, options.presentation, ports: numbers)
     if let notice = runner.serverNotice { Output.say(notice) }
     let incompleteness = Incompleteness(
@@ -44,16 +41,6 @@ struct StatsCommand {
       for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
     }
     return listing.rows.isEmpty && !runner.filter.isEmpty ? .noMatch : .answered
-  }
-
-  /// Totals are by address family, and some groups by what unix sockets don't have.
-  private func refuseUnix() throws(ExitError) {
-    let fitting: [Grouping] = [.process, .pid, .user, .state]
-    if !options.groupings.isEmpty && options.groupings.allSatisfy(fitting.contains) { return }
-    let groups = fitting.map(\.name).joined(separator: ", ")
-    throw ExitError(
-      .wrongCommandLine,
-      "stats: unix sockets are counted with --by only, and by one of \(groups)")
   }
 
   private var needs: Projection {

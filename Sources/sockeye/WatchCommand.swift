@@ -42,11 +42,6 @@ struct WatchCommand {
       throw ExitError(.wrongCommandLine, "watch: a recording is one moment; list it with --replay")
     }
     let scope = options.request.scope
-    if !(scope.protocols ?? filter.protocols ?? .tcp).isDisjoint(with: .unix) {
-      throw ExitError(
-        .wrongCommandLine, "watch: unix sockets are not in the live view yet; list them: sockeye -x"
-      )
-    }
     var request = SocketQuery()
     request.states = scope.states
     request.statesAreDefault = scope.statesAreDefault

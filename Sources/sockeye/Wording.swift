@@ -1,5 +1,4 @@
 import Display
-import SocketModel
 
 /// `1 client`, `1,204 clients`.
 func plural(_ count: Int, _ one: String, _ many: String) -> String {
@@ -38,12 +37,4 @@ private func quoted(_ word: String) -> String {
     : "'"
       + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
       + "'"
-}
-
-extension SocketKindSet {
-  /// `TCP or UDP`, `unix`.
-  var words: String {
-    let internet = SocketKind.internet.filter { contains($0) }.map { "\($0.name)".uppercased() }
-    return (internet + (isDisjoint(with: .unix) ? [] : ["unix"])).joined(separator: " or ")
-  }
 }

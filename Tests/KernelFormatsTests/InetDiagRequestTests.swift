@@ -11,6 +11,8 @@ import TestSupport
     InetDiagRequest(.tcp, states: StateSet(.listening), extensions: 0x7a),
     InetDiagRequest(.byFamily(.tcp, .ipv6), states: StateSet(.bound), extensions: 2),
     InetDiagRequest(.byFamily(.udp, .ipv4), bytecode: [1, 4, 8, 0]),
+    InetDiagRequest(.byFamily(.raw, .ipv4)), InetDiagRequest(.byFamily(.udpLite, .ipv6)),
+    InetDiagRequest(.byFamily(.mptcp, .ipv6), extensions: 8, bytecode: [1, 4, 8, 0]),
   ]
 
   private func first(_ bytes: [UInt8]) throws -> NetlinkMessage {
@@ -36,6 +38,28 @@ import TestSupport
     let new = InetDiagRequest(.byFamily(.udp, .ipv6), states: StateSet(.listening), extensions: 64)
     #expect(
       Array(new.message(sequence: 1).dropFirst(16)) == [10, 17, 64, 0] + states + zeros(48))
+  }
+
+  @Test func aNumberBeyondAByteIsAnAttribute() {
+    let bytes = InetDiagRequest(.byFamily(.mptcp, .ipv4), states: StateSet(.listening))
+      .message(sequence: 1)
+    let attribute = NetlinkBytes.attribute(3, NetlinkBytes.native(UInt32(262)))
+    #expect(Array(bytes.suffix(8)) == attribute && bytes[17] == 6 && bytes.count == 80)
+  }
+
+  /// MPTCP's is `struct mptcp_info`, under the number of `tcp_info`.
+  @Test func whatMPTCPTellsOfItselfIsNotAskedFor() {
+    #expect(InetDiagRequest.extensions(for: [.tcpInfo, .memory], of: .mptcp) == 0x40)
+    #expect(InetDiagRequest.extensions(for: .traffic, of: .mptcp) == 0)
+  }
+
+  @Test(arguments: [1, 0x10006, UInt32.max])
+  func refusesAProtocolThatIsNoneOfOurs(number: UInt32) {
+    let attribute = NetlinkBytes.attribute(3, NetlinkBytes.native(number))
+    let bytes = NetlinkBytes.message(20, flags: 1, [2, 6] + zeros(54) + attribute)
+    #expect(throws: MalformedMessage(at: 76, .ipProtocol(number))) {
+      try InetDiagRequest(first(bytes), in: bytes.span)
+    }
   }
 
   @Test func anAnswerIsNoRequest() throws {

@@ -83,11 +83,11 @@ import Testing
   }
 
   @Test func asksForAllSockets() throws {
-    let bytes = UnixDiagRequest(asksMemory: true).message(sequence: 3)
+    let bytes = SockDiagRequest.unix(asksMemory: true).message(sequence: 3)
     var walk = NetlinkWalk()
     let message = try #require(try walk.next(in: bytes.span))
     #expect(message.kind == .socketsByFamily && message.sequence == 3 && bytes.count == 40)
     #expect(Array(bytes[16..<24]) == [1, 0, 0, 0, 255, 255, 255, 255])
-    #expect(bytes[28] == 0x7d && UnixDiagRequest().message(sequence: 3)[28] == 0x5d)
+    #expect(bytes[28] == 0x7d && SockDiagRequest.unix().message(sequence: 3)[28] == 0x5d)
   }
 }

@@ -4,10 +4,14 @@ import Testing
 @Suite struct SocketKindTests {
   @Test func eachHasANumberOfItsOwn() {
     for kind in SocketKind.allCases {
-      #expect(kind.ipProtocol.map { SocketKind(ipProtocol: $0) == kind } ?? kind.isUnix)
+      #expect(
+        kind.ipProtocol.map { SocketKind(ipProtocol: $0) == kind }
+          ?? (!kind.isInternet || kind == .ping))
     }
-    let numbers = SocketKind.internet.compactMap(\.ipProtocol)
-    #expect(Set(numbers).count == SocketKind.internet.count)
+    let numbers = SocketKind.allCases.compactMap(\.ipProtocol)
+    #expect(Set(numbers).count == numbers.count)
+    let names = SocketKind.allCases.map(\.name)
+    #expect(Set(names).count == names.count)
     #expect(SocketKind(ipProtocol: 1) == nil)
   }
 
@@ -28,7 +32,8 @@ import Testing
 
   @Test func whatIsNotTCPIsUnconnected() {
     for kind in SocketKind.allCases {
-      #expect(TCPState.closed.name(kind) == (kind == .tcp ? "CLOSED" : "UNCONNECTED"))
+      let isTCP = kind == .tcp || kind == .mptcp
+      #expect(TCPState.closed.name(kind) == (isTCP ? "CLOSED" : "UNCONNECTED"))
     }
   }
 }

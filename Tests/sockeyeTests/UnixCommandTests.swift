@@ -150,12 +150,13 @@ import Testing
   // Who listed a port that a unix socket does not have got an empty list.
   @Test(arguments: [
     ("-x :443", "-x asks for unix sockets alone, and ':443' for what they don't have"),
-    ("-4 -x", "-4 and -6 leave out every unix socket; type: sockeye -x, or sockeye -t4x"),
+    ("-4 -x", "-4 and -6 leave out every unix socket; type: sockeye -x, or sockeye -t4 -x"),
+    ("-0 :443", "-0 asks for packet sockets alone, and ':443' for what they don't have"),
     (
-      "stats -x",
-      "stats: unix sockets are counted with --by only, and by one of process, user, state"
+      "-6 --netlink",
+      "-4 and -6 leave out every netlink socket; type: sockeye --netlink, or sockeye -t4 --netlink"
     ),
-    ("watch unix", "watch: unix sockets are not in the live view yet; list them: sockeye -x"),
+    ("-w --record /dev/null", "--record: a recording holds no raw or ping sockets; list them without it"),
     ("-x --record /dev/null", "--record: a recording holds no unix sockets; list them without it"),
   ])
   func whatCanNotBeIsRefused(line: String, sentence: String) throws {

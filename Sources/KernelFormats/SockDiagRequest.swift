@@ -1,0 +1,75 @@
+internal import SocketModel
+
+/// A request for a dump of all sockets of a family that is not the internet's (sock_diag(7)): the
+/// families' own structures differ in what they ask for and agree in size and order.
+public struct SockDiagRequest: Hashable, Sendable {
+  let family: UInt8
+  /// Of netlink one protocol or `allProtocols`; 0 for the others.
+  let protocolNumber: UInt8
+  /// Which attributes are asked for (`UDIAG_SHOW_…`, `PACKET_SHOW_…`, `NDIAG_SHOW_…`).
+  public let show: UInt32
+  /// Of unix sockets alone.
+  private let states: UInt32?
+
+  /// `NDIAG_PROTO_ALL`.
+  private static let allProtocols: UInt8 = 0xff
+
+  /// `struct unix_diag_req`: name, peer, waiting clients, queues, user, and memory. All states: those of
+  /// the other ends are needed for their names.
+  public static func unix(asksMemory: Bool = false) -> SockDiagRequest {
+    SockDiagRequest(
+      family: UnixDiagMessage.family, protocolNumber: 0,
+      show: 0x1 | 0x4 | 0x8 | 0x10 | 0x40 | (asksMemory ? 0x20 : 0), states: .max)
+  }
+
+  /// `struct packet_diag_req`: interface and user, and memory.
+  public static let packet = SockDiagRequest(
+    family: PacketDiagMessage.family, protocolNumber: 0, show: 0x1 | 0x10, states: nil)
+
+  /// `struct netlink_diag_req`: memory.
+  public static let netlink = SockDiagRequest(
+    family: NetlinkDiagMessage.family, protocolNumber: allProtocols, show: 0x1, states: nil)
+
+  /// The whole message, to be sent.
+  public func message(sequence: UInt32) -> [UInt8] {
+    let length = NetlinkMessage.headerSize + (states == nil ? 20 : 24)
+    return [UInt8](capacity: length) { out in
+      out.append(native: UInt32(length))
+      out.append(native: NetlinkMessage.Kind.socketsByFamily.rawValue)
+      out.append(native: NetlinkMessage.Flags([.request, .dump]).rawValue)
+      out.append(native: sequence)
+      out.append(native: UInt32(0))
+      for byte in [family, protocolNumber, 0, 0] { out.append(byte) }
+      if let states { out.append(native: states) }
+      // No inode in particular.
+      out.append(native: UInt32(0))
+      out.append(native: show)
+      // No cookie in particular.
+      out.append(native: UInt32.max)
+      out.append(native: UInt32.max)
+    }
+  }
+}
+
+/// What such a dump consists of.
+public protocol SockDiagMessage: Sendable {
+  /// Reads a message. All of it can be read, or nothing.
+  init(in bytes: Span<UInt8>, at payload: Range<Int>) throws(MalformedMessage)
+
+  var cookie: UInt64 { get }
+  /// `SK_MEMINFO_…`, where it is in the bytes; nil where it was not asked for.
+  var memory: Range<Int>? { get }
+}
+
+extension Span where Element == UInt8 {
+  /// The words of a socket's memory (`SK_MEMINFO_RMEM_ALLOC`, `_WMEM_ALLOC`): what waits to be read, and
+  /// what has yet to be taken.
+  func queues(
+    ofMemory value: Range<Int>
+  ) throws(MalformedMessage) -> (receive: UInt32, send: UInt32) {
+    guard value.count >= 12 else {
+      throw MalformedMessage(at: value.lowerBound, .shortPayload(value.count))
+    }
+    return (uint32(at: value.lowerBound), uint32(at: value.lowerBound + 8))
+  }
+}
