@@ -76,7 +76,7 @@ extension SocketMetrics {
       family.add(
         Double(count),
         [
-          Label("protocol", "\(part.kind.name)"), Label("family", "\(part.family)"),
+          Label("protocol", "\(part.kind.name)"), Label("family", "\(part.familyName)"),
           Label("state", stateName(state, part.kind)), netns,
         ])
     }

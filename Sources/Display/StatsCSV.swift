@@ -14,7 +14,7 @@ public struct StatsCSV: Sendable {
       for state in totals.states(of: part.kind) {
         let name = state.name(part.kind).map { "\($0)" } ?? "\(state.rawValue)"
         let count = totals[part, state].map { "\($0)" } ?? ""
-        append(["\(part.kind.name)", "\(part.family)", name, count], listing, to: &out)
+        append(["\(part.kind.name)", "\(part.familyName)", name, count], listing, to: &out)
       }
     }
     return out
@@ -57,7 +57,7 @@ public struct StatsCSV: Sendable {
   /// Escaped as in the table, and in quotes where it has to be.
   private static func text(_ value: GroupMember.Value) -> String {
     switch value {
-    case .none: ""
+    case .null: ""
     case .flag(let flag): flag ? "true" : "false"
     case .number(let number): "\(number)"
     case .text(let text): Self.text(.name(text.rawBytes))

@@ -43,7 +43,7 @@ public struct BPFHeldRecord: Hashable, Sendable {
     func ipv6(_ place: Int) -> IPAddress {
       IPAddress(v6: (place..<place + 16).reduce(UInt128(0)) { $0 << 8 | UInt128(bytes[$1]) })
     }
-    guard bytes.uint16(at: 86) == SocketKind.tcp.ipProtocol.map(UInt16.init) else { return nil }
+    guard bytes.uint16(at: 86) == SocketKind.tcp.ipProtocol else { return nil }
     let local: IPAddress
     let remote: IPAddress
     switch bytes.uint16(at: 20) {

@@ -26,7 +26,8 @@ public struct InetDiagLookup: Hashable, Sendable {
       out.append(native: UInt32(0))
       let family =
         socket.family == .ipv4 ? InetDiagMessage.inet : InetDiagMessage.inet6
-      for byte in [family, socket.kind.ipProtocol ?? 0, extensions, 0] { out.append(byte) }
+      let protocolNumber = UInt8(truncatingIfNeeded: socket.kind.ipProtocol ?? 0)
+      for byte in [family, protocolNumber, extensions, 0] { out.append(byte) }
       out.append(native: StateSet.all.rawValue)
       appendIdentity(to: &out)
     }
