@@ -23,6 +23,8 @@ public struct Sections: OptionSet, Hashable, Sendable {
   public static let namespace = Sections(rawValue: 1 << 11)
   /// The names and the other ends of unix sockets, where they are asked for.
   public static let unix = Sections(rawValue: 1 << 12)
+  /// What is known of connections from other rows: where they came from, and their other ends.
+  public static let ends = Sections(rawValue: 1 << 13)
 
   /// What `-e` shows.
   public static let extended: Sections = [.identity, .cgroup, .mark, .tos, .shutdown]

@@ -66,6 +66,8 @@ public struct ProcSource: SocketBackend {
     table.gap = missing.first.map(ReadGap.missingTable)
     table.notices += missing.map { .warning("\($0) is missing: its sockets are not shown") }
     table.unknown = query.needs.intersection(Self.unanswerable)
+    // Those of other sockets are found among their rows.
+    if query.protocols.isDisjoint(with: .unix) { table.unknown.remove(.peers) }
     if query.admitsBound { table.boundGap = .proc }
     if let notice = Self.unanswered(table.unknown, lacksBound: query.isOfBoundAlone) {
       table.notices.append(notice)

@@ -17,7 +17,7 @@ struct ListPlan {
   ) throws(ExitError) {
     let asksOwners = reading.asksOwners
     var asked = presentation.sections
-    if ofUnix { asked.insert(.unix) }
+    if ofUnix { asked.formUnion([.unix, .ends]) }
     if reading.namespacesFromInside != .own { asked.insert(.namespace) }
     let standard = ColumnSet.standard(asked, process: asksOwners)
     let columns: ColumnSet
