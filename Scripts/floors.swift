@@ -1,12 +1,16 @@
 // The least that the kernel makes any tool spend: `Scripts/bench` compiles it with `swiftc -O`.
 //
 //   floors dump    one netlink walk over all TCP sockets, the answers thrown away
+//   floors netns   the same in each network namespace of /run/netns
 //   floors fds     readlink(2) of every descriptor of every process, on one thread
 //   floors procnet reads /proc/net/tcp and tcp6 to their ends
 import Glibc
 
 @_silgen_name("getdents64")
 func getdents64(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ length: Int) -> Int
+
+@_silgen_name("setns")
+func setns(_ descriptor: Int32, _ kind: Int32) -> Int32
 
 func dump() {
   let netlink = socket(16, Int32(SOCK_RAW.rawValue) | 0o2000000, 4)
@@ -24,9 +28,22 @@ func dump() {
   var buffer = [UInt8](repeating: 0, count: 1 << 16)
   while true {
     let count = recv(netlink, &buffer, buffer.count, 0)
-    if count < 16 { return }
+    if count < 16 { break }
     // NLMSG_DONE or NLMSG_ERROR, alone or behind the last rows.
-    if buffer[4] == 3 || buffer[4] == 2 { return }
+    if buffer[4] == 3 || buffer[4] == 2 { break }
+  }
+  close(netlink)
+}
+
+func namespaces() {
+  guard let directory = opendir("/run/netns") else { exit(1) }
+  while let entry = readdir(directory) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+    }
+    let file = open("/run/netns/" + name, O_RDONLY)
+    if setns(file, 0x4000_0000) == 0 { dump() }
+    close(file)
   }
 }
 
@@ -67,6 +84,7 @@ func tables() {
 
 switch CommandLine.arguments.dropFirst().first {
 case "dump": dump()
+case "netns": namespaces()
 case "fds": descriptors()
 case "procnet": tables()
 default: exit(2)

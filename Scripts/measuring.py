@@ -1,5 +1,5 @@
 """What Scripts/bench and Scripts/bench-watch share: a build, sockets to look at, a terminal to draw on."""
-import fcntl, os, pty, re, resource, select, signal, struct, subprocess, sys, termios, time
+import ctypes, fcntl, os, pty, re, resource, select, signal, socket, struct, subprocess, sys, termios, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PER_PROCESS = 9000  # connections; a process may hold 20,000 files
@@ -76,6 +76,56 @@ class Sockets:
             process.kill()
         for process in self.processes:
             process.wait()
+
+
+class Namespaces:
+    """So many network namespaces, each with 10 listeners and 5 connections, both ends of which this process holds. They
+    have names in a mount namespace in which this process stays until they are gone."""
+
+    UNSHARE_MOUNTS, UNSHARE_NETWORK, BIND, PRIVATE = 0x20000, 0x40000000, 0x1000, 0x44000
+
+    def __init__(self, count):
+        self.libc = ctypes.CDLL(None, use_errno=True)
+        self.sockets = []
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        self.mounts = os.open("/proc/self/ns/mnt", os.O_RDONLY)
+        self.network = os.open("/proc/self/ns/net", os.O_RDONLY)
+        self.directory = os.getcwd()
+        self.call("unshare", self.UNSHARE_MOUNTS)
+        self.call("mount", b"none", b"/", None, self.PRIVATE, None)
+        self.call("mount", b"none", b"/run", b"tmpfs", 0, None)
+        os.mkdir("/run/netns")
+        for number in range(count):
+            self.make(f"/run/netns/bench{number}")
+        self.call("setns", self.network, 0)
+
+    def call(self, name, *arguments):
+        if getattr(self.libc, name)(*arguments) != 0:
+            raise OSError(ctypes.get_errno(), name)
+
+    def make(self, path):
+        open(path, "w").close()
+        self.call("unshare", self.UNSHARE_NETWORK)
+        self.call("mount", b"/proc/thread-self/ns/net", path.encode(), None, self.BIND, None)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:  # lo up: SIOCSIFFLAGS, IFF_UP
+            fcntl.ioctl(control, 0x8914, struct.pack("16sh22x", b"lo", 1))
+        for number in range(10):
+            server = socket.create_server(("127.0.0.1", 7000 + number))
+            self.sockets.append(server)
+            if number < 5:
+                self.sockets += [socket.create_connection(server.getsockname()), server.accept()[0]]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for one in self.sockets:
+            one.close()
+        self.call("setns", self.mounts, 0)
+        os.chdir(self.directory)
+        os.close(self.mounts)
+        os.close(self.network)
 
 
 class Screen:

@@ -5,8 +5,10 @@ extension Command {
   /// Reads a command line: the words after the program's name. Options may be anywhere, bundled,
   /// with `=` or a space before the value; `--` ends them.
   public init(_ arguments: [String], calledAs tool: Tool = .sockeye) throws(ArgumentError) {
-    let line = try ArgumentList(arguments, tool: tool)
-    let options = try RawOptions(line)
+    self = try Invocation(arguments, calledAs: tool).command
+  }
+
+  init(_ options: RawOptions, _ line: ArgumentList) throws(ArgumentError) {
     let verb = RawOptions.verb(of: line)
     if options.wantsHelp {
       let topic = line.verb == .help ? try Self.topic(line.words) : line.verb
@@ -21,7 +23,6 @@ extension Command {
 
   private init(_ verb: Verb, _ options: RawOptions, _ line: ArgumentList) throws(ArgumentError) {
     let words = line.words + (verb == .wait ? [] : line.rest ?? [])
-    let namespace = options.namespaces.first
     switch verb {
     case .list:
       if line.verb == nil { try MisspellingHint.checkKill(line.words) }
@@ -34,23 +35,19 @@ extension Command {
     case .serve:
       var options = options.serve
       options.target = try .single(verb, words)
-      options.namespace = namespace
       self = .serve(options)
     case .connect:
       var options = options.connect
       options.target = try .single(verb, words)
-      options.namespace = namespace
       self = .connect(options)
     case .probe:
       var options = options.probe
       options.target = try .manyPorts(verb, words)
-      options.namespace = namespace
       self = .probe(options)
     case .wait:
       var options = options.wait
       (options.targets, options.terms) = try Target.leading(verb, words)
       options.command = line.rest ?? []
-      options.namespace = namespace
       self = .wait(options)
     case .demo:
       try Self.none(verb, words)

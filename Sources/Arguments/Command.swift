@@ -23,19 +23,21 @@ public enum Command: Hashable, Sendable {
   case version
 }
 
-extension Command {
+/// A command, and where it is carried out.
+public struct Invocation: Hashable, Sendable {
+  public let command: Command
   /// The one network namespace to be in, before anything is read; nil for our own.
-  public var namespace: String? {
-    switch self {
-    case .list(let options): options.request.reading.namespace
-    case .watch(let options): options.request.reading.namespace
-    case .stats(let options): options.request.reading.namespace
-    case .metrics(let options): options.request.reading.namespace
-    case .serve(let options): options.namespace
-    case .connect(let options): options.namespace
-    case .probe(let options): options.namespace
-    case .wait(let options): options.namespace
-    case .demo, .completions, .words, .man, .usage, .help, .version: nil
+  public let namespace: String?
+
+  /// As `Command.init`.
+  public init(_ arguments: [String], calledAs tool: Tool = .sockeye) throws(ArgumentError) {
+    let line = try ArgumentList(arguments, tool: tool)
+    let options = try RawOptions(line)
+    command = try Command(options, line)
+    switch command {
+    case .list, .watch, .stats, .metrics, .serve, .connect, .probe, .wait:
+      namespace = options.namespaces.count == 1 ? options.namespaces[0] : nil
+    case .demo, .completions, .words, .man, .usage, .help, .version: namespace = nil
     }
   }
 }

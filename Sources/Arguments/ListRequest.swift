@@ -38,13 +38,10 @@ public struct Reading: Hashable, Sendable {
 }
 
 extension Reading {
-  /// The one network namespace to be in; nil for our own, or where several are asked about.
-  public var namespace: String? {
-    if case .named(let names) = namespaces, names.count == 1 { names[0] } else { nil }
+  /// What is asked about from within the one network namespace, where there is one alone.
+  public var namespacesFromInside: NamespaceScope {
+    if case .named(let names) = namespaces, names.count == 1 { .own } else { namespaces }
   }
-
-  /// What is asked about from within it.
-  public var namespacesFromInside: NamespaceScope { namespace == nil ? namespaces : .own }
 }
 
 public enum SourceChoice: String, CaseIterable, Sendable {

@@ -2,8 +2,6 @@ public import SocketModel
 
 /// `sockeye serve [ADDRESS:]PORT`
 public struct ServeOptions: Hashable, Sendable {
-  /// The network namespace to be in; nil for our own.
-  public var namespace: String?
   /// Without a host: the loopback address of `families`.
   public var target: Target
   /// `-4`, `-6`; nil where neither was typed: 127.0.0.1, and for an IPv6 wildcard dual-stack.
@@ -31,8 +29,6 @@ public enum Hold: Hashable, Sendable {
 
 /// `sockeye connect [HOST:]PORT`
 public struct ConnectOptions: Hashable, Sendable {
-  /// The network namespace to be in; nil for our own.
-  public var namespace: String?
   /// Without a host: this host, over IPv4 and IPv6.
   public var target: Target
   public var timeout: Duration = .seconds(10)
@@ -44,8 +40,6 @@ public struct ConnectOptions: Hashable, Sendable {
 
 /// `sockeye probe [HOST:]PORTS`
 public struct ProbeOptions: Hashable, Sendable {
-  /// The network namespace to be in; nil for our own.
-  public var namespace: String?
   public var target: Target
   public var timeout: Duration = .seconds(1)
   /// New connections a second; nil is without a limit.
@@ -57,8 +51,6 @@ public struct ProbeOptions: Hashable, Sendable {
 
 /// `sockeye wait [HOST:]PORT… [FILTER…] [-- COMMAND…]`
 public struct WaitOptions: Hashable, Sendable {
-  /// The network namespace to be in; nil for our own.
-  public var namespace: String?
   /// At least one, each with one port. Without a host it is looked for in the kernel's table.
   public var targets: [Target]
   /// What else must hold of a local listener.

@@ -64,7 +64,8 @@ public struct ListingContent: Sendable {
       columnsAreChosen
       ? table.columns.fields
       : Field.all.filter {
-        $0.needs.isDisjoint(with: .details) && ![.namespace, .unix, .special].contains($0.section)
+        $0.needs.isDisjoint(with: .details)
+          && ![.namespace, .unix, .special, .ends].contains($0.section)
           || $0.section.isSubset(of: sections)
       }
   }

@@ -11,7 +11,8 @@ public enum Field: Hashable, Sendable {
   case timer, timerExpires, timerRetransmits, cookie, v6only, cgroup, unit, container, mark, tos
   case trafficClass, forwardsTo
   case shutdown, congestion, ulp, netns, netnsName, netnsCookie, txBytes, rxBytes
-  case localPath, remotePath, peerInode, peerPID, peerProcess, subprotocol, netlinkPort
+  case localPath, remotePath, peerInode, peerPID, peerProcess, direction, peerLocal
+  case subprotocol, netlinkPort
   case tcpInfo(TCPInfoMember)
   case memory(MemoryMember)
 
@@ -23,7 +24,7 @@ public enum Field: Hashable, Sendable {
       .command, .exeDeleted, .fds, .timer, .timerExpires, .timerRetransmits, .cookie, .v6only,
       .cgroup, .unit, .container, .forwardsTo, .mark, .tos, .trafficClass, .shutdown, .congestion,
       .ulp, .netns, .netnsName, .netnsCookie, .localPath, .remotePath, .peerInode, .peerPID,
-      .peerProcess, .subprotocol, .netlinkPort, .txBytes, .rxBytes,
+      .peerProcess, .direction, .peerLocal, .subprotocol, .netlinkPort, .txBytes, .rxBytes,
     ] + TCPInfoMember.allCases.map { .tcpInfo($0) } + MemoryMember.allCases.map { .memory($0) }
 
   /// The field's entry.
@@ -275,17 +276,17 @@ public enum Field: Hashable, Sendable {
       ) { row, _ in row.socket.remote.unixName.map { .name($0) } ?? .absent }
     case .peerInode:
       Definition(
-        "peer_inode", .number, section: .unix, needs: .peers, title: "Peer Inode",
-        help: "The number of the socket at a unix socket's other end."
-      ) { row, _ in Value(row.socket.peerInode) }
+        "peer_inode", .number, section: .ends, needs: .peers, title: "Peer Inode",
+        help: "The number of the socket at the other end, where that is on this host."
+      ) { row, _ in Value(row.peerInode) }
     case .peerPID:
       Definition(
-        "peer_pid", .number, section: .unix, needs: [.peers, .owners], title: "Peer PID",
-        example: "=812", help: "The lowest pid among the owners of a unix socket's other end."
+        "peer_pid", .number, section: .ends, needs: [.peers, .owners], title: "Peer PID",
+        example: "=812", help: "The lowest pid among the owners of that socket."
       ) { row, _ in row.ofPeer { .number(UInt64(UInt32(bitPattern: $0.pid))) } }
     case .peerProcess:
       Definition(
-        "peer_process", .name, section: .unix, needs: [.peers, .owners, .processNames],
+        "peer_process", .name, section: .ends, needs: [.peers, .owners, .processNames],
         title: "Peer Process", example: "=nginx", help: "The name of that process."
       ) { row, _ in row.ofPeer { .name(.process($0)) } }
     case .subprotocol:
@@ -299,6 +300,17 @@ public enum Field: Hashable, Sendable {
         "netlink_port", .number, ["port_id"], section: .special, title: "Netlink Port",
         example: "=0", help: "The port of a netlink socket: 0 for the kernel, else mostly a pid."
       ) { row, _ in Value(row.socket.netlinkPort) }
+    case .direction:
+      Definition(
+        "direction", .word, section: .ends, needs: .directions, example: "=in",
+        words: [Direction.listen, Direction.incoming],
+        help: "listen, or in where a listener of its namespace takes what comes to its local end."
+      ) { row, _ in Value(row.direction) }
+    case .peerLocal:
+      Definition(
+        "peer_local", .flag, section: .ends, needs: .peers, title: "Peer Local", example: "=true",
+        help: "true where the other end is on this host: by its row, or by its address."
+      ) { row, _ in row.isPeerLocal ? .flag(true) : .absent }
     case .txBytes:
       Definition(
         "tx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "TX Bytes",

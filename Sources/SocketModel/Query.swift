@@ -78,8 +78,10 @@ public struct Projection: OptionSet, Hashable, Sendable {
   public static let executables = Projection(rawValue: 1 << 10)
   /// The network namespace's number, cookie and name.
   public static let namespace = Projection(rawValue: 1 << 11)
-  /// The other ends of unix sockets. Netlink gives them with every row, and /proc has none.
+  /// The other ends on this host. Of unix sockets netlink gives them with every row, and /proc has none.
   public static let peers = Projection(rawValue: 1 << 12)
+  /// Whether a listener took the connection.
+  public static let directions = Projection(rawValue: 1 << 13)
 
   // Each of netlink's attributes has a bit of its own, by its kind.
   public static let tcpInfo = Projection(.tcpInfo)

@@ -25,6 +25,8 @@ public struct Sections: OptionSet, Hashable, Sendable {
   public static let unix = Sections(rawValue: 1 << 12)
   /// What raw, packet and netlink sockets speak, where they are asked for.
   public static let special = Sections(rawValue: 1 << 13)
+  /// What is known of connections from other rows: where they came from, and their other ends.
+  public static let ends = Sections(rawValue: 1 << 14)
 
   /// What `-e` shows.
   public static let extended: Sections = [.identity, .cgroup, .mark, .tos, .shutdown]

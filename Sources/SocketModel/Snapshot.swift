@@ -12,6 +12,7 @@ public final class Snapshot: Sendable {
   let traffic: [SocketTraffic]
   let cgroups: [UInt64]
   let owners: [RowOwners]
+  let connections: [ConnectionEnds]
   /// Who holds which socket, of all that was seen.
   public let ownerIndex: OwnerIndex
   /// When the owner lookup began, in clock ticks since the host's start; `.max` where owners were not
@@ -49,6 +50,7 @@ public final class Snapshot: Sendable {
     traffic = builder.table.traffic
     cgroups = builder.table.cgroups
     owners = builder.owners
+    connections = builder.connections
     ownerIndex = builder.ownerIndex
     ownersSince = builder.ownersSince
     hiddenCause = builder.hiddenCause
@@ -94,12 +96,12 @@ public final class Snapshot: Sendable {
     return pids
   }
 
-  /// Those and, of unix sockets, the owners of the other ends.
+  /// Those and the owners of the other ends, as far as these were asked for.
   public func namedProcesses(_ rows: [UInt32]) -> [Int32] {
-    if owners.isEmpty || !hasUnixSockets { return owningProcesses(rows) }
+    if owners.isEmpty || !hasUnixSockets && connections.isEmpty { return owningProcesses(rows) }
     var slots = rows.map { owners[Int($0)].slot }
     for row in rows {
-      if let peer = sockets[Int(row)].peerInode { slots.append(ownerIndex.slot(inode: peer)) }
+      if let peer = self[row].peerInode { slots.append(ownerIndex.slot(inode: peer)) }
     }
     var pids: [Int32] = []
     for process in ownerIndex.processes(at: slots) where process.pid != pids.last {
@@ -207,24 +209,6 @@ extension Row {
   public var owners: [Owner] { snapshot.ownerIndex.owners(at: held.slot) }
 }
 
-// MARK: The other end of a unix socket
-
-extension Row {
-  /// The process with the lowest pid that holds the other end; nil where it is not known.
-  public var peerProcess: ProcessKey? {
-    guard let peer = socket.peerInode, !snapshot.owners.isEmpty else { return nil }
-    let index = snapshot.ownerIndex
-    return index.firstProcess(at: index.slot(inode: peer))
-  }
-
-  /// What is known of that process: who holds the other end may be hidden.
-  func ofPeer(_ value: (ProcessKey) -> Value) -> Value {
-    if let process = peerProcess { return value(process) }
-    let mayBeHidden = snapshot.owners.isEmpty || snapshot.hiddenCause != nil
-    return socket.peerInode != nil && mayBeHidden ? .unknown : .absent
-  }
-}
-
 // MARK: What netlink alone tells
 
 extension Row {
@@ -310,6 +294,7 @@ public struct SnapshotBuilder: Sendable {
   public var host: String
   public var table: SocketTable
   var owners: [RowOwners] = []
+  var connections: [ConnectionEnds] = []
   public internal(set) var ownerIndex = OwnerIndex()
   /// See `Snapshot.ownersSince`.
   public var ownersSince: UInt64 = .max
@@ -338,6 +323,7 @@ public struct SnapshotBuilder: Sendable {
     self.init(
       time: snapshot.time, host: snapshot.host, SocketTable(copying: snapshot))
     owners = snapshot.owners
+    connections = snapshot.connections
     ownerIndex = snapshot.ownerIndex
     ownersSince = snapshot.ownersSince
     hiddenCause = snapshot.hiddenCause
@@ -376,6 +362,10 @@ public struct SnapshotBuilder: Sendable {
       }
       owners.append(RowOwners(row.ownerStatus, slot: ownerIndex.append(held)))
     }
+    if !connections.isEmpty || table.sockets.isEmpty && !snapshot.connections.isEmpty {
+      connections.append(
+        snapshot.connections.isEmpty ? .unknown : snapshot.connections[row.index])
+    }
     let hasCounts = !table.traffic.isEmpty || !snapshot.traffic.isEmpty
     let hasCgroups = !table.cgroups.isEmpty || !snapshot.cgroups.isEmpty
     table.append(
@@ -403,6 +393,7 @@ public struct SnapshotBuilder: Sendable {
   /// Appends a row of which nothing else is known.
   public mutating func append(_ socket: Socket) {
     if !owners.isEmpty { owners.append(.notAsked) }
+    if !connections.isEmpty { connections.append(.unknown) }
     table.appendUnknown(socket)
   }
 

@@ -30,14 +30,13 @@ public struct Collector: Sendable {
   /// Gets every netlink message that is sent or received.
   public var recorder: DiagRecorder?
 
-  private var isLatchedToProc = false
-  /// Netlink has answered: a lack of memory or descriptors does not replace it by less.
-  private var hasReadNetlink = false
+  private var trust = NetlinkTrust()
   /// The kernel was seen to tell of bound sockets.
   private var tellsBound = false
   private var ownerCache = OwnerCache()
   private var nameCache = NameCache()
   private var namespaces = NamespaceTable()
+  private var containers = NamespaceContainers()
   private var spent: Snapshot?
   private let open: @Sendable () throws(SourceError) -> NetlinkSocket
 
@@ -85,6 +84,7 @@ public struct Collector: Sendable {
       query.protocols, query.listeners, beside: query, &builder.table)
     if asksNamespaces && !tellsNamespaces { builder.table.unknown.insert(.namespace) }
     builder.names.unix = builder.table.unixNames ?? [:]
+    try joinEnds(&builder, query)
     builder.namespaces = namespaces.all
     builder.names.namespaces = namespaces.names
     builder.names.interfaces = namespaces.interfaces
@@ -128,7 +128,8 @@ extension Collector {
       var table = try read(query, from: backend, lookup, &early, since: ticks)
       table.notices.append(.remark("sockets are from \(backend.origin)"))
       if backend is DiagSource {
-        hasReadNetlink = true
+        trust.noteAnswer()
+        trust.endReading()
         if query.checksBound && query.admitsBound { tellsBound = table.boundGap == nil }
       }
       if table.boundGap == .kernel, let own = try? FileStatus(of: NetworkNamespaces.own).inode {
@@ -138,9 +139,8 @@ extension Collector {
     } catch {
       // There is nothing of /proc to record.
       guard case .auto = sockets, recorder == nil, case .refused(let reason) = error,
-        !(hasReadNetlink && error.isPassing)
+        trust.yields(to: error)
       else { throw error }
-      isLatchedToProc = !error.isPassing
       var table = try read(query, from: proc, lookup, &early, since: ticks)
       table.notices.append(
         .remark("netlink sock_diag is refused (\(reason)); reading \(procRoot)/net instead"))
@@ -170,7 +170,7 @@ extension Collector {
     switch sockets {
     case .recording(let bytes): RecordingSource(bytes: bytes)
     case .proc: proc
-    case .auto where isLatchedToProc: proc
+    case .auto where trust.isRefused: proc
     case .auto where procRoot != ProcRoot.host, .diag where procRoot != ProcRoot.host: proc
     case .auto, .diag: DiagSource(recorder: recorder, tellsBound: tellsBound, over: open)
     }
@@ -203,6 +203,49 @@ extension Collector {
   }
 }
 
+// MARK: Other ends
+
+extension Collector {
+  /// Finds out what took each connection and what is at its other end, where that is asked for. That may
+  /// be no row.
+  private mutating func joinEnds(
+    _ builder: inout SnapshotBuilder, _ query: Query
+  ) throws(SourceError) {
+    let protocols = query.protocols.intersection(.all)
+    if query.needs.isDisjoint(with: [.peers, .directions]) || protocols.isEmpty { return }
+    let listeners =
+      query.needs.contains(.directions)
+      ? try readListeners(.tcp, .everything, beside: query, &builder.table) : []
+    var others: [Socket] = []
+    if query.needs.contains(.peers) {
+      others = try readConnections(protocols, beside: query, &builder.table)
+      if tellsNamespaces && query.namespaces == .own {
+        namespaces.setOwnAddresses(NetworkNamespaces.addresses())
+      }
+    }
+    builder.joinEnds(others, listeners: listeners, addresses: namespaces.addresses)
+  }
+
+  /// All that are connected: of the rows that were read, or read now where the query left some out.
+  private mutating func readConnections(
+    _ protocols: SocketKindSet, beside query: Query, _ table: inout SocketTable
+  ) throws(SourceError) -> [Socket] {
+    let states = StateSet.all.subtracting(StateSet(.listening, .closed, .bound))
+    var wanted = Query(protocols: protocols, states: states)
+    wanted.namespaces = query.namespaces
+    let isComplete =
+      query.states.isSuperset(of: states) && query.families == .all
+      && query.pushdown == .everything && !query.onlyListening
+    if isComplete { return table.sockets }
+    var early: OwnerCache.Early?
+    let found =
+      wanted.namespaces == .own
+      ? try read(wanted, nil, &early, since: 0) : try readNamespaces(wanted)
+    table.gap = table.gap ?? found.gap
+    return found.sockets
+  }
+}
+
 // MARK: Network namespaces
 
 extension Collector {
@@ -212,8 +255,9 @@ extension Collector {
   /// Reads the rows of the namespaces that are asked for, each with its number.
   private mutating func readNamespaces(_ query: Query) throws(SourceError) -> SocketTable {
     let held = heldSockets(query)
-    let search = try NetworkNamespaces.search(query.namespaces, held)
-    let source = namespaceSource
+    let search = try NetworkNamespaces.search(query.namespaces, held, &containers)
+    let shared = Locked(trust)
+    let source = namespaceSource(shared)
     let parts: [NamespaceReading.Part]
     do throws(Errno) {
       parts = try NamespaceReading(
@@ -223,6 +267,9 @@ extension Collector {
     } catch {
       throw .refused(error)
     }
+    trust = shared.withLock { $0 }
+    if parts.contains(where: \.isLookedUp) { trust.noteAnswer() }
+    trust.endReading()
     var all = emptyTable()
     var closed = 0
     for part in parts {
@@ -266,17 +313,17 @@ extension Collector {
 
   private var asksNetlink: Bool {
     switch sockets {
-    case .auto: !isLatchedToProc
+    case .auto: !trust.isRefused
     case .diag: true
     case .proc, .recording: false
     }
   }
 
-  private var namespaceSource: any SocketBackend {
+  private func namespaceSource(_ trust: Locked<NetlinkTrust>) -> any SocketBackend {
     switch sockets {
     case .proc: ProcSource.ofThread
-    case .auto where isLatchedToProc: ProcSource.ofThread
-    case .auto: FirstThatAnswers(DiagSource(over: open), ProcSource.ofThread)
+    case .auto where self.trust.isRefused: ProcSource.ofThread
+    case .auto: FirstThatAnswers(DiagSource(over: open), ProcSource.ofThread, trust)
     case .diag, .recording: DiagSource(over: open)
     }
   }

@@ -10,6 +10,10 @@ final class NamespaceReading: Sendable {
     let found: NetworkNamespaces.Found
     var cookie: UInt64?
     var table: Result<SocketTable, SourceError>
+    /// Netlink was asked for its sockets one by one.
+    var isLookedUp = false
+    /// Its own, where they are asked for.
+    var addresses: Set<IPAddress> = []
     /// The names of the interfaces that its rows are bound to.
     var interfaces: [UInt32: String] = [:]
     /// One whose name could not be looked up, and why.
@@ -67,9 +71,17 @@ final class NamespaceReading: Sendable {
         table: .failure(
           .closedNamespace(found.namespace.name ?? found.path, path: found.path, error)))
     }
-    var part = Part(
-      found: found,
-      table: Result { () throws(SourceError) in try table(of: found.namespace) })
+    var part: Part
+    if let table = lookUp(found.namespace) {
+      part = Part(found: found, table: .success(table), isLookedUp: true)
+    } else {
+      part = Part(
+        found: found,
+        table: Result { () throws(SourceError) in
+          try source.begin(query, reusing: SocketTable()).finish()
+        })
+    }
+    if query.needs.contains(.peers) { part.addresses = NetworkNamespaces.addresses() }
     part.cookie = try? NetlinkSocket.sockDiag().namespaceCookie()
     if case .success(let table) = part.table {
       for index in Set(table.sockets.map(\.interface)) where index != 0 {
@@ -83,13 +95,10 @@ final class NamespaceReading: Sendable {
     return part
   }
 
-  /// Of the namespace that this thread is in.
-  private func table(of namespace: NetworkNamespace) throws(SourceError) -> SocketTable {
-    if let held, let inode = namespace.inode {
-      let found = try? lookups.read(query, of: held.namespaces[inode] ?? .init())
-      if let found { return found }
-    }
-    return try source.begin(query, reusing: SocketTable()).finish()
+  /// Of the namespace that this thread is in; nil where that takes a dump.
+  private func lookUp(_ namespace: NetworkNamespace) -> SocketTable? {
+    guard let held, let inode = namespace.inode else { return nil }
+    return (try? lookups.read(query, of: held.namespaces[inode] ?? .init())) ?? nil
   }
 }
 
@@ -99,8 +108,12 @@ struct NamespaceTable: Sendable {
   private(set) var all = [NetworkNamespace()]
   private(set) var interfaces: [InterfaceKey: String] = [:]
   private(set) var unread: UnreadNames?
+  /// Their own addresses, by number, as far as they were asked for.
+  private(set) var addresses: [UInt16: Set<IPAddress>] = [:]
 
   mutating func setOwn(_ namespace: NetworkNamespace) { all[0] = namespace }
+
+  mutating func setOwnAddresses(_ own: Set<IPAddress>) { addresses[0] = own }
 
   /// What they are called, by inode.
   var names: [UInt64: String] {
@@ -131,6 +144,7 @@ struct NamespaceTable: Sendable {
     }
     guard let index = UInt16(exactly: known ?? all.count) else { return nil }
     if known == nil { all.append(namespace) } else { all[Int(index)] = namespace }
+    if !part.addresses.isEmpty { addresses[index] = part.addresses }
     for (number, name) in part.interfaces {
       interfaces[InterfaceKey(namespace: index, index: number)] = name
     }

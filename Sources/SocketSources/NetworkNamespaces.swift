@@ -89,24 +89,13 @@ public enum NetworkNamespaces {
   private static func pathOfAny(_ name: String) -> String {
     let path = path(of: name)
     if (try? FileStatus(of: path)) != nil || path == name { return path }
-    return (try? all())?.found.first { $0.namespace.name == name }?.path ?? path
+    var containers = NamespaceContainers()
+    return (try? all(&containers))?.found.first { $0.namespace.name == name }?.path ?? path
   }
 
-  /// The container that a process is in, as it is called; nil for none.
-  private static func container(of pid: Int32) -> String? {
-    guard let bytes = try? FileDescriptor.contents(of: "/proc/\(pid)/cgroup", chunk: 4096) else {
-      return nil
-    }
-    var names = ContainerNames()
-    // <hierarchy>:<controllers>:<path>, cgroups(7).
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      let parts = line.split(
-        separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
-      guard parts.count == 3 else { continue }
-      let path = String(raw: parts[2])
-      if let name = CgroupName(path, container: { names.name(of: $0) }).container { return name }
-    }
-    return nil
+  /// The addresses of the one that this thread is in.
+  static func addresses() -> Set<IPAddress> {
+    Set((Host.addresses ?? []).map(\.endpoint.address.unmapped))
   }
 
   /// Our own.
@@ -133,12 +122,12 @@ public enum NetworkNamespaces {
   /// Those that are asked for, each once. Throws for one that is named and not there. Where it is known
   /// which sockets are held, no process that hides its namespace hides a socket.
   static func search(
-    _ scope: NamespaceScope, _ held: BPFHeldSockets?
+    _ scope: NamespaceScope, _ held: BPFHeldSockets?, _ containers: inout NamespaceContainers
   ) throws(SourceError) -> Search {
     switch scope {
     case .own: return Search()
     case .everywhere:
-      var search = try all()
+      var search = try all(&containers)
       if let held { search.add(held) }
       return search
     case .named(let names):
@@ -161,13 +150,16 @@ public enum NetworkNamespaces {
     }
   }
 
-  private static func all() throws(SourceError) -> Search {
+  private static func all(
+    _ containers: inout NamespaceContainers
+  ) throws(SourceError) -> Search {
     var search = Search()
+    containers.begin()
     var inodes: Set<UInt64> = []
     let named = named()
     func add(_ inode: UInt64, _ path: String, of pid: Int32? = nil) {
       if !inodes.insert(inode).inserted { return }
-      let name = named[inode]?.name ?? pid.flatMap(container)
+      let name = named[inode]?.name ?? pid.flatMap { containers.name(of: inode, with: $0) }
       search.found.append(
         Found(
           namespace: NetworkNamespace(inode: inode, name: name),

@@ -73,6 +73,8 @@ public struct ProcSource: SocketBackend {
       table.notices.append(isAll ? .warning(sentence) : .remark(sentence))
     }
     table.unknown = query.needs.intersection(Self.unanswerable(query.protocols))
+    // Those of other sockets are found among their rows.
+    if query.protocols.isDisjoint(with: .unix) { table.unknown.remove(.peers) }
     if query.admitsBound { table.boundGap = .proc }
     if let notice = Self.unanswered(table.unknown, lacksBound: query.isOfBoundAlone) {
       table.notices.append(notice)

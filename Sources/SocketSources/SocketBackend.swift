@@ -52,29 +52,3 @@ struct RecordingSource: SocketBackend {
     return FinishedReading(try Recording.replay(bytes.span, query))
   }
 }
-
-/// Netlink, and where the kernel refuses it what /proc has.
-struct FirstThatAnswers: SocketBackend {
-  private let first: any SocketBackend
-  private let second: any SocketBackend
-
-  init(_ first: any SocketBackend, _ second: any SocketBackend) {
-    self.first = first
-    self.second = second
-  }
-
-  var origin: String { first.origin }
-
-  func begin(
-    _ query: Query, reusing table: consuming SocketTable
-  ) throws(SourceError) -> any SocketReading {
-    do throws(SourceError) {
-      return FinishedReading(try first.begin(query, reusing: table).finish())
-    } catch .refused(let reason) {
-      var found = try second.begin(query, reusing: SocketTable()).finish()
-      found.notices.append(
-        .remark("\(first.origin) is refused (\(reason)); reading \(second.origin) instead"))
-      return FinishedReading(found)
-    }
-  }
-}

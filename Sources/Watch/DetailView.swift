@@ -150,10 +150,19 @@ struct ConnectionDetail {
     guard let peer = table.peer(of: row.index) else { return [] }
     let other = RowText(table, row: peer, numbers)
     let words = [LiveColumn.local, .remote, .state, .process].map { other.text($0, 0) }
+    let place = place(of: table.snapshot[peer])
     return [
-      Entry("Other end", "on this host: \(words[0]) -> \(words[1])"),
+      Entry("Other end", "on this host\(place): \(words[0]) -> \(words[1])"),
       Entry("", words[3] == "-" ? words[2] : "\(words[2]) \(words[3])"),
     ]
+  }
+
+  /// Where it is, if not in this one's network namespace.
+  private func place(of other: Row) -> String {
+    if other.socket.namespace == socket.namespace { return "" }
+    let namespace = other.namespace
+    if let name = namespace.name { return ", in the network namespace '\(escaped(name))'" }
+    return ", in the network namespace \(namespace.inode.map { "\($0)" } ?? "?")"
   }
 
   private var identity: [Entry] {

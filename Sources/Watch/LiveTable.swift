@@ -150,16 +150,9 @@ extension LiveTable {
   func peer(of row: Int) -> Int? {
     let socket = snapshot[row].socket
     guard socket.isConnected else { return nil }
-    let others = (0..<currentCount).filter { other in
-      let candidate = snapshot[other].socket
-      return candidate.local.port == socket.remote.port
-        && candidate.local.unmapped == socket.remote.unmapped
-        && candidate.remote.unmapped == socket.local.unmapped && candidate.kind == socket.kind
-        && other != row
-    }
-    let near = others.first { snapshot[$0].socket.namespace == socket.namespace }
-    let isHere = socket.remote.address?.isLoopback ?? true
-    return near ?? (others.count == 1 && !isHere ? others[0] : nil)
+    let candidates = (0..<currentCount).filter { snapshot[$0].socket.hasEnds(of: socket) }
+    let ends = OtherEnds(candidates.map { snapshot[$0].socket })
+    return ends.index(of: socket).map { candidates[$0] }
   }
 }
 

@@ -18,7 +18,7 @@ struct ListPlan {
     let asksOwners = reading.asksOwners
     var asked = presentation.sections
     let hasUnix = !kinds.isDisjoint(with: .unix)
-    if hasUnix { asked.insert(.unix) }
+    if hasUnix { asked.formUnion([.unix, .ends]) }
     if !kinds.isDisjoint(with: .withSubprotocols) { asked.insert(.special) }
     if reading.namespacesFromInside != .own { asked.insert(.namespace) }
     let standard = ColumnSet.standard(asked, process: asksOwners)

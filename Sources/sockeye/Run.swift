@@ -13,7 +13,7 @@ func runSockeye(_ arguments: [String]) -> ExitCode {
   let tool = Tool(path: path)
   do {
     return try perform(
-      Command(Array(arguments.dropFirst()), calledAs: tool), Array(arguments.dropFirst()))
+      Invocation(Array(arguments.dropFirst()), calledAs: tool), Array(arguments.dropFirst()))
   } catch let stop as ExitError {
     if let message = stop.message { Output.say(message) }
     return stop.code
@@ -37,9 +37,9 @@ func runSockeye(_ arguments: [String]) -> ExitCode {
   }
 }
 
-private func perform(_ command: Command, _ arguments: [String]) throws -> ExitCode {
-  if let name = command.namespace { try NetworkNamespaces.enter(name) }
-  switch command {
+private func perform(_ invocation: Invocation, _ arguments: [String]) throws -> ExitCode {
+  if let name = invocation.namespace { try NetworkNamespaces.enter(name) }
+  switch invocation.command {
   case .list(let options): return try ListCommand(options: options, arguments: arguments).run()
   case .stats(let options): return try StatsCommand(options: options, arguments: arguments).run()
   case .metrics(let options): return try MetricsCommand(options: options).run()

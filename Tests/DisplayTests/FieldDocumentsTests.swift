@@ -92,7 +92,10 @@ extension SchemaNode {
       "A path that begins with @ is ./@. NUL and bytes that are not UTF-8 are \\xNN, a backslash is "
       + "doubled. Null for a socket without a name, and for what is not unix.",
     .remotePath: "As local_path; null also over /proc.",
-    .peerInode: "Null where there is none, and over /proc.",
+    .peerInode: "Null where there is none, or it is not known.",
+    .direction:
+      "in says no more than that: without a listener now, and for a connection made from here, it is null.",
+    .peerLocal: "Null where it is not known to be; never false: an address may be translated.",
     .peerPID: "Null where that is not known.",
     .peerProcess: "Null where that is not known.",
     .user: "Null where the number has no name.",

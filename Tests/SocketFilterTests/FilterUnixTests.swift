@@ -66,7 +66,7 @@ import Testing
     #expect(selection.rows == [] && selection.undecided == [0])
   }
 
-  @Test(arguments: ["tcp src /run/x", "udp peer_process=x"])
+  @Test(arguments: ["tcp src /run/x", "udp src /run/x"])
   func noTCPSocketHasAPath(text: String) {
     #expect(throws: FilterError.self) { try filter(text) }
   }

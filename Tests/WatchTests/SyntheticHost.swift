@@ -15,6 +15,7 @@ struct SyntheticHost {
   private var records: [OwnerIndex.Record] = []
   private var nextInode: UInt64 = 5000
   var hiddenCause: HiddenCause? = .notPrivileged
+  var namespaces = [NetworkNamespace()]
 
   static let v4 = IPAddress(v4: 0x0a00_0005)
 
@@ -38,7 +39,7 @@ struct SyntheticHost {
     _ local: Endpoint, _ remote: Endpoint, _ state: TCPState = .established, pid: Int32?,
     cookie: UInt64, bytes: (UInt64, UInt64) = (0, 0),
     queues: (UInt32, UInt32) = (0, 0), uid: UInt32 = 0, v6Only: Socket.V6Only = .unknown,
-    kind: SocketKind = .tcp, info: [TCPInfoMember: UInt64] = [:]
+    kind: SocketKind = .tcp, info: [TCPInfoMember: UInt64] = [:], namespace: UInt16 = 0
   ) {
     let hasInode = state != .timeWait
     nextInode += 1
@@ -46,7 +47,7 @@ struct SyntheticHost {
       Socket(
         kind, local: local, remote: remote, state: state, receiveQueue: queues.0,
         sendQueue: queues.1, rawUID: uid, inode: hasInode ? nextInode : 0, cookie: cookie,
-        v6Only: v6Only))
+        v6Only: v6Only, namespace: namespace))
     if let pid, hasInode {
       records.append(OwnerIndex.Record(inode: nextInode, pid: pid, descriptor: 7))
     }
@@ -80,6 +81,7 @@ struct SyntheticHost {
     var builder = SnapshotBuilder(
       time: Timestamp(seconds: 1_763_804_669 + second, nanoseconds: 250_000_000), host: "web1")
     builder.names = names
+    builder.namespaces = namespaces
     for (socket, attributes) in zip(sockets, attributes) {
       if hasAttributes {
         let bytes = attributes.bytes
