@@ -28,6 +28,11 @@ extension Command {
       self = .list(options.list(words))
     case .watch: self = .watch(options.watch(words))
     case .stats: self = .stats(options.stats(words))
+    case .check:
+      try Self.none(verb, words)
+      var options = options.check
+      options.namespace = namespace
+      self = .check(options)
     case .serve:
       var options = options.serve
       options.target = try .single(verb, words)

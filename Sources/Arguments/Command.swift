@@ -6,6 +6,7 @@ public enum Command: Hashable, Sendable {
   case list(ListOptions)
   case watch(WatchOptions)
   case stats(StatsOptions)
+  case check(CheckOptions)
   case serve(ServeOptions)
   case connect(ConnectOptions)
   case probe(ProbeOptions)
@@ -29,6 +30,7 @@ extension Command {
     case .list(let options): options.request.reading.namespace
     case .watch(let options): options.request.reading.namespace
     case .stats(let options): options.request.reading.namespace
+    case .check(let options): options.namespace
     case .serve(let options): options.namespace
     case .connect(let options): options.namespace
     case .probe(let options): options.namespace

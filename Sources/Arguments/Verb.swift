@@ -1,6 +1,6 @@
 /// What sockeye can be told to do: the first word, where it is one of these.
 public enum Verb: String, CaseIterable, Sendable {
-  case list, watch, stats, serve, connect, probe, wait, demo, completions, man, help
+  case list, watch, stats, check, serve, connect, probe, wait, demo, completions, man, help
 }
 
 extension Verb {
@@ -10,6 +10,7 @@ extension Verb {
     case .list: "[OPTIONS] [FILTER…]"
     case .watch: "watch [OPTIONS] [FILTER…]"
     case .stats: "stats [OPTIONS] [FILTER…]"
+    case .check: "check [OPTIONS]"
     case .serve: "serve [OPTIONS] [ADDRESS:]PORT"
     case .connect: "connect [OPTIONS] [HOST:]PORT"
     case .probe: "probe [OPTIONS] [HOST:]PORTS"
@@ -27,6 +28,7 @@ extension Verb {
     case .list: "List sockets and who owns them (the default)."
     case .watch: "Show them live, again every second."
     case .stats: "Show totals instead of rows."
+    case .check: "Say what is wrong on this host, worst first."
     case .serve: "Run a test server that echoes what it gets."
     case .connect: "Run a test client: standard input to the server, answers back."
     case .probe: "Tell whether ports are open, closed or filtered, and why."
@@ -57,6 +59,12 @@ extension Verb {
       Sockets by protocol, family and state, states without sockets as zero; with --by in groups, \
       the largest first. Each socket counts once. The numbers are those of this network \
       namespace, or of those that -N and --everywhere name.
+      """
+    case .check:
+      """
+      Looks at all TCP and UDP sockets twice, --for SECONDS apart, and at what the kernel counts. Each \
+      finding is a sentence with its evidence and a command that shows more. Exit code 0 is that nothing \
+      was found, 1 that something was, 4 that nothing was found and not all could be seen.
       """
     case .serve:
       """
@@ -106,7 +114,7 @@ extension Verb {
     case .probe: ("[HOST:]PORTS", "probe localhost:22,80,443")
     case .wait: ("[HOST:]PORT", "wait 8080")
     case .completions: ("bash, zsh or fish", "completions bash")
-    case .list, .watch, .stats, .demo, .man, .help: nil
+    case .list, .watch, .stats, .check, .demo, .man, .help: nil
     }
   }
 }

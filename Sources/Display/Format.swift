@@ -64,7 +64,7 @@ public struct ListingContent: Sendable {
       columnsAreChosen
       ? table.columns.fields
       : Field.all.filter {
-        $0.needs.isDisjoint(with: .details) && ![.namespace, .unix].contains($0.section)
+        $0.needs.isDisjoint(with: .details) && ![.namespace, .unix, .age].contains($0.section)
           || $0.section.isSubset(of: sections)
       }
   }

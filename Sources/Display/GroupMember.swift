@@ -3,7 +3,7 @@ internal import SocketModel
 /// A field that the sockets of a group share, under its own name, as data.
 struct GroupMember {
   enum Value {
-    case none
+    case null
     case flag(Bool)
     case number(UInt64)
     case text(String)
@@ -20,11 +20,11 @@ struct GroupMember {
   }
 
   fileprivate init(_ name: String, _ number: UInt32?) {
-    self.init(name, number.map { .number(UInt64($0)) } ?? .none)
+    self.init(name, number.map { .number(UInt64($0)) } ?? .null)
   }
 
   fileprivate init(_ name: String, _ text: String?) {
-    self.init(name, text.map { .text($0) } ?? .none)
+    self.init(name, text.map { .text($0) } ?? .null)
   }
 }
 
@@ -44,11 +44,11 @@ extension GroupedListing {
     switch key {
     case .process(let name): [GroupMember("process", .name(name))]
     case .pid(let pid):
-      [GroupMember("process", .none), GroupMember("pid", UInt32(bitPattern: pid))]
+      [GroupMember("process", .null), GroupMember("pid", UInt32(bitPattern: pid))]
     case .owner(let process):
       [
         GroupMember("pid", UInt32(bitPattern: process.pid)),
-        GroupMember("process", names.process(process).map { .name($0.name) } ?? .none),
+        GroupMember("process", names.process(process).map { .name($0.name) } ?? .null),
       ]
     case .hidden(let uid): noOwner(grouping, "hidden") + user(uid)
     case .nobody: noOwner(grouping, "none")
@@ -61,7 +61,7 @@ extension GroupedListing {
       [GroupMember("netns", .number(inode)), GroupMember("netns_name", names.namespaces[inode])]
     case .unnamed, .unknown:
       [
-        GroupMember(grouping.name, .none),
+        GroupMember(grouping.name, .null),
         GroupMember(isKnownName(grouping), .flag(key == .unnamed)),
       ]
     case .port(let port, let kind):
@@ -78,8 +78,8 @@ extension GroupedListing {
   }
 
   private func noOwner(_ grouping: Grouping, _ status: String?) -> [GroupMember] {
-    (grouping == .pid ? [GroupMember("pid", .none)] : [])
-      + [GroupMember("process", .none), GroupMember("owner_status", status)]
+    (grouping == .pid ? [GroupMember("pid", .null)] : [])
+      + [GroupMember("process", .null), GroupMember("owner_status", status)]
   }
 
   private func user(_ uid: UInt32?) -> [GroupMember] {
@@ -108,7 +108,7 @@ extension GroupedListing {
     case .remoteAddress: ["remote_address"]
     case .state: ["protocol", "state"]
     case .netns: ["netns", "netns_name"]
-    case .unit, .container, .cgroup: [grouping.name, isKnownName(grouping)]
+    case .unit, .container, .cgroup, .verdict: [grouping.name, isKnownName(grouping)]
     }
   }
 }

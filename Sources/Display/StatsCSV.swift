@@ -57,7 +57,7 @@ public struct StatsCSV: Sendable {
   /// Escaped as in the table, and in quotes where it has to be.
   private static func text(_ value: GroupMember.Value) -> String {
     switch value {
-    case .none: ""
+    case .null: ""
     case .flag(let flag): flag ? "true" : "false"
     case .number(let number): "\(number)"
     case .text(let text): Self.text(.name(text.rawBytes))

@@ -70,7 +70,7 @@ public struct StatsJSON: Sendable {
 extension [UInt8] {
   fileprivate mutating func append(_ value: GroupMember.Value) {
     switch value {
-    case .none: append("null")
+    case .null: append("null")
     case .flag(let flag): append(flag ? "true" : "false")
     case .number(let number): append(decimal: number)
     case .text(let text): append(jsonText: text)

@@ -12,6 +12,7 @@ public enum Field: Hashable, Sendable {
   case trafficClass, forwardsTo
   case shutdown, congestion, ulp, netns, netnsName, netnsCookie, txBytes, rxBytes
   case localPath, remotePath, peerInode, peerPID, peerProcess
+  case idle, age, ageIs, verdict
   case tcpInfo(TCPInfoMember)
   case memory(MemoryMember)
 
@@ -23,7 +24,7 @@ public enum Field: Hashable, Sendable {
       .command, .exeDeleted, .fds, .timer, .timerExpires, .timerRetransmits, .cookie, .v6only,
       .cgroup, .unit, .container, .forwardsTo, .mark, .tos, .trafficClass, .shutdown, .congestion,
       .ulp, .netns, .netnsName, .netnsCookie, .localPath, .remotePath, .peerInode, .peerPID,
-      .peerProcess, .txBytes, .rxBytes,
+      .peerProcess, .txBytes, .rxBytes, .idle, .age, .ageIs, .verdict,
     ] + TCPInfoMember.allCases.map { .tcpInfo($0) } + MemoryMember.allCases.map { .memory($0) }
 
   /// The field's entry.
@@ -294,6 +295,10 @@ public enum Field: Hashable, Sendable {
         "rx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "RX Bytes",
         help: "Payload bytes received."
       ) { row, _ in Value(row.payloadReceived) }
+    case .idle: .idle
+    case .age: .age
+    case .ageIs: .ageIs
+    case .verdict: .verdict
     case .tcpInfo(let member): Definition(member)
     case .memory(let member): Definition(member)
     }

@@ -81,6 +81,9 @@ public struct Projection: OptionSet, Hashable, Sendable {
   /// The other ends of unix sockets. Netlink gives them with every row, and /proc has none.
   public static let peers = Projection(rawValue: 1 << 12)
 
+  /// What is the matter with each connection: the kernel is asked twice.
+  public static let verdicts = Projection(rawValue: 1 << 20)
+
   // Each of netlink's attributes has a bit of its own, by its kind.
   public static let tcpInfo = Projection(.tcpInfo)
   public static let memory = Projection(.memory)

@@ -24,6 +24,11 @@ public struct Sections: OptionSet, Hashable, Sendable {
   /// The names and the other ends of unix sockets, where they are asked for.
   public static let unix = Sections(rawValue: 1 << 12)
 
+  /// How old a socket is.
+  public static let age = Sections(rawValue: 1 << 20)
+  /// What is the matter with a connection.
+  public static let verdict = Sections(rawValue: 1 << 21)
+
   /// What `-e` shows.
   public static let extended: Sections = [.identity, .cgroup, .mark, .tos, .shutdown]
   /// What `-i` shows.

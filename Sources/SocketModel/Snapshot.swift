@@ -11,6 +11,8 @@ public final class Snapshot: Sendable {
   let details: DetailStore
   let traffic: [SocketTraffic]
   let cgroups: [UInt64]
+  /// What is the matter with each row; empty where nobody asked.
+  let verdicts: [Verdict?]
   let owners: [RowOwners]
   /// Who holds which socket, of all that was seen.
   public let ownerIndex: OwnerIndex
@@ -44,6 +46,7 @@ public final class Snapshot: Sendable {
     details = builder.table.details
     traffic = builder.table.traffic
     cgroups = builder.table.cgroups
+    verdicts = builder.verdicts
     owners = builder.owners
     ownerIndex = builder.ownerIndex
     ownersSince = builder.ownersSince
@@ -306,6 +309,8 @@ public struct SnapshotBuilder: Sendable {
   /// See `Snapshot.listeners`.
   public var listeners: [Socket] = []
   public var names = Names()
+  /// One for each row, or none.
+  var verdicts: [Verdict?] = []
 
   public init(
     time: Timestamp = .epoch, host: String = "", _ table: consuming SocketTable = SocketTable()
@@ -332,6 +337,7 @@ public struct SnapshotBuilder: Sendable {
     namespaces = snapshot.namespaces
     listeners = snapshot.listeners
     names = snapshot.names
+    verdicts = snapshot.verdicts
   }
 
   public consuming func frozen() -> Snapshot { Snapshot(self) }
@@ -356,6 +362,7 @@ public struct SnapshotBuilder: Sendable {
   public mutating func append(_ row: Row) {
     let snapshot = row.snapshot
     let socket = row.socket
+    if !verdicts.isEmpty { verdicts.append(row.verdict) }
     if !owners.isEmpty || table.sockets.isEmpty && !snapshot.owners.isEmpty {
       let held = row.owners.map { owner in
         let process = names.adopt(
@@ -390,6 +397,7 @@ public struct SnapshotBuilder: Sendable {
   /// Appends a row of which nothing else is known.
   public mutating func append(_ socket: Socket) {
     if !owners.isEmpty { owners.append(.notAsked) }
+    if !verdicts.isEmpty { verdicts.append(nil) }
     table.appendUnknown(socket)
   }
 

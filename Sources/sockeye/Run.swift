@@ -42,6 +42,7 @@ private func perform(_ command: Command, _ arguments: [String]) throws -> ExitCo
   switch command {
   case .list(let options): return try ListCommand(options: options, arguments: arguments).run()
   case .stats(let options): return try StatsCommand(options: options, arguments: arguments).run()
+  case .check(let options): return try CheckCommand(options: options, arguments: arguments).run()
   case .version:
     try Output.write("sockeye \(version)\n")
     return .answered

@@ -149,7 +149,7 @@ struct ParserTests {
     guard case .stats(let stats) = try parse("-s --by lport --top 3 --json") else {
       throw NotThatVerb(line: "-s")
     }
-    #expect(stats.grouping == .localPort && stats.top == 3 && stats.presentation.format == .json)
+    #expect(stats.groupings == [.localPort] && stats.top == 3 && stats.presentation.format == .json)
     #expect(try parse("stats --by remote-address") == parse("stats --by remote_address"))
     #expect(try parse("-s -t nginx") == parse("stats nginx -t"))
   }
