@@ -32,6 +32,9 @@ extension Command {
     case .metrics:
       try Self.none(verb, words)
       self = .metrics(options.measuring)
+    case .check:
+      try Self.none(verb, words)
+      self = .check(options.check)
     case .serve:
       var options = options.serve
       options.target = try .single(verb, words)

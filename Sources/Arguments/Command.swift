@@ -7,6 +7,7 @@ public enum Command: Hashable, Sendable {
   case watch(WatchOptions)
   case stats(StatsOptions)
   case metrics(MetricsOptions)
+  case check(CheckOptions)
   case serve(ServeOptions)
   case connect(ConnectOptions)
   case probe(ProbeOptions)
@@ -35,7 +36,7 @@ public struct Invocation: Hashable, Sendable {
     let options = try RawOptions(line)
     command = try Command(options, line)
     switch command {
-    case .list, .watch, .stats, .metrics, .serve, .connect, .probe, .wait:
+    case .list, .watch, .stats, .metrics, .check, .serve, .connect, .probe, .wait:
       namespace = options.namespaces.count == 1 ? options.namespaces[0] : nil
     case .demo, .completions, .words, .man, .usage, .help, .version: namespace = nil
     }

@@ -87,7 +87,7 @@ extension Completions {
     case .file: " -r -F"
     case .directory: " -x -a '(__fish_complete_directories)'"
     case .expectation: " -x -a 'none any'"
-    case .number, .seconds, .bytes, .text: " -x"
+    case .number, .seconds, .bytes, .limits, .text: " -x"
     }
   }
 }

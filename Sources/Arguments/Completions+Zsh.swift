@@ -116,7 +116,7 @@ extension Completions {
     case .file: "_files"
     case .directory: "_files -/"
     case .expectation: "(none any)"
-    case .number, .seconds, .bytes, .text: ""
+    case .number, .seconds, .bytes, .limits, .text: ""
     }
   }
 

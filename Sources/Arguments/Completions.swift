@@ -68,7 +68,7 @@ extension Verb {
     case .connect, .probe, .wait: .ports
     case .completions: .shells
     case .help: .verbs
-    case .metrics, .serve, .demo, .man: .nothing
+    case .metrics, .check, .serve, .demo, .man: .nothing
     }
   }
 }

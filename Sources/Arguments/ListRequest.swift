@@ -6,6 +6,8 @@ public struct ListRequest: Hashable, Sendable {
   public var terms: [String] = []
   public var scope = Scope()
   public var reading = Reading()
+  /// How long after the first sample the second is taken, where verdicts are asked for.
+  public var sampling: Duration = .seconds(1)
 }
 
 /// What the options narrow the list to. They are no filter: that nothing is left is no failure.

@@ -16,6 +16,8 @@ public enum ManualPage {
     options(&page)
     filter(&page)
     fields(&page)
+    verdicts(&page)
+    findings(&page)
     output(&page)
     endings(&page)
     return page.source
@@ -70,7 +72,7 @@ public enum ManualPage {
       page.macro("Oo Ar host : Oc Ns Ar port ...")
       page.macro("Op Ar term ...")
       page.macro("Op Fl - Ar command ...")
-    case .metrics, .demo: page.macro("Op Ar options")
+    case .metrics, .check, .demo: page.macro("Op Ar options")
     case .completions: page.macro("Ar bash | zsh | fish")
     case .help: page.macro("Op Ar verb")
     case .man: break

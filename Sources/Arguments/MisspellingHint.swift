@@ -178,7 +178,7 @@ extension Verb {
   fileprivate var takesTarget: Bool {
     switch self {
     case .serve, .connect, .probe, .wait: true
-    case .list, .watch, .stats, .metrics, .demo, .completions, .man, .help: false
+    case .list, .watch, .stats, .metrics, .check, .demo, .completions, .man, .help: false
     }
   }
 

@@ -34,7 +34,7 @@ public struct Option: Sendable {
 
   /// What a value may be.
   public enum Kind: Sendable {
-    case number, seconds, bytes, expectation, text
+    case number, seconds, bytes, expectation, limits, text
     case choice([String])
     /// A list of fields, each with a sign or without.
     case fields
@@ -114,7 +114,8 @@ public struct OptionGroup: Sendable {
 extension OptionGroup {
   /// The one table of options.
   public static let all: [OptionGroup] = [
-    .selection, .columns, .forms, .scripts, .sources, .live, .totals, .measuring, .serving,
+    .selection, .columns, .forms, .scripts, .sources, .live, .totals, .measuring, .checking,
+    .serving,
     .connecting, .probing, .waiting, .demonstrating, .general,
   ]
 }
@@ -222,6 +223,23 @@ extension ValueParser<String> {
 
   private static func string(_ word: String, _ kind: Option.Kind) -> Self {
     Self(value: .required(word, kind)) { (given) throws(ArgumentError) in try given.string() }
+  }
+}
+
+extension ValueParser<[FindingKind: Int]> {
+  static func limits(_ word: String) -> Self {
+    let usual = FindingKind.allCases.map { "\($0.name)=\($0.limit)" }
+    return Self(value: .required(word, .limits)) { (given) throws(ArgumentError) in
+      var limits: Result = [:]
+      for text in try given.string().split(separator: ",", omittingEmptySubsequences: false) {
+        let parts = text.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, let kind = FindingKind(rawValue: parts[0].lowercased()),
+          let limit = decimal(parts[1]), (1...1_000_000_000).contains(limit)
+        else { throw given.refusal("limits such as \(either(usual))") }
+        limits[kind] = limit
+      }
+      return limits
+    }
   }
 }
 

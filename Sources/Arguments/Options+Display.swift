@@ -79,11 +79,12 @@ extension OptionGroup {
       Option(
         "color", aliases: ["colour"],
         takes: .choice("WHEN", ColorChoice.self),
-        in: .showing + [.probe], "Colour: auto (on a terminal), always or never.",
+        in: .showing + [.probe, .check], "Colour: auto (on a terminal), always or never.",
         more: "NO_COLOR and TERM=dumb turn it off as well. Colour alone never says anything."
       ) { typed, value in
         typed.presentation.color = value
         typed.probe.color = typed.presentation.color
+        typed.check.color = typed.presentation.color
       },
     ])
 
@@ -91,10 +92,11 @@ extension OptionGroup {
     title: "Form of the output",
     options: [
       Option(
-        "json", in: [.list, .stats, .demo, .probe], "One JSON document."
+        "json", in: [.list, .stats, .check, .demo, .probe], "One JSON document."
       ) { typed in
         typed.formats.append(.json)
         typed.probe.printsJSON = true
+        typed.check.printsJSON = true
       },
       Option(
         "ndjson", in: .tabling, "A JSON object a line; in watch, one an event.",

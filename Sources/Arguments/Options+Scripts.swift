@@ -97,6 +97,20 @@ extension OptionGroup {
       ) { typed, value in typed.top = value },
     ])
 
+  static let checking = OptionGroup(
+    title: "Checks",
+    options: [
+      Option(
+        "without", takes: .choices("NAMES", FindingKind.self), in: [.check],
+        "Do not look for these findings."
+      ) { typed, value in typed.check.without.formUnion(value) },
+      Option(
+        "limit", takes: .limits("NAME=N"), in: [.check],
+        "Take it for a finding from this number on.",
+        more: "As in close-wait=100; the usual ones are under FINDINGS."
+      ) { typed, value in typed.check.limits.merge(value) { $1 } },
+    ])
+
   static let general = OptionGroup(
     title: "General",
     options: [

@@ -36,10 +36,18 @@ extension OptionGroup {
       },
       Option(
         "netns", "N", aliases: ["net"], takes: .text("NAME"),
-        in: [.list, .watch, .stats, .metrics, .wait, .probe, .connect, .serve],
+        in: [.list, .watch, .stats, .metrics, .check, .wait, .probe, .connect, .serve],
         "In this network namespace: a name, a container, a pid or a path; repeatable.",
         more: "A name is one of ip netns; several, as --everywhere, are for list, watch and stats."
       ) { typed, name in typed.namespaces.append(name) },
+      Option(
+        "for", takes: .seconds("SECONDS", 100...3_600_000), in: [.list, .stats, .check],
+        "Judge connections by what changes in this time.",
+        more: "A second where verdicts are asked for, five in check."
+      ) { typed, value in
+        typed.sampling = value
+        typed.check.time = value
+      },
       Option(
         "everywhere", in: .asking + [.metrics], "In every network namespace of this host.",
         more: "Those that a process is in or that have a name; it takes root."

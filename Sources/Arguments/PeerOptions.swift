@@ -1,5 +1,17 @@
 public import SocketModel
 
+/// `sockeye check`
+public struct CheckOptions: Hashable, Sendable {
+  /// Between the two looks.
+  public var time: Duration = .seconds(5)
+  /// What is not looked for.
+  public var without: Set<FindingKind> = []
+  /// From which number on it is a finding, where that is not the usual one.
+  public var limits: [FindingKind: Int] = [:]
+  public var printsJSON = false
+  public var color = ColorChoice.auto
+}
+
 /// `sockeye serve [ADDRESS:]PORT`
 public struct ServeOptions: Hashable, Sendable {
   /// Without a host: the loopback address of `families`.

@@ -10,8 +10,11 @@ struct RawOptions {
   var pace = Pace()
   var groupings: [Grouping] = []
   var sums: [GroupSum]?
+  /// `--for`; nil where it was not typed.
+  var sampling: Duration?
   var top: Int?
   var metrics = MetricsOptions()
+  var check = CheckOptions()
   var serve = ServeOptions(target: Target(ports: []))
   var connect = ConnectOptions(target: Target(ports: []))
   var probe = ProbeOptions(target: Target(ports: []))
@@ -33,6 +36,7 @@ struct RawOptions {
   /// The request with the scope that the flags and the tool's default give.
   var scopedRequest: ListRequest {
     var request = request
+    if let sampling { request.sampling = sampling }
     if isEverywhere {
       request.reading.namespaces = .everywhere
     } else if !namespaces.isEmpty {

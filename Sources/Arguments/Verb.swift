@@ -1,6 +1,6 @@
 /// What sockeye can be told to do: the first word, where it is one of these.
 public enum Verb: String, CaseIterable, Sendable {
-  case list, watch, stats, metrics, serve, connect, probe, wait, demo, completions, man, help
+  case list, watch, stats, metrics, check, serve, connect, probe, wait, demo, completions, man, help
 }
 
 extension Verb {
@@ -11,6 +11,7 @@ extension Verb {
     case .watch: "watch [OPTIONS] [FILTER…]"
     case .stats: "stats [OPTIONS] [FILTER…]"
     case .metrics: "metrics [OPTIONS]"
+    case .check: "check [OPTIONS]"
     case .serve: "serve [OPTIONS] [ADDRESS:]PORT"
     case .connect: "connect [OPTIONS] [HOST:]PORT"
     case .probe: "probe [OPTIONS] [HOST:]PORTS"
@@ -29,6 +30,7 @@ extension Verb {
     case .watch: "Show them live, again every second."
     case .stats: "Show totals instead of rows."
     case .metrics: "Print counts for Prometheus."
+    case .check: "Say what is wrong on this host, worst first."
     case .serve: "Run a test server that echoes what it gets."
     case .connect: "Run a test client: standard input to the server, answers back."
     case .probe: "Tell whether ports are open, closed or filtered, and why."
@@ -65,6 +67,12 @@ extension Verb {
       Counts of all TCP and UDP sockets in Prometheus's text format: by state, by process and unit, \
       queues and drops of listeners. Without --textfile or --http they are printed. No label is a pid, \
       a remote address or a port that the kernel chose, and there are 2,000 series at most.
+      """
+    case .check:
+      """
+      Looks at all TCP and UDP sockets twice, --for SECONDS apart, and at what the kernel counts. Each \
+      finding is a sentence with its evidence and a command that shows more. Exit code 0 is that nothing \
+      was found, 1 that something was, 4 that nothing was found and not all could be seen.
       """
     case .serve:
       """
@@ -114,7 +122,7 @@ extension Verb {
     case .probe: ("[HOST:]PORTS", "probe localhost:22,80,443")
     case .wait: ("[HOST:]PORT", "wait 8080")
     case .completions: ("bash, zsh or fish", "completions bash")
-    case .list, .watch, .stats, .metrics, .demo, .man, .help: nil
+    case .list, .watch, .stats, .metrics, .check, .demo, .man, .help: nil
     }
   }
 }

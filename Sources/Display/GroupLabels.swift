@@ -5,8 +5,8 @@ extension Grouping {
   var title: String {
     switch self {
     case .pid: "PID/Process"
-    case .process, .user, .service, .state, .unit, .container, .cgroup, .netns, .localPort,
-      .remoteAddress:
+    case .process, .user, .service, .state, .unit, .container, .cgroup, .netns, .verdict,
+      .localPort, .remoteAddress:
       name.prefix(1).uppercased() + name.dropFirst().map { $0 == "_" ? " " : $0 }
     }
   }

@@ -109,7 +109,7 @@ extension GroupedListing {
     case .remoteAddress: ["remote_address"]
     case .state: ["protocol", "state"]
     case .netns: ["netns", "netns_name"]
-    case .unit, .container, .cgroup: [grouping.name, isKnownName(grouping)]
+    case .unit, .container, .cgroup, .verdict: [grouping.name, isKnownName(grouping)]
     }
   }
 }

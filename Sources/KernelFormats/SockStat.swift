@@ -10,6 +10,10 @@ public struct SockStat: Hashable, Sendable {
   public private(set) var used = 0
   /// Those of this network namespace in TIME_WAIT.
   public private(set) var timeWait = 0
+  /// Connections without a process, of all namespaces.
+  public private(set) var orphans = 0
+  /// Pages of memory, of all namespaces.
+  public private(set) var pages = 0
 
   public init() {}
 
@@ -34,6 +38,8 @@ public struct SockStat: Hashable, Sendable {
       case "inuse": inUse += max(0, number)
       case "used": used += max(0, number)
       case "tw": timeWait += max(0, number)
+      case "orphan": orphans += max(0, number)
+      case "mem": pages += max(0, number)
       default: break
       }
     }

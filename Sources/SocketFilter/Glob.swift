@@ -11,6 +11,8 @@ struct Glob: Hashable, Sendable {
   /// Whether it holds a `/`.
   let isPath: Bool
 
+  static let anything = Glob([star])
+
   init(_ lexeme: Lexeme) {
     var elements: [UInt16] = []
     var literal: [UInt8] = []

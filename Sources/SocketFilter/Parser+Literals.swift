@@ -21,6 +21,14 @@ extension Parser {
     return .paths(ends, globs)
   }
 
+  func verdictTest(_ operands: Operands) throws(FilterError) -> Test {
+    let names = Verdict.allCases.map(\.name)
+    for item in operands.items where item.text != "*" && !names.contains(item.text) {
+      throw error(item, .unknownValue(item.text, field: operands.field, values: names))
+    }
+    return .text(FieldReader(.verdict), operands.items.map(Glob.init))
+  }
+
   func reachesTest(_ operands: Operands) throws(FilterError) -> Test {
     var patterns: [EndpointPattern] = []
     for item in operands.items {

@@ -236,6 +236,12 @@ extension Parser {
     let test = try test(subject, operands)
     let sign = comparison == .notEqual ? Comparison.equal : comparison
     let term = Expression.term(Term(field + sign.rawValue + value.lexeme.printed, test))
+    if comparison == .notEqual, subject == .field(.verdict) {
+      // What is no connection has none, and is not asked for.
+      return .both([
+        .term(Term(field + "=*", .text(FieldReader(.verdict), [.anything]))), term.negated,
+      ])
+    }
     return comparison == .notEqual ? term.negated : term
   }
 
@@ -404,6 +410,7 @@ extension Parser {
     case (_, .command): return .owners(.process(.command(operands.items.map(Glob.init))))
     case (_, .pid): return .owners(.process(.pids(try numbers(operands))))
     case (_, .ownerStatus): return try ownerStatusTest(operands)
+    case (_, .verdict): return try verdictTest(operands)
     case (.address, _):
       return try addressTest(field == .remoteAddress ? .remote : .local, operands)
     // The owners themselves are no subject.

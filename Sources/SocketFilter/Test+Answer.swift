@@ -152,6 +152,7 @@ extension Names {
     case .namespace(let inode): namespaces[inode]
     case .forward(let process): self.process(process)?.forwardsTo.map { "\($0)" }
     case .unix(let number): unix[number]
+    case .verdict(let verdict): verdict.name
     case .process(let process): self.process(process).map { String(raw: $0.name) }
     case .command: nil
     }

@@ -13,6 +13,7 @@ public enum Field: Hashable, Sendable {
   case shutdown, congestion, ulp, netns, netnsName, netnsCookie, txBytes, rxBytes
   case localPath, remotePath, peerInode, peerPID, peerProcess, direction, peerLocal
   case subprotocol, netlinkPort
+  case idle, age, ageIs, verdict
   case tcpInfo(TCPInfoMember)
   case memory(MemoryMember)
 
@@ -25,6 +26,7 @@ public enum Field: Hashable, Sendable {
       .cgroup, .unit, .container, .forwardsTo, .mark, .tos, .trafficClass, .shutdown, .congestion,
       .ulp, .netns, .netnsName, .netnsCookie, .localPath, .remotePath, .peerInode, .peerPID,
       .peerProcess, .direction, .peerLocal, .subprotocol, .netlinkPort, .txBytes, .rxBytes,
+      .idle, .age, .ageIs, .verdict,
     ] + TCPInfoMember.allCases.map { .tcpInfo($0) } + MemoryMember.allCases.map { .memory($0) }
 
   /// The field's entry.
@@ -289,28 +291,10 @@ public enum Field: Hashable, Sendable {
         "peer_process", .name, section: .ends, needs: [.peers, .owners, .processNames],
         title: "Peer Process", example: "=nginx", help: "The name of that process."
       ) { row, _ in row.ofPeer { .name(.process($0)) } }
-    case .subprotocol:
-      Definition(
-        "subprotocol", .name, section: .special, example: "=icmp",
-        help:
-          "What a raw, packet or netlink socket speaks: icmp, all, arp, rtnl; a number without a name."
-      ) { row, _ in Value(row.socket.subprotocolName) }
-    case .netlinkPort:
-      Definition(
-        "netlink_port", .number, ["port_id"], section: .special, title: "Netlink Port",
-        example: "=0", help: "The port of a netlink socket: 0 for the kernel, else mostly a pid."
-      ) { row, _ in Value(row.socket.netlinkPort) }
-    case .direction:
-      Definition(
-        "direction", .word, section: .ends, needs: .directions, example: "=in",
-        words: [Direction.listen, Direction.incoming],
-        help: "listen, or in where a listener of its namespace takes what comes to its local end."
-      ) { row, _ in Value(row.direction) }
-    case .peerLocal:
-      Definition(
-        "peer_local", .flag, section: .ends, needs: .peers, title: "Peer Local", example: "=true",
-        help: "true where the other end is on this host: by its row, or by its address."
-      ) { row, _ in row.isPeerLocal ? .flag(true) : .absent }
+    case .subprotocol: .subprotocol
+    case .netlinkPort: .netlinkPort
+    case .direction: .direction
+    case .peerLocal: .peerLocal
     case .txBytes:
       Definition(
         "tx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "TX Bytes",
@@ -321,6 +305,10 @@ public enum Field: Hashable, Sendable {
         "rx_bytes", .number, unit: .bytes, section: .tcpInfo, needs: .tcpInfo, title: "RX Bytes",
         help: "Payload bytes received."
       ) { row, _ in Value(row.payloadReceived) }
+    case .idle: .idle
+    case .age: .age
+    case .ageIs: .ageIs
+    case .verdict: .verdict
     case .tcpInfo(let member): Definition(member)
     case .memory(let member): Definition(member)
     }

@@ -1,6 +1,6 @@
 /// What sockets are grouped by in `stats --by`.
 public enum Grouping: String, Sendable, CaseIterable {
-  case process, pid, user, service, state, unit, container, cgroup, netns
+  case process, pid, user, service, state, unit, container, cgroup, netns, verdict
   case localPort = "local_port"
   case remoteAddress = "remote_address"
 
@@ -16,6 +16,7 @@ public enum Grouping: String, Sendable, CaseIterable {
     case .container: Field.container.needs
     case .cgroup: Field.cgroup.needs
     case .netns: .namespace
+    case .verdict: Field.verdict.needs
     case .service, .localPort, .remoteAddress, .state: []
     }
   }
@@ -77,6 +78,7 @@ extension Listing {
     // Each key has a number, and so has each run of keys from the first on.
     var numbers: [[SocketGroup.Key: Int]] = Array(repeating: [:], count: groupings.count)
     var runs: [Run: Int] = [:]
+    // Of the groups, by the numbers of their whole runs.
     var positions: [Int: Int] = [:]
     var groups: [SocketGroup] = []
     var keys: [SocketGroup.Key] = []
@@ -87,11 +89,8 @@ extension Listing {
       for (place, grouping) in groupings.enumerated() {
         let key = key(row, grouping, served)
         keys.append(key)
-        let number = numbers[place][key] ?? numbers[place].count
-        numbers[place][key] = number
-        let longer = Run(shorter: run, next: number)
-        run = runs[longer] ?? runs.count + 1
-        runs[longer] = run
+        let longer = Run(shorter: run, next: numbers[place].number(of: key))
+        run = runs.number(of: longer) + 1
       }
       let position = positions[run] ?? groups.count
       if position == groups.count {
@@ -133,6 +132,7 @@ extension Listing {
     case .cgroup:
       if let id = row.cgroup, snapshot.names.cgroups[id] == nil { return .numbered(id) }
       return nameKey(row.partOfCgroup({ $0.path }, { .cgroup($0) }))
+    case .verdict: return nameKey(Field.verdict.value(of: row))
     case .netns: return row.namespace.inode.map { .namespace($0) } ?? .unknown
     case .service:
       if !socket.isConnected || served.contains(ServedPort(socket)) { return local }
@@ -160,6 +160,16 @@ extension Listing {
     case .known, .partial, .queued:
       return row.firstProcess.map(key) ?? .hidden(uid: nil)
     }
+  }
+}
+
+extension Dictionary where Value == Int {
+  /// What is new gets the next number.
+  fileprivate mutating func number(of key: Key) -> Int {
+    if let known = self[key] { return known }
+    let next = count
+    self[key] = next
+    return next
   }
 }
 

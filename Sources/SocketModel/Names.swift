@@ -68,6 +68,7 @@ public struct Names: Sendable {
     case .command(let key): process(key)?.command.map(ProcessName.joined)
     case .forward(let key): process(key)?.forwardsTo.map { Array("\($0)".utf8) }
     case .unix(let number): unix[number]?.rawBytes
+    case .verdict(let verdict): Array(verdict.name.utf8)
     }
   }
 }
@@ -179,6 +180,7 @@ public struct UnreadNames: Hashable, Sendable {
       case .namespace(let inode): "network namespace \(inode)"
       case .process(let key), .command(let key), .forward(let key): "process \(key.pid)"
       case .unix: "a unix socket"
+      case .verdict(let verdict): verdict.name
       }
     sentence = "the name of \(what) can't be looked up (\(reason))"
   }

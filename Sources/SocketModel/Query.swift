@@ -83,6 +83,9 @@ public struct Projection: OptionSet, Hashable, Sendable {
   /// Whether a listener took the connection.
   public static let directions = Projection(rawValue: 1 << 13)
 
+  /// What is the matter with each connection: the kernel is asked twice.
+  public static let verdicts = Projection(rawValue: 1 << 20)
+
   // Each of netlink's attributes has a bit of its own, by its kind.
   public static let tcpInfo = Projection(.tcpInfo)
   public static let memory = Projection(.memory)

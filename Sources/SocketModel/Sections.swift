@@ -28,6 +28,11 @@ public struct Sections: OptionSet, Hashable, Sendable {
   /// What is known of connections from other rows: where they came from, and their other ends.
   public static let ends = Sections(rawValue: 1 << 14)
 
+  /// How old a socket is.
+  public static let age = Sections(rawValue: 1 << 20)
+  /// What is the matter with a connection.
+  public static let verdict = Sections(rawValue: 1 << 21)
+
   /// What `-e` shows.
   public static let extended: Sections = [.identity, .cgroup, .mark, .tos, .shutdown]
   /// What `-i` shows.

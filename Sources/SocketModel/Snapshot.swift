@@ -11,6 +11,8 @@ public final class Snapshot: Sendable {
   let details: DetailStore
   let traffic: [SocketTraffic]
   let cgroups: [UInt64]
+  /// What is the matter with each row; empty where nobody asked.
+  let verdicts: [Verdict?]
   let owners: [RowOwners]
   let connections: [ConnectionEnds]
   /// Who holds which socket, of all that was seen.
@@ -49,6 +51,7 @@ public final class Snapshot: Sendable {
     details = builder.table.details
     traffic = builder.table.traffic
     cgroups = builder.table.cgroups
+    verdicts = builder.verdicts
     owners = builder.owners
     connections = builder.connections
     ownerIndex = builder.ownerIndex
@@ -303,6 +306,8 @@ public struct SnapshotBuilder: Sendable {
   /// See `Snapshot.listeners`.
   public var listeners: [Socket] = []
   public var names = Names()
+  /// One for each row, or none.
+  var verdicts: [Verdict?] = []
 
   public init(
     time: Timestamp = .epoch, host: String = "", _ table: consuming SocketTable = SocketTable()
@@ -330,6 +335,7 @@ public struct SnapshotBuilder: Sendable {
     namespaces = snapshot.namespaces
     listeners = snapshot.listeners
     names = snapshot.names
+    verdicts = snapshot.verdicts
   }
 
   public consuming func frozen() -> Snapshot { Snapshot(self) }
@@ -354,6 +360,7 @@ public struct SnapshotBuilder: Sendable {
   public mutating func append(_ row: Row) {
     let snapshot = row.snapshot
     let socket = row.socket
+    if !verdicts.isEmpty { verdicts.append(row.verdict) }
     if !owners.isEmpty || table.sockets.isEmpty && !snapshot.owners.isEmpty {
       let held = row.owners.map { owner in
         let process = names.adopt(
@@ -394,6 +401,7 @@ public struct SnapshotBuilder: Sendable {
   public mutating func append(_ socket: Socket) {
     if !owners.isEmpty { owners.append(.notAsked) }
     if !connections.isEmpty { connections.append(.unknown) }
+    if !verdicts.isEmpty { verdicts.append(nil) }
     table.appendUnknown(socket)
   }
 

@@ -38,6 +38,8 @@ public struct Collector: Sendable {
   private var namespaces = NamespaceTable()
   private var containers = NamespaceContainers()
   private var spent: Snapshot?
+  /// What connections are judged by next time.
+  var lastSample: Sample?
   private let open: @Sendable () throws(SourceError) -> NetlinkSocket
 
   public init() { self.init(over: DiagDump.open) }
@@ -89,6 +91,7 @@ public struct Collector: Sendable {
     builder.names.namespaces = namespaces.names
     builder.names.interfaces = namespaces.interfaces
     builder.names.unreadNames = namespaces.unread
+    if query.needs.contains(.verdicts) { judge(&builder) }
     guard let lookup else { return builder.frozen() }
     let listeners =
       builder.hasQueuedRows

@@ -24,6 +24,8 @@ public struct QueryRunner: Sendable {
   /// What must be known of the rows that are shown, names included.
   public private(set) var needs: Projection
   public var collector: Collector
+  /// How long after the first sample the second is taken, where verdicts are asked for.
+  public var sampling: Duration = .seconds(1)
 
   /// Throws `FilterError` for words that can't be read, and `QueryContradiction`.
   public init(
@@ -122,7 +124,9 @@ public struct QueryRunner: Sendable {
   }
 
   private mutating func read(_ naming: Naming) throws(SourceError) -> Listing {
-    var snapshot = try collector.collect(query)
+    var snapshot =
+      query.needs.contains(.verdicts)
+      ? try collector.collectTwice(query, apart: sampling) : try collector.collect(query)
     // A pattern is held against names: those of all rows, before it is known which it picks.
     let asked = filter.needs.intersection([.userNames, .interfaces, .cgroups])
     if !asked.isEmpty {

@@ -56,6 +56,9 @@ struct ConnectionDetail {
       Entry("Seen", "for \(texts.age(0))" + (live.isFromStart ? ", since the view began" : "")),
       Entry("Queue", queueWords),
     ]
+    if let verdict = row.verdict, live.mark != .closed {
+      entries.append(Entry("Verdict", verdict.name))
+    }
     entries += ownerEntries + traffic(length)
     entries += ConnectionWords(row).entries.map { Entry($0.label, $0.text) }
     entries += peerEntries

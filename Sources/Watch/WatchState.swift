@@ -92,7 +92,10 @@ public struct WatchState: Sendable {
         query.needs.formUnion([.owners, .processNames, .commands])
       }
     }
-    if !filter.isTyping {
+    let judgesRows = query.needs.contains(.verdicts)
+    if mode == .detail { query.needs.formUnion(Field.verdict.needs) }
+    if query.needs.contains(.verdicts) { query.listeners = .everything }
+    if !filter.isTyping && !judgesRows {
       filter.filter.narrow(&query)
       // A row that changes its state is not gone.
       query.states = settings.query.states
@@ -205,6 +208,8 @@ extension Query {
   fileprivate var withoutNeeds: Query {
     var query = self
     query.needs = []
+    // They are known beside the rows.
+    query.listeners = .nothing
     return query
   }
 }

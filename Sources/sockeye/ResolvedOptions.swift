@@ -81,6 +81,7 @@ extension QueryRunner {
       try self.init(
         asked, collector: Collector(request.reading),
         names: HostFilterNames(spansNamespaces: asked.namespaces != .own))
+      sampling = request.sampling
     } catch QueryContradiction.protocols(let asked, let filter) {
       if asked.isSubset(of: .all) {
         throw ExitError(

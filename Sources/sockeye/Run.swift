@@ -43,6 +43,7 @@ private func perform(_ invocation: Invocation, _ arguments: [String]) throws -> 
   case .list(let options): return try ListCommand(options: options, arguments: arguments).run()
   case .stats(let options): return try StatsCommand(options: options, arguments: arguments).run()
   case .metrics(let options): return try MetricsCommand(options: options).run()
+  case .check(let options): return try CheckCommand(options: options, arguments: arguments).run()
   case .version:
     try Output.write("sockeye \(version)\n")
     return .answered

@@ -24,7 +24,7 @@ struct ArgumentErrorTests {
       ("--color=red", "--color takes auto, always or never, not 'red'"),
       (
         "stats --by size",
-        "--by takes process, user, service, state, unit, container, local_port or remote_address, not 'size'"
+        "--by takes process, pid, user, service, state, unit, container, cgroup, netns, verdict, local_port or remote_address, not 'size'"
       ),
       // Without --by there are no groups to cut: it did nothing.
       (
@@ -45,7 +45,7 @@ struct ArgumentErrorTests {
       ("serve 1 --free", "--free belongs to sockeye wait, not to sockeye serve"),
       (
         "watch --json",
-        "--json belongs to sockeye, sockeye stats, sockeye probe and sockeye demo, not to "
+        "--json belongs to sockeye, sockeye stats, sockeye check, sockeye probe and sockeye demo, not to "
           + "sockeye watch"
       ),
       ("-cs", "-s belongs to sockeye and sockeye stats, not to sockeye watch"),

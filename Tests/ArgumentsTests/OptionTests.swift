@@ -84,6 +84,7 @@ struct OptionTests {
     case nil: nil
     case .number, .seconds, .bytes, .expectation: "2"
     case .choice(let words): words[0]
+    case .limits: "close-wait=2"
     case .fields: "rtt"
     case .file, .directory, .text: "x"
     }

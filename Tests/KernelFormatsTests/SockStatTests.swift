@@ -30,6 +30,13 @@ struct SockStatTests {
     #expect(counts.used == 9)
   }
 
+  @Test func countsOrphansAndPages() {
+    var counts = SockStat()
+    let bytes = Array("TCP: inuse 5 orphan 17 tw 30 alloc 40 mem 2\nUDP: inuse 7 mem 9\n".utf8)
+    counts.add(bytes.span)
+    #expect(counts.orphans == 17 && counts.pages == 2)
+  }
+
   @Test func whateverComesItEnds() {
     let text = Array("sockets: used 9\nTCP: inuse 5 orphan 1 tw 30 alloc 400 mem 2\n".utf8)
     fuzz(text) { bytes in
