@@ -18,7 +18,7 @@ private struct VerdictJoin {
   private let predecessors: [UInt32]
   /// Microseconds; 0 where there is one sample alone.
   private let elapsed: UInt64
-  private let peers: ConnectionEnds
+  private let others: OtherEnds
   /// Nil where listeners are not known.
   private let served: Set<ServedEnd>?
 
@@ -39,7 +39,7 @@ private struct VerdictJoin {
       ? 0
       : UInt64(clamping: seconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
         &+ UInt64(clamping: attoseconds / 1_000_000_000_000)
-    peers = ConnectionEnds(sockets, spansNamespaces: builder.namespaces.count > 1)
+    others = OtherEnds(sockets)
     let listeners = builder.listeners + sockets.filter(\.isListener)
     served =
       listeners.isEmpty
@@ -63,7 +63,7 @@ private struct VerdictJoin {
     }
     let ends = (socket.local.unmapped.addressOnly, socket.remote.unmapped.addressOnly)
     samples.isLocal = ends.0 == ends.1 || socket.remote.address?.isLoopback ?? false
-    if let peer = peers.peer(of: row, in: sockets) {
+    if let peer = others.index(of: socket), sockets[peer].isConnection {
       samples.isLocal = true
       samples.peer = PeerSample(
         sockets[peer], receiveBuffer: details.memory(MemoryMember.rcvbuf.place, of: peer))
@@ -90,52 +90,9 @@ private struct VerdictJoin {
   }
 }
 
-/// Where the two ends of connections within this host are: also when one side is IPv4 and the other
-/// v4-mapped, and in another network namespace where that leaves no doubt.
-private struct ConnectionEnds {
-  private struct Ends: Hashable {
-    let local: Endpoint
-    let remote: Endpoint
-    let namespace: UInt16
-  }
-
-  private var rows: [Ends: UInt32] = [:]
-  /// In any namespace; `several` where the same ends are in more than one.
-  private var rowsAnywhere: [Ends: UInt32] = [:]
-  private let spansNamespaces: Bool
-  private static let several = UInt32.max
-
-  init(_ sockets: [Socket], spansNamespaces: Bool) {
-    self.spansNamespaces = spansNamespaces
-    rows.reserveCapacity(sockets.count)
-    for (row, socket) in sockets.enumerated() where socket.isConnection {
-      let row = UInt32(truncatingIfNeeded: row)
-      let (local, remote) = (socket.local.unmapped, socket.remote.unmapped)
-      rows[Ends(local: local, remote: remote, namespace: socket.namespace)] = row
-      guard spansNamespaces, !(socket.remote.address?.isLoopback ?? true) else { continue }
-      let ends = Ends(local: local, remote: remote, namespace: 0)
-      rowsAnywhere[ends] = rowsAnywhere[ends] == nil ? row : Self.several
-    }
-  }
-
-  func peer(of row: Int, in sockets: [Socket]) -> Int? {
-    let socket = sockets[row]
-    let (local, remote) = (socket.local.unmapped, socket.remote.unmapped)
-    let here = rows[Ends(local: remote, remote: local, namespace: socket.namespace)]
-    if let here { return Int(here) == row ? nil : Int(here) }
-    guard spansNamespaces,
-      let there = rowsAnywhere[Ends(local: remote, remote: local, namespace: 0)],
-      there != Self.several
-    else { return nil }
-    return Int(there)
-  }
-}
-
 extension Socket {
-  /// Whether it may be one end of two that are there.
-  fileprivate var isConnection: Bool {
-    kind == .tcp && isConnected && state != .timeWait && state != .listening
-  }
+  /// Whether it still is more than a memory of a connection.
+  fileprivate var isConnection: Bool { kind == .tcp && isConnected && state != .timeWait }
 }
 
 extension Query {
