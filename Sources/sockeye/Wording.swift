@@ -21,25 +21,6 @@ func readable(_ duration: Duration) -> String {
   }
 }
 
-/// Words as a shell reads them back.
-func shellWords(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
-
-private func quoted(_ word: String) -> String {
-  let plain = word.utf8.allSatisfy { byte in
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "/._-:,=+%@[]".utf8.contains(byte)
-    }
-  }
-  return plain && !word.isEmpty
-    ? word
-    : "'"
-      + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-      + "'"
-}
-
 extension SocketKindSet {
   /// `TCP or UDP`, `unix`.
   var words: String {
