@@ -49,6 +49,11 @@ extension Command {
       options.command = line.rest ?? []
       options.namespace = namespace
       self = .wait(options)
+    case .why:
+      var options = options.why
+      (options.target, options.kind) = try Target.ofOneProtocol(verb, words)
+      options.namespace = namespace
+      self = .why(options)
     case .demo:
       try Self.none(verb, words)
       self = .demo(options.demonstration)

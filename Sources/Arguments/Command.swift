@@ -10,6 +10,7 @@ public enum Command: Hashable, Sendable {
   case connect(ConnectOptions)
   case probe(ProbeOptions)
   case wait(WaitOptions)
+  case why(WhyOptions)
   case demo(DemoOptions)
   case completions(Shell)
   /// Words that the completion scripts ask for, one a line.
@@ -33,6 +34,7 @@ extension Command {
     case .connect(let options): options.namespace
     case .probe(let options): options.namespace
     case .wait(let options): options.namespace
+    case .why(let options): options.namespace
     case .demo, .completions, .words, .man, .usage, .help, .version: nil
     }
   }
