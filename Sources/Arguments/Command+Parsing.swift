@@ -52,6 +52,11 @@ extension Command {
       (options.targets, options.terms) = try Target.leading(verb, words)
       options.command = line.rest ?? []
       self = .wait(options)
+    case .why:
+      var why = options.why
+      (why.target, why.kind) = try Target.ofOneProtocol(verb, words)
+      why.namespace = options.namespaces.first
+      self = .why(why)
     case .demo:
       try Self.none(verb, words)
       self = .demo(options.demonstration)

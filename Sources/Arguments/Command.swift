@@ -12,6 +12,7 @@ public enum Command: Hashable, Sendable {
   case connect(ConnectOptions)
   case probe(ProbeOptions)
   case wait(WaitOptions)
+  case why(WhyOptions)
   case demo(DemoOptions)
   case completions(Shell)
   /// Words that the completion scripts ask for, one a line.
@@ -36,7 +37,8 @@ public struct Invocation: Hashable, Sendable {
     let options = try RawOptions(line)
     command = try Command(options, line)
     switch command {
-    case .list, .watch, .stats, .metrics, .check, .serve, .connect, .probe, .wait:
+    case .list, .watch, .stats, .metrics, .check, .serve, .connect, .probe, .wait,
+      .why:
       namespace = options.namespaces.count == 1 ? options.namespaces[0] : nil
     case .demo, .completions, .words, .man, .usage, .help, .version: namespace = nil
     }

@@ -65,7 +65,7 @@ extension Verb {
   var operands: Operands {
     switch self {
     case .list, .watch, .stats: .terms
-    case .connect, .probe, .wait: .ports
+    case .connect, .probe, .wait, .why: .ports
     case .completions: .shells
     case .help: .verbs
     case .metrics, .check, .serve, .demo, .man: .nothing

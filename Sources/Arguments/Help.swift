@@ -10,7 +10,7 @@ public enum Help {
     var lines = opening + ["Usage: sockeye \(Verb.list.synopsis)"]
     let options = common.compactMap { name in Option.listed(for: .list).first { $0.name == name } }
     lines += rows(options.map { ($0.forms, $0.help) }, column: 26)
-    let verbs = [Verb.watch, .stats, .serve, .connect, .probe, .wait, .demo].map(\.rawValue)
+    let verbs = [Verb.watch, .stats, .serve, .connect, .probe, .wait, .why, .demo].map(\.rawValue)
     lines += [
       "", "Verbs: " + verbs.joined(separator: ", ") + "; sockeye VERB --help",
       "More: sockeye --help (all options, terms and fields), sockeye man | man -l -",

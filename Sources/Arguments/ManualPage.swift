@@ -72,6 +72,10 @@ public enum ManualPage {
       page.macro("Oo Ar host : Oc Ns Ar port ...")
       page.macro("Op Ar term ...")
       page.macro("Op Fl - Ar command ...")
+    case .why:
+      page.macro("Op Ar options")
+      page.macro("Oo Ar address : Oc Ns Ar port")
+      page.macro("Op Cm udp")
     case .metrics, .check, .demo: page.macro("Op Ar options")
     case .completions: page.macro("Ar bash | zsh | fish")
     case .help: page.macro("Op Ar verb")

@@ -177,11 +177,11 @@ extension Verb {
   /// Whether it takes a host with a port.
   fileprivate var takesTarget: Bool {
     switch self {
-    case .serve, .connect, .probe, .wait: true
+    case .serve, .connect, .probe, .wait, .why: true
     case .list, .watch, .stats, .metrics, .check, .demo, .completions, .man, .help: false
     }
   }
 
   /// What to write for a host that may still follow; nothing where there is mostly none.
-  fileprivate var anyHost: String { self == .serve || self == .wait ? "" : "HOST:" }
+  fileprivate var anyHost: String { [.serve, .wait, .why].contains(self) ? "" : "HOST:" }
 }

@@ -79,12 +79,13 @@ extension OptionGroup {
       Option(
         "color", aliases: ["colour"],
         takes: .choice("WHEN", ColorChoice.self),
-        in: .showing + [.probe, .check], "Colour: auto (on a terminal), always or never.",
+        in: .showing + [.probe, .check, .why], "Colour: auto (on a terminal), always or never.",
         more: "NO_COLOR and TERM=dumb turn it off as well. Colour alone never says anything."
       ) { typed, value in
         typed.presentation.color = value
         typed.probe.color = typed.presentation.color
         typed.check.color = typed.presentation.color
+        typed.why.color = typed.presentation.color
       },
     ])
 
@@ -92,11 +93,12 @@ extension OptionGroup {
     title: "Form of the output",
     options: [
       Option(
-        "json", in: [.list, .stats, .check, .demo, .probe], "One JSON document."
+        "json", in: [.list, .stats, .check, .demo, .probe, .why], "One JSON document."
       ) { typed in
         typed.formats.append(.json)
         typed.probe.printsJSON = true
         typed.check.printsJSON = true
+        typed.why.printsJSON = true
       },
       Option(
         "ndjson", in: .tabling, "A JSON object a line; in watch, one an event.",

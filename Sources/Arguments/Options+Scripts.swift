@@ -5,12 +5,13 @@ extension OptionGroup {
     title: "For scripts",
     options: [
       Option(
-        "quiet", "q", in: [.list, .probe, .wait], "No output: the exit code alone.",
+        "quiet", "q", in: [.list, .probe, .wait, .why], "No output: the exit code alone.",
         more: "Errors are still said."
       ) { typed in
         typed.script.isQuiet = true
         typed.probe.isQuiet = true
         typed.wait.isQuiet = true
+        typed.why.isQuiet = true
       },
       Option(
         "pids", in: [.list], "The owners' pids alone, one a line.",

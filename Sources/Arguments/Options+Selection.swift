@@ -36,7 +36,7 @@ extension OptionGroup {
       },
       Option(
         "netns", "N", aliases: ["net"], takes: .text("NAME"),
-        in: [.list, .watch, .stats, .metrics, .check, .wait, .probe, .connect, .serve],
+        in: [.list, .watch, .stats, .metrics, .check, .wait, .why, .probe, .connect, .serve],
         "In this network namespace: a name, a container, a pid or a path; repeatable.",
         more: "A name is one of ip netns; several, as --everywhere, are for list, watch and stats."
       ) { typed, name in typed.namespaces.append(name) },

@@ -77,6 +77,19 @@ public struct WaitOptions: Hashable, Sendable {
   public var command: [String] = []
 }
 
+/// `sockeye why [ADDRESS:]PORT [udp]`
+public struct WhyOptions: Hashable, Sendable {
+  /// The network namespace that it is in, for the commands that it says; nil for our own.
+  public var namespace: String?
+  /// One port. Without a host it is about all addresses.
+  public var target: Target
+  /// TCP or UDP.
+  public var kind = SocketKind.tcp
+  public var printsJSON = false
+  public var color = ColorChoice.auto
+  public var isQuiet = false
+}
+
 /// `sockeye demo`
 public struct DemoOptions: Hashable, Sendable {
   /// Without terms: where the facts come from.

@@ -19,6 +19,7 @@ struct RawOptions {
   var connect = ConnectOptions(target: Target(ports: []))
   var probe = ProbeOptions(target: Target(ports: []))
   var wait = WaitOptions(targets: [])
+  var why = WhyOptions(target: Target(ports: []))
   var demo = DemoOptions()
   var words: LiveWords?
   var wantsHelp = false

@@ -147,6 +147,17 @@ extension Target {
     return (targets, Array(protocols) + Array(rest))
   }
 
+  /// One port and a protocol, which may come first: `udp 53`, `53 udp`. TCP where none is named.
+  static func ofOneProtocol(
+    _ verb: Verb, _ words: [String]
+  ) throws(ArgumentError) -> (Target, SocketKind) {
+    let kinds: [String: SocketKind] = ["tcp": .tcp, "udp": .udp]
+    let named = words.map { $0.lowercased() }.filter { kinds[$0] != nil }
+    if let other = named.first(where: { $0 != named[0] }) { throw .exclusive(named[0], other) }
+    let target = try single(verb, words.filter { kinds[$0.lowercased()] == nil })
+    return (target, named.first.flatMap { kinds[$0] } ?? .tcp)
+  }
+
   /// The target that the words begin with, and how many words it takes.
   private static func first(
     _ verb: Verb, _ words: [String]

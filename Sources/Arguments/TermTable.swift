@@ -97,6 +97,7 @@ struct Example {
     Example(
       line: "sockeye wait 5432 process=postgres -- ./migrate",
       answer: "Run ./migrate when postgres listens."),
+    Example(line: "sockeye why 8080", answer: "Why can't a server have port 8080?"),
     Example(line: "sockeye serve 8080 --log", answer: "An echo server to test with."),
   ]
 }

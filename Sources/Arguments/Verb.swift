@@ -1,6 +1,7 @@
 /// What sockeye can be told to do: the first word, where it is one of these.
 public enum Verb: String, CaseIterable, Sendable {
-  case list, watch, stats, metrics, check, serve, connect, probe, wait, demo, completions, man, help
+  case list, watch, stats, metrics, check, serve, connect, probe, wait, why, demo, completions, man,
+    help
 }
 
 extension Verb {
@@ -16,6 +17,7 @@ extension Verb {
     case .connect: "connect [OPTIONS] [HOST:]PORT"
     case .probe: "probe [OPTIONS] [HOST:]PORTS"
     case .wait: "wait [OPTIONS] [HOST:]PORT… [FILTER…] [-- COMMAND…]"
+    case .why: "why [OPTIONS] [ADDRESS:]PORT [udp]"
     case .demo: "demo [OPTIONS]"
     case .completions: "completions bash|zsh|fish"
     case .man: "man"
@@ -35,6 +37,7 @@ extension Verb {
     case .connect: "Run a test client: standard input to the server, answers back."
     case .probe: "Tell whether ports are open, closed or filtered, and why."
     case .wait: "Wait until a port listens, or no longer does."
+    case .why: "Tell why a port can't be had, and who reaches what has it."
     case .demo: "Make connections and list exactly these."
     case .completions: "Print a completion script for a shell."
     case .man: "Print the manual page."
@@ -99,6 +102,17 @@ extension Verb {
       udp awaits a UDP port; more ports, and terms such as process=java, may follow. With -- \
       COMMAND it becomes that command then.
       """
+    case .why:
+      """
+      Says sentence by sentence whether the port can be had, what stands in the way and how one \
+      knows, and what to type; then who reaches what listens there. It looks at the kernel's table \
+      first, and binds at most one socket at a time where that does not decide: of TCP with \
+      SO_REUSEADDR, without ever listening; of UDP without any option, and only where a row has the \
+      port. Without ADDRESS it is about all addresses; port 0 is any port that the kernel hands out. \
+      The exit code is 0 where the port is free (also where only for a server that sets \
+      SO_REUSEADDR), 1 where it can't be had, 4 where it can't be told. Firewalls, NAT, security \
+      modules and SocketBindDeny= of a unit are not looked at.
+      """
     case .demo:
       """
       Starts the test server and clients in this process, sends a message over each connection, \
@@ -121,6 +135,7 @@ extension Verb {
     case .connect: ("[HOST:]PORT", "connect localhost:8080")
     case .probe: ("[HOST:]PORTS", "probe localhost:22,80,443")
     case .wait: ("[HOST:]PORT", "wait 8080")
+    case .why: ("[ADDRESS:]PORT", "why 8080")
     case .completions: ("bash, zsh or fish", "completions bash")
     case .list, .watch, .stats, .metrics, .check, .demo, .man, .help: nil
     }

@@ -3,11 +3,14 @@ public struct ProcStat: Hashable, Sendable {
   /// `comm` as it is: at most 15 bytes of the process's own choice, any but NUL. Spaces,
   /// parentheses and newlines are not escaped.
   public let name: [UInt8]
+  /// Field 3, a letter: `T` is stopped by a signal, `t` by a debugger.
+  public let state: UInt8
   /// Field 22: clock ticks from the start of the host to that of the process.
   public let startTime: UInt64
 
-  public init(name: [UInt8], startTime: UInt64) {
+  public init(name: [UInt8], state: UInt8, startTime: UInt64) {
     self.name = name
+    self.state = state
     self.startTime = startTime
   }
 
@@ -20,12 +23,16 @@ public struct ProcStat: Hashable, Sendable {
     else { return nil }
     // After the name comes field 3.
     var scanner = FieldScanner(position: close + 1)
+    scanner.skipBlanks(bytes)
+    guard scanner.position < bytes.count else { return nil }
+    let state = bytes[scanner.position]
     for _ in 3..<22 {
       scanner.skipBlanks(bytes)
       scanner.skipField(bytes)
     }
     scanner.skipBlanks(bytes)
     guard let startTime = scanner.decimal(bytes), scanner.isAtFieldEnd(bytes) else { return nil }
-    self.init(name: (open + 1..<close).map { bytes[$0] }, startTime: startTime)
+    self.init(
+      name: (open + 1..<close).map { bytes[$0] }, state: state, startTime: startTime)
   }
 }

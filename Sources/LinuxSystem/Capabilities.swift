@@ -7,6 +7,8 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
 
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 
+  /// Binds ports below `net.ipv4.ip_unprivileged_port_start`.
+  public static let netBindService = Capabilities(rawValue: 1 << 10)
   /// Looks into every process of its user namespace.
   public static let sysPtrace = Capabilities(rawValue: 1 << 19)
 

@@ -98,6 +98,16 @@ public struct ProcessReader: Sendable {
       DescriptorScan(root: root).processes(), commands: commands, seenIn: OwnerIndex(), since: .max)
   }
 
+  /// Those of some processes that are stopped, by a signal or by a debugger.
+  public func stopped(among pids: some Sequence<Int32>) -> Set<Int32> {
+    Set(
+      pids.filter { pid in
+        let bytes = try? FileDescriptor.contents(of: "\(root)/\(pid)/stat", chunk: 4096)
+        guard let state = bytes.flatMap({ ProcStat($0.span) })?.state else { return false }
+        return state == UInt8(ascii: "T") || state == UInt8(ascii: "t")
+      })
+  }
+
   private static let dockerProxy = "docker-proxy"
 
   /// What `exe` points to ends so where its file is gone (proc_pid_exe(5)). A file may be called so as

@@ -54,16 +54,12 @@ public struct HostFilterNames: FilterNames {
   }
 
   public func localPortRange() throws(LookupFailure) -> ClosedRange<UInt16> {
-    let path = "/proc/sys/net/ipv4/ip_local_port_range"
     do throws(Errno) {
-      let bytes = try FileDescriptor.contents(of: path)
-      let ends = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        .compactMap { UInt16($0) }
-      if ends.count == 2 && ends[0] <= ends[1] { return ends[0]...ends[1] }
+      if let range = try LocalPortSettings.range() { return range }
     } catch {
-      throw LookupFailure("\(path): \(error)" + error.remedy)
+      throw LookupFailure("\(LocalPortSettings.rangePath): \(error)" + error.remedy)
     }
-    throw LookupFailure("\(path) holds no two ports")
+    throw LookupFailure("\(LocalPortSettings.rangePath) holds no two ports")
   }
 
   private static func found<Found>(

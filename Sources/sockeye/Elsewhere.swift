@@ -22,8 +22,7 @@ struct Elsewhere {
   /// 8091`.
   func say(_ arguments: [String]) {
     for row in listing.prefix(Self.few) {
-      let owner =
-        row.firstPID.map { "\($0)" + (row.ownerName.map { "/\($0)" } ?? "") } ?? "somebody"
+      let owner = row.ownerLabel ?? "somebody"
       let command = Self.name(row).map { ": sockeye " + shellWords(["-N", $0] + arguments) } ?? ""
       let place = row.namespace.name.map { "the network namespace '\($0)'" }
       Output.say(

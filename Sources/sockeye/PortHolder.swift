@@ -35,9 +35,8 @@ extension PortHolder {
       return "a connection in TIME_WAIT from \(socket.remote) to a socket that was bound without "
         + "SO_REUSEADDR"
     }
-    let owner = row.firstPID.map { "\($0)" + (row.ownerName.map { "/\($0)" } ?? "") }
     let isHidden = row.ownerStatus == .hidden
-    let subject = owner ?? (isHidden ? "somebody whom you may not see" : "somebody")
+    let subject = row.ownerLabel ?? (isHidden ? "somebody whom you may not see" : "somebody")
     return "\(subject) \(socket.verb)"
   }
 }

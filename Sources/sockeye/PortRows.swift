@@ -58,16 +58,12 @@ struct PortRows {
     return Listing(snapshot, rows: rows)
   }
 
-  /// Whether a socket takes one of the addresses, or keeps another one from taking it.
+  /// Whether a socket takes one of the addresses, or keeps another one from taking it; also where nobody
+  /// can tell.
   private func isMeant(_ socket: Socket) -> Bool {
-    guard let local = socket.local.address else { return false }
-    return addresses.isEmpty
-      || addresses.contains { wanted in
-        let address = wanted.endpoint.address
-        if address.isUnspecified || local.unmapped == address.unmapped { return true }
-        return local.isUnspecified
-          && (local.family == address.unmapped.family || socket.isDualStackWildcard)
-      }
+    socket.local.address != nil
+      && (addresses.isEmpty
+        || addresses.contains { PortPlace($0).overlaps(socket) != .no })
   }
 
   /// The rows that have the port, of all states; nil where the source may leave out one that is bound
@@ -78,5 +74,11 @@ struct PortRows {
     query.checksBound = true
     let found = try rows(of: query, &collector)
     return found.undecided == nil ? nil : found
+  }
+}
+
+extension PortPlace {
+  init(_ address: SocketAddress) {
+    self.init(address.endpoint.address, interface: address.interface)
   }
 }

@@ -51,6 +51,8 @@ private func perform(_ invocation: Invocation, _ arguments: [String]) throws -> 
   case .connect(let options): return try ConnectCommand(options: options).run()
   case .probe(let options): return try ProbeCommand(options: options).run()
   case .wait(let options): return try WaitCommand(options: options).run()
+  case .why(let options):
+    return try WhyCommand(options: options, arguments: arguments).run()
   case .demo(let options): return try DemoCommand(options: options).run()
   case .words(let words): return LiveWordsCommand(words: words).run()
   case .usage:

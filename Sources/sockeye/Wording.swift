@@ -21,7 +21,9 @@ func readable(_ duration: Duration) -> String {
 }
 
 /// Words as a shell reads them back.
-func shellWords(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+func shellWords(_extension SocketKindSet {
+  /// `TCP or UDP`, `unix`.
+  var words: [String]) -> String { words.map(quoted).joined(separator: " ") }
 
 private func quoted(_ word: String) -> String {
   let plain = word.utf8.allSatisfy { byte in
@@ -35,6 +37,9 @@ private func quoted(_ word: String) -> String {
   return plain && !word.isEmpty
     ? word
     : "'"
-      + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-      + "'"
+      + word.split(separator: "'", omittingEmptySubsequences: falseString {
+    let internet = SocketKind.internet.filter { contains($0) }.map { "\($0.name)".uppercased() }
+    return (internet + (isDisjoint(with: .unix) ? [] : ["unix"])).joined(separator: "'\\''")
+      + "'" or ")
+  }
 }

@@ -45,7 +45,7 @@ struct ArgumentErrorTests {
       ("serve 1 --free", "--free belongs to sockeye wait, not to sockeye serve"),
       (
         "watch --json",
-        "--json belongs to sockeye, sockeye stats, sockeye check, sockeye probe and sockeye demo, not to "
+        "--json belongs to sockeye, sockeye stats, sockeye check, sockeye probe, sockeye why and sockeye demo, not to "
           + "sockeye watch"
       ),
       ("-cs", "-s belongs to sockeye and sockeye stats, not to sockeye watch"),

@@ -110,6 +110,31 @@ struct PeerOptionsTests {
     #expect(refusal("wait 80-90") == "wait '80-90': one port is wanted")
   }
 
+  @Test(arguments: [
+    ("why 8080", nil, SocketKind.tcp), ("why 8080 udp", nil, .udp), ("why udp 8080", nil, .udp),
+    ("why TCP 8080", nil, .tcp), ("why 127.0.0.1:8080 udp", "127.0.0.1", .udp),
+    ("why ::1 8080", "::1", .tcp),
+  ])
+  func why(line: String, host: String?, kind: SocketKind) throws {
+    var options = WhyOptions(target: target(8080, host))
+    options.kind = kind
+    #expect(try parse(line) == .why(options))
+    (options.printsJSON, options.isQuiet, options.color) = (true, true, .never)
+    options.namespace = "pod"
+    #expect(try parse(line + " --json -q --color never -N pod") == .why(options))
+  }
+
+  @Test(arguments: [
+    ("why 80-90", "why '80-90': one port is wanted"),
+    ("why 80 nginx", "unexpected word 'nginx' after why"),
+    ("why 80 udp tcp", "udp and tcp cannot be combined"),
+    (
+      "why",
+      "why needs [ADDRESS:]PORT, e.g. sockeye why 8080; for a process called why: sockeye process=why"
+    ),
+  ])
+  func whyRefuses(line: String, message: String) { #expect(refusal(line) == message) }
+
   @Test func demo() throws {
     #expect(try parse("demo") == .demo(DemoOptions()))
     var options = DemoOptions(connections: 9, showsStates: true, hold: .untilInterrupted)

@@ -12,7 +12,9 @@ import Testing
   ])
   func nameEndsAtTheLastParenthesis(name: String) {
     let bytes = Array("812 (\(name))\(Self.numbers) 3180 18446744073709551615\n".utf8)
-    #expect(ProcStat(bytes.span) == ProcStat(name: Array(name.utf8), startTime: 240_404))
+    #expect(
+      ProcStat(bytes.span)
+        == ProcStat(name: Array(name.utf8), state: UInt8(ascii: "S"), startTime: 240_404))
   }
 
   @Test func bytesThatAreNotText() {

@@ -16,6 +16,17 @@ struct BindTrialTests {
     #expect(BindTrial.run(port: address.endpoint.port, at: [elsewhere]) == nil)
   }
 
+  /// With SO_REUSEADDR at both ends it would work, and take the datagrams.
+  @Test func aUDPSocketHasItsPort() throws {
+    let socket = try UDPSocket(.ipv4)
+    try socket.socket.set(.reuseAddress, 1)
+    try socket.socket.bind(to: SocketAddress(.loopback(.ipv4), 0))
+    let address = try socket.socket.localAddress()
+    #expect(BindTrial.run(.udp, port: address.endpoint.port, at: [address]) == .addressInUse)
+    let elsewhere = SocketAddress(IPAddress(v4: 0x7f00_0002), address.endpoint.port)
+    #expect(BindTrial.run(.udp, port: address.endpoint.port, at: [elsewhere]) == nil)
+  }
+
   /// The same rows, and the port is free or not by an option that no table shows.
   @Test(arguments: [(true, nil), (false, .addressInUse)] as [(Bool, Errno?)])
   func whatALiveConnectionLeavesOfIt(reuses: Bool, error: Errno?) throws {

@@ -1,0 +1,18 @@
+/// Words as a shell reads them back.
+public func shellWords(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+
+private func quoted(_ word: String) -> String {
+  let plain = word.utf8.allSatisfy { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "/._-:,=+%@[]".utf8.contains(byte)
+    }
+  }
+  return plain && !word.isEmpty
+    ? word
+    : "'"
+      + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+      + "'"
+}
