@@ -242,7 +242,7 @@ extension PortSocket {
     switch ownerStatus {
     case .hidden, .partial: return "a process that you may not see"
     case .unheld: return "a socket without a descriptor"
-    case .none, .queued: return "the kernel"
+    case .none, .queued, .kernel: return "the kernel"
     case .known, .notAsked: return "somebody"
     }
   }

@@ -19,27 +19,3 @@ func readable(_ duration: Duration) -> String {
   default: "\(tenths(microseconds, 1_000_000)) s"
   }
 }
-
-/// Words as a shell reads them back.
-func shellWords(_extension SocketKindSet {
-  /// `TCP or UDP`, `unix`.
-  var words: [String]) -> String { words.map(quoted).joined(separator: " ") }
-
-private func quoted(_ word: String) -> String {
-  let plain = word.utf8.allSatisfy { byte in
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "/._-:,=+%@[]".utf8.contains(byte)
-    }
-  }
-  return plain && !word.isEmpty
-    ? word
-    : "'"
-      + word.split(separator: "'", omittingEmptySubsequences: falseString {
-    let internet = SocketKind.internet.filter { contains($0) }.map { "\($0.name)".uppercased() }
-    return (internet + (isDisjoint(with: .unix) ? [] : ["unix"])).joined(separator: "'\\''")
-      + "'" or ")
-  }
-}
