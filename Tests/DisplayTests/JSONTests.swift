@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct JSONTests {
   private static let everything: Sections = [
-    .namespace, .unix,
+    .namespace, .unix, .special,
     .timer, .extended, .internals, .memory, .commands,
   ]
 
