@@ -104,7 +104,7 @@ struct ListCommand {
     }
     if count == 0, let incompleteness { throw cannotTell(incompleteness, unmatched) }
     if isTerminal(2) && !options.script.isQuiet {
-      sayAtTheEnd(listing, runner.query.protocols, incompleteness)
+      sayAtTheEnd(listing, runner, incompleteness)
     }
     if count > 0 || runner.filter.isEmpty {
       for sentence in unmatched.misspellings { Output.say(sentence) }
@@ -117,13 +117,13 @@ struct ListCommand {
   }
 
   private func sayAtTheEnd(
-    _ listing: Listing, _ listed: SocketKindSet, _ incompleteness: Incompleteness?
+    _ listing: Listing, _ runner: QueryRunner, _ incompleteness: Incompleteness?
   ) {
     if options.script.printsPIDs { return }
     if options.presentation.format == .table {
       let isOfHost = options.request.reading.procRoot == nil && options.request.reading.asksOwners
       Output.saySum(
-        listing, besides: isOfHost ? HeldBesides.words(listing, listed: listed) : nil)
+        listing, besides: isOfHost ? HeldBesides.words(listing, runner) : nil)
     }
     if listing.hiddenOwners > 0 {
       Output.say(
