@@ -128,6 +128,41 @@ class Namespaces:
         os.close(self.network)
 
 
+class UnixSockets:
+    """Processes that hold so many unix sockets, in pairs; each first one has an abstract name."""
+
+    HOLDER = """
+import os, resource, signal, socket, sys
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+kept = []
+for number in range(int(sys.argv[1])):
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    server.bind(b"\\0bench-%d-%d" % (os.getpid(), number))
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    client.connect(server.getsockname())
+    kept += [server, client]
+print("ready", flush=True)
+signal.pause()
+"""
+
+    def __init__(self, count, processes=10):
+        self.count, self.number, self.processes = count, processes, []
+
+    def __enter__(self):
+        for _ in range(self.number):
+            command = [sys.executable, "-c", self.HOLDER, str(self.count // 2 // self.number)]
+            self.processes.append(subprocess.Popen(command, stdout=subprocess.PIPE))
+        for process in self.processes:
+            process.stdout.readline()
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
 class Screen:
     """A program on a pseudo-terminal."""
 

@@ -32,7 +32,7 @@ extension OptionGroup {
     ) { typed in typed.add(.mptcp) },
     Option(
       "netlink", in: .asking, "Netlink sockets: subsystem and port.",
-      more: "As a term netlink; subprotocol is the subsystem, and netlink_port 0 is the kernel's end."
+      more: "As a term netlink; subprotocol is the subsystem, netlink_port 0 the kernel's end."
     ) { typed in typed.add(.netlink) },
     Option(
       "query", "A", aliases: ["socket", "protocol"], takes: .kinds("LIST"), in: .asking,
@@ -87,7 +87,8 @@ extension ValueParser<AskedFamily> {
 extension ValueParser<SocketKindSet> {
   /// A list of ss's words for kinds (`-A` in ss(8)).
   static func kinds(_ word: String) -> Self {
-    Self(value: .required(word, .text)) { (given) throws(ArgumentError) in
+    let words = SocketKindSet.queries.map(\.word)
+    return Self(value: .required(word, .choice(words))) { (given) throws(ArgumentError) in
       let text = try given.string()
       let isExcluded = text.hasPrefix("!")
       var kinds: SocketKindSet = []
@@ -100,7 +101,7 @@ extension ValueParser<SocketKindSet> {
         }
         guard let named = SocketKindSet(query: String(item)) else {
           throw given.refusal(
-            "a list of " + either(SocketKindSet.queries.map(\.word)) + ", or ! before one")
+            "a list of " + either(words) + ", or ! before one")
         }
         kinds.formUnion(named)
       }
@@ -128,7 +129,8 @@ extension SocketKindSet {
 
   fileprivate init?(query word: String) {
     let kind = SocketKind.allCases.first { "\($0.name)" == word }
-    guard let kinds = Self.queries.first(where: { $0.word == word })?.kinds ?? kind.map({ .init($0) })
+    guard
+      let kinds = Self.queries.first(where: { $0.word == word })?.kinds ?? kind.map({ .init($0) })
     else { return nil }
     self = kinds
   }

@@ -18,9 +18,10 @@ public struct StatsTable: Sendable {
   /// `-` is shown where a protocol has no such state, and where nobody knows.
   public func text(_ totals: Totals) -> [UInt8] {
     var grid = TextGrid(
-      header: ["State"] + totals.parts.map { part in
-        "\(part.kind.name)" + (part.family.map { "/\($0)" } ?? "")
-      } + ["Total"])
+      header: ["State"]
+        + totals.parts.map { part in
+          "\(part.kind.name)" + (part.family.map { "/\($0)" } ?? "")
+        } + ["Total"])
     let states = Self.states(of: totals)
     let sums = states.map { name, states in
       totals.parts.map { part in

@@ -21,8 +21,15 @@ public struct NetlinkSocket: ~Copyable, Sendable {
   /// socket(2) with `NETLINK_SOCK_DIAG`. A sandbox or an old kernel answers
   /// `.protocolNotSupported`, `.accessDenied` or `.notPermitted`.
   public static func sockDiag() throws(Errno) -> NetlinkSocket {
+    try open(NETLINK_SOCK_DIAG)
+  }
+
+  /// The same with `NETLINK_ROUTE`: network devices (rtnetlink(7)).
+  public static func route() throws(Errno) -> NetlinkSocket { try open(NETLINK_ROUTE) }
+
+  private static func open(_ number: Int32) throws(Errno) -> NetlinkSocket {
     let descriptor = try retrying {
-      Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), NETLINK_SOCK_DIAG)
+      Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), number)
     }
     return NetlinkSocket(owning: FileDescriptor(owning: descriptor))
   }

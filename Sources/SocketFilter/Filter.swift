@@ -61,9 +61,13 @@ extension Filter {
     return terms.contains(where: \.test.asksBothProtocols) ? .all : nil
   }
 
-  /// Whether it names any, or asks for what some alone have.
-  public var namesProtocols: Bool {
-    expression?.terms.contains { $0.test.protocols != nil } ?? false
+  /// Those of all rows that may match, whichever are asked for.
+  public var possibleProtocols: SocketKindSet {
+    guard let expression else { return .every }
+    if expression.terms.contains(where: { $0.test.protocols != nil }) {
+      return expression.bounds(among: .every).protocols
+    }
+    return expression.terms.contains(where: \.test.asksBothProtocols) ? .withAddresses : .every
   }
 
   /// Whether the filter says anything of states. Where it does not, another tool's default may.
@@ -280,5 +284,7 @@ extension Term {
 extension Filter {
   /// Words that are a term on their own beside states and ports.
   static let keywords =
-    (Field.proto.words + Field.family.words).map { "\($0)" } + ["packet", "exposed", "loopback", "autobound"]
+    (Field.proto.words + Field.family.words).map { "\($0)" } + [
+      "packet", "exposed", "loopback", "autobound",
+    ]
 }

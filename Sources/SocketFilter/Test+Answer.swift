@@ -7,7 +7,8 @@ extension Test {
     switch self {
     case .plain(let test): test.answer(row.socket)
     case .ports(let ends, let set):
-      Answer(row.socket.kind.isInternet && row.socket.kind != .raw && Self.meets(set, ends, row.socket))
+      Answer(
+        row.socket.kind.isInternet && row.socket.kind != .raw && Self.meets(set, ends, row.socket))
     case .endpoints(let ends, let patterns): Self.answer(patterns, ends, row.socket)
     case .paths(.local, let globs): Self.answer(globs, .localPath, row)
     case .paths(.remote, let globs): Self.answer(globs, .remotePath, row)

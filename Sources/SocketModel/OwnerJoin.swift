@@ -28,13 +28,14 @@ extension SnapshotBuilder {
   /// Whether some row has an inode, not one of these, and nobody was seen holding it.
   public func hasUnheldRows(besides inodes: Set<UInt64> = []) -> Bool {
     zip(table.sockets, owners).contains {
-      $0.inode != 0 && $1.slot == OwnerIndex.none && !inodes.contains($0.inode)
+      $0.inode != 0 && $1.slot == OwnerIndex.none && $1.status != .kernel
+        && !inodes.contains($0.inode)
     }
   }
 
-  /// Whether somebody was seen holding the row.
+  /// Whether somebody was seen holding the row, or it is the kernel's.
   public func hasOwner(_ row: Int) -> Bool {
-    !owners.isEmpty && owners[row].slot != OwnerIndex.none
+    !owners.isEmpty && (owners[row].slot != OwnerIndex.none || owners[row].status == .kernel)
   }
 
   /// The processes that own a row.

@@ -84,11 +84,24 @@ public struct SocketTable: Sendable {
     if !cgroups.isEmpty { cgroups.removeSubrange(rows) }
   }
 
-  /// Appends the rows of another table that was asked the same of each row.
+  /// Appends the rows of another table that was asked the same of each row. Where one source does not tell
+  /// what the other does, its rows have none of it.
   public mutating func append(_ other: consuming SocketTable) {
+    let (own, all) = (sockets.count, sockets.count + other.sockets.count)
     sockets += other.sockets
-    traffic += other.traffic
-    cgroups += other.cgroups
+    if !traffic.isEmpty || !other.traffic.isEmpty {
+      traffic += repeatElement(SocketTraffic(), count: own - traffic.count)
+      traffic += other.traffic
+      traffic += repeatElement(SocketTraffic(), count: all - traffic.count)
+    }
+    if !cgroups.isEmpty || !other.cgroups.isEmpty {
+      cgroups += repeatElement(0, count: own - cgroups.count)
+      cgroups += other.cgroups
+      cgroups += repeatElement(0, count: all - cgroups.count)
+    }
+    if !details.isEmpty || !other.details.isEmpty {
+      while details.count < own { details.appendNothing() }
+    }
     notices += other.notices.filter { !notices.contains($0) }
     unknown.formUnion(other.unknown)
     unknownInProc.formUnion(other.unknownInProc)
@@ -98,6 +111,7 @@ public struct SocketTable: Sendable {
     hasOtherKinds = hasOtherKinds || other.hasOtherKinds
     unread += other.unread
     details.append(other.details)
+    if !details.isEmpty { while details.count < all { details.appendNothing() } }
   }
 
   /// Keeps the rows that `isKept` answers yes for, in their order.

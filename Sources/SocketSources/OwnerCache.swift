@@ -78,7 +78,8 @@ struct OwnerCache: Sendable {
     if age < cost * Self.costs { return false }
     if isOutdated || age > Self.longest { return true }
     return sockets.contains {
-      $0.inode != 0 && index.slot(inode: $0.inode) == OwnerIndex.none && !unheld.contains($0.inode)
+      $0.inode != 0 && index.slot(inode: $0.inode) == OwnerIndex.none
+        && !unheld.contains($0.inode) && !$0.isOfKernel
     }
   }
 

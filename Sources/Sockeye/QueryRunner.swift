@@ -145,7 +145,8 @@ public struct QueryRunner: Sendable {
     listing.isBlind =
       !selection.undecided.isEmpty
       && (!filter.needs.isDisjoint(with: snapshot.unknown.union(snapshot.unknownInProc))
-        || snapshot.unknown.union(snapshot.unknownInProc).contains(.peers) && filter.comparesWhatUnixTableLacks)
+        || snapshot.unknown.union(snapshot.unknownInProc).contains(.peers)
+          && filter.comparesWhatUnixTableLacks)
     listing.hiddenByV6Only = snapshot.rowsOpen(selection.undecided, to: .ipv4)
     listing.hiddenInPart = snapshot.partialOwners(selection.undecided)
     listing.unnamed = snapshot.unnamedOwners(selection.undecided)
@@ -221,9 +222,7 @@ public enum QueryContradiction: Error, Hashable, Sendable {
   case states(filter: String)
 
   static func check(_ request: SocketQuery, _ filter: Filter, _ query: Query) throws {
-    if let asked = request.protocols, let named = filter.protocols,
-      asked.isDisjoint(with: filter.namesProtocols ? named : .withAddresses)
-    {
+    if let asked = request.protocols, asked.isDisjoint(with: filter.possibleProtocols) {
       throw QueryContradiction.protocols(asked, filter: "\(filter)")
     }
     if query.protocols.isDisjoint(with: .withAddresses) && query.families != .all {

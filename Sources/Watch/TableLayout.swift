@@ -54,7 +54,7 @@ enum LiveColumn: Hashable, Sendable {
 struct TableContents {
   var hasRates = true
   var hasProcesses = true
-  /// Whether rows of UDP are among the others: then each row must say which it is.
+  /// Whether rows of other protocols are among those of TCP: then each row must say which it is.
   var hasUDP = false
   /// What rows are filtered or sorted by.
   var asked: [LiveColumn] = []
@@ -112,7 +112,7 @@ struct TableLayout: Sendable {
     case .remote: widths.remote
     case .state: widths.state
     case .queue: widths.queue
-    case .proto: proto
+    case .proto: widths.proto
     case .received, .sent: isCompact(total) ? 6 : 8
     case .rtt: 6
     case .retransmits, .age: 4

@@ -10,6 +10,7 @@ extension WatchState {
     let window = window(rows: rows)
     let texts = texts(positions[window])
     if arrangement.hasUDP { widths.hasUDP = true }
+    if arrangement.hasUDPLite { widths.proto = 7 }
     let asked = texts.asked.compactMap(LiveColumn.init) + (sort == .age ? [.age] : [])
     let contents = TableContents(
       hasRates: table.countsBytes, hasProcesses: showsProcesses, hasUDP: widths.hasUDP,

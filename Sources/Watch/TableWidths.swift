@@ -10,7 +10,8 @@ struct TableWidths: Sendable {
   var queue = 5
   /// Of the columns that rows are filtered or sorted by.
   var fields: [Field: Int] = [:]
-  /// Whether there were rows of UDP.
+  var proto = 5
+  /// Whether there were rows of another protocol than TCP.
   var hasUDP = false
   var headerLines = 1
 

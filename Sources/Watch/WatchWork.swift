@@ -100,7 +100,9 @@ struct Arrangement: Sendable {
   var summary = ""
   /// Rows whose owners are hidden.
   var hiddenOwners = 0
+  /// Rows of another protocol than TCP, and of the one with the longest name.
   var hasUDP = false
+  var hasUDPLite = false
   var groups: [ProcessGroup] = []
   /// The processes that the filter asks for: of several owners the first of these is shown.
   var askedProcesses: Set<Int32> = []
@@ -113,7 +115,9 @@ struct Arrangement: Sendable {
     // In the order that they have in memory.
     for row in shown {
       if let rates = table.rows[Int(row)].rates { totals = (totals ?? .zero).adding(rates) }
-      if table.snapshot[row].socket.kind.isDatagram { hasUDP = true }
+      let kind = table.snapshot[row].socket.kind
+      if kind != .tcp { hasUDP = true }
+      if kind == .udpLite { hasUDPLite = true }
     }
     let current = shown.prefix { Int($0) < table.currentCount }
     let listing = Listing(table.snapshot, rows: Array(current))

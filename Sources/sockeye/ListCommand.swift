@@ -38,7 +38,7 @@ struct ListCommand {
       try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
     }
     if options.script.isQuiet {
-      return try conclude(listing, runner.filter, incompleteness, unmatched)
+      return try conclude(listing, runner, incompleteness, unmatched)
     }
     if options.script.printsPIDs {
       try printPIDs(listing, incompleteness)
@@ -51,7 +51,7 @@ struct ListCommand {
         Elsewhere(runner, options.request.reading)?.say(arguments)
       }
     }
-    return try conclude(listing, runner.filter, incompleteness, unmatched)
+    return try conclude(listing, runner, incompleteness, unmatched)
   }
 
   /// Whether a script goes by the exit code or the pids: then no guess is an answer.
@@ -88,7 +88,7 @@ struct ListCommand {
   /// What the answer is worth: the exit code, and where somebody reads it, the sum and what is
   /// hidden.
   private func conclude(
-    _ listing: Listing, _ filter: Filter, _ incompleteness: Incompleteness?,
+    _ listing: Listing, _ runner: QueryRunner, _ incompleteness: Incompleteness?,
     _ unmatched: UnmatchedWords
   ) throws(ExitError) -> ExitCode {
     let count = listing.rows.count
@@ -103,8 +103,10 @@ struct ListCommand {
       return .noMatch
     }
     if count == 0, let incompleteness { throw cannotTell(incompleteness, unmatched) }
-    if isTerminal(2) && !options.script.isQuiet { sayAtTheEnd(listing, incompleteness) }
-    if count > 0 || filter.isEmpty {
+    if isTerminal(2) && !options.script.isQuiet {
+      sayAtTheEnd(listing, runner, incompleteness)
+    }
+    if count > 0 || runner.filter.isEmpty {
       for sentence in unmatched.misspellings { Output.say(sentence) }
       return .answered
     }
@@ -114,9 +116,15 @@ struct ListCommand {
     return .noMatch
   }
 
-  private func sayAtTheEnd(_ listing: Listing, _ incompleteness: Incompleteness?) {
+  private func sayAtTheEnd(
+    _ listing: Listing, _ runner: QueryRunner, _ incompleteness: Incompleteness?
+  ) {
     if options.script.printsPIDs { return }
-    if options.presentation.format == .table { Output.saySum(listing) }
+    if options.presentation.format == .table {
+      let isOfHost = options.request.reading.procRoot == nil && options.request.reading.asksOwners
+      Output.saySum(
+        listing, besides: isOfHost ? HeldBesides.words(listing, runner) : nil)
+    }
     if listing.hiddenOwners > 0 {
       Output.say(
         HiddenOwners.sentence(

@@ -79,9 +79,10 @@ enum Output {
   }
 
   /// The sum of a listing on standard error, in lines that its terminal has room for.
-  static func saySum(_ listing: Listing) {
+  static func saySum(_ listing: Listing, besides: String? = nil) {
     let width = TerminalSize(of: 2)?.columns ?? .max
-    for line in wrapped(summary(listing), to: width) { sayLine(line) }
+    let sum = summary(listing) + (besides.map { ", " + $0 } ?? "")
+    for line in wrapped(sum, to: width) { sayLine(line) }
   }
 
   /// A line on standard error, every control character in it made visible: it may quote a name with

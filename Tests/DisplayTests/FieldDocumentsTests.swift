@@ -80,10 +80,13 @@ extension SchemaNode {
     "memory": "SK_MEMINFO_* (include/uapi/linux/sock_diag.h)",
   ]
   private static let remarks: [Field: String] = [
-    .localAddress: "Without brackets, zone or name. Null for unix.",
-    .localPort: "Null for unix.",
-    .remoteAddress: "Null for unix.",
-    .remotePort: "Null for unix.",
+    .localAddress: "Without brackets, zone or name. Null for unix, link and netlink.",
+    .localPort: "Null for unix, raw, link and netlink.",
+    .remoteAddress: "Null for unix, link and netlink.",
+    .remotePort: "Null for unix, raw, link and netlink.",
+    .subprotocol: "Null for what is neither raw nor packet nor netlink.",
+    .netlinkPort: "Null for what is not netlink.",
+    .uid: "Null also for netlink.",
     .receiveQueue: "Null for unix over /proc.",
     .interface: "An index where it has no name; null where there is none.",
     .state: "A number where the kernel's state has no name.",
@@ -101,7 +104,8 @@ extension SchemaNode {
     .user: "Null where the number has no name.",
     .inode: "Null where the socket belongs to no descriptor.",
     .ownerStatus:
-      "partial: others may hold it who can't be seen; unheld: no process holds a descriptor. "
+      "partial: others may hold it who can't be seen; unheld: no process holds a descriptor; kernel: the "
+      + "kernel's own, by proof. "
       + "Null where owners were not asked.",
     .owners:
       "Those of the listener for a queued connection, without descriptors; null where owners were "

@@ -177,7 +177,7 @@ import Testing
     ),
     (
       "owner_status=gone",
-      "invalid value 'gone' of 'owner_status': expected known, partial, queued, unheld, none, hidden",
+      "invalid value 'gone' of 'owner_status': expected known, partial, queued, unheld, kernel, none, hidden",
       "               ^~~~"
     ),
     (
@@ -197,7 +197,8 @@ import Testing
     ),
     (
       "protocol=sctp",
-      "invalid value 'sctp' of 'protocol': expected tcp, udp, u_str, u_dgr, u_seq",
+      "invalid value 'sctp' of 'protocol': expected tcp, udp, u_str, u_dgr, u_seq, mptcp, udplite, raw, "
+        + "ping, p_raw, p_dgr, nl",
       "           ^~~~"
     ),
     (
@@ -224,7 +225,7 @@ import Testing
     ),
     (
       "src netlink:/run/x",
-      "'netlink:' sockets are not listed, inet: and inet6: are",
+      "'netlink:' is no address here; type: family=netlink subprotocol=rtnl netlink_port=0",
       "      ^~~~~~~~~~~~~~"
     ),
     (

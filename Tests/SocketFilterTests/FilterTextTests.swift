@@ -137,7 +137,7 @@ import Testing
     #expect(suggestion("zzzzzz") == nil)
     // The name of a service as well.
     #expect(suggestion("ssh") == "did you mean the process sshd?")
-    #expect(suggestion("packet") == "packet sockets are not listed here; type: ss -0")
+    #expect(suggestion("sctp") == "sctp sockets are not listed here; type: ss -S")
     let filter = try filter("lisening or nginx or process=gone or sshd*")
     #expect(filter.bareWords == ["lisening", "nginx", "sshd*"])
     #expect(filter.unmatchedWords(in: sample) == ["lisening"])

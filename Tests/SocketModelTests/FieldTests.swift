@@ -53,9 +53,17 @@ import Testing
   }
 
   @Test func wordsAreThoseThatRowsHold() {
-    #expect(Field.proto.words == ["tcp", "udp", "u_str", "u_dgr", "u_seq"])
-    #expect(Field.family.words == ["ipv4", "ipv6", "unix"])
-    #expect(Field.ownerStatus.words == ["known", "partial", "queued", "unheld", "none", "hidden"])
+    #expect(
+      Field.proto.words == [
+        "tcp", "udp", "u_str", "u_dgr", "u_seq", "mptcp", "udplite", "raw", "ping", "p_raw",
+        "p_dgr",
+        "nl",
+      ])
+    #expect(Field.family.words == ["ipv4", "ipv6", "unix", "link", "netlink"])
+    #expect(
+      Field.ownerStatus.words == [
+        "known", "partial", "queued", "unheld", "kernel", "none", "hidden",
+      ])
     #expect(Field.timer.words == ["off", "on", "keepalive", "timewait", "persist", "delayed_ack"])
     #expect(Field.state.words.count == TCPState.named.count + 1)
     #expect(Field.state.words.contains("UNCONNECTED"))

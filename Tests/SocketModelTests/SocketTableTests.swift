@@ -128,4 +128,20 @@ import Testing
     #expect(held.count == 1000 && held[999].socket.inode == 1000)
     #expect(held[6].number(.mark, width: 4) == 7 && held[999].traffic?.received == 1000)
   }
+
+  // The rows of /proc beside those of netlink had no counts, and the live view trapped.
+  @Test func whatOneSourceDoesNotTellIsNothing() {
+    let socket = Socket(.raw, local: .none, remote: .none, state: .closed)
+    for isFirst in [true, false] {
+      var counted = SocketTable()
+      counted.append(socket, attributes: [UInt8]().span, traffic: SocketTraffic())
+      counted.append(cgroup: 7)
+      var plain = SocketTable()
+      plain.append(socket)
+      if isFirst { counted.append(plain) } else { plain.append(counted) }
+      let table = isFirst ? counted : plain
+      #expect(table.traffic.count == 2 && table.cgroups == (isFirst ? [7, 0] : [0, 7]))
+      #expect(table.details.isEmpty || table.details.count == 2)
+    }
+  }
 }

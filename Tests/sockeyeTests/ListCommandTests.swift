@@ -85,8 +85,8 @@ import Testing
       "sockeye: 'exclude all' leaves no state that a socket could be in"
     ),
     (
-      "$SOCKEYE packet connected --proc-root \(fixturePath("proc"))", 1,
-      "sockeye: no process 'packet'; packet sockets are not listed here; type: ss -0"
+      "$SOCKEYE sctp connected --proc-root \(fixturePath("proc"))", 1,
+      "sockeye: no process 'sctp'; sctp sockets are not listed here; type: ss -S"
     ),
     // In ss a state replaces -l.
     (

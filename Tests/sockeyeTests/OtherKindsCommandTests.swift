@@ -74,8 +74,8 @@ import Testing
   func dataHaveWhatThereIsAndNullForTheRest() throws {
     let outcome = try run(
       """
-      $SOCKEYE -A raw,packet,netlink pid=$PID --json > all
-      jq -r '.sockets[]|[.protocol,.family,.local_address,.local_port,.remote_address,.interface,.subprotocol,.netlink_port,.uid,.owner_status]|map(tostring)|join(" ")' all | sed "s/$PID/PID/"
+      $SOCKEYE -A raw,packet,netlink pid=$PID --json > "$ready"
+      jq -r '.sockets[]|[.protocol,.family,.local_address,.local_port,.remote_address,.interface,.subprotocol,.netlink_port,.uid,.owner_status]|map(tostring)|join(" ")' "$ready" | sed "s/$PID/PID/"
       """)
     #expect(
       outcome.lines == [
@@ -110,10 +110,88 @@ import Testing
         "raw 127.0.0.1:253", "ping 127.0.0.1:77", "= 0", "raw 127.0.0.1:253", "= 0",
         "raw 0.0.0.0:icmp", "raw [::]:ipv6-icmp", "= 0", "= 0", "raw [::]:ipv6-icmp",
         "raw 0.0.0.0:icmp", "raw 127.0.0.1:253", "= 0", "nl uevent:PID", "= 0", "= 0",
-        "State Sockets", "UNCONNECTED/raw 2", "UNCONNECTED/p_raw 1", "UNCONNECTED/p_dgr 1",
-        "UNCONNECTED/ping 1", "ESTABLISHED/raw 1",
+        "State Sockets", "UNCONNECTED/raw 2", "ESTABLISHED/raw 1", "UNCONNECTED/ping 1",
+        "UNCONNECTED/p_dgr 1", "UNCONNECTED/p_raw 1",
         "State raw/ipv4 raw/ipv6 ping/ipv4 ping/ipv6 p_raw p_dgr Total", "Total 2 1 1 0 1 1 6",
-        "Local port Sockets", "- 5", "77/ping 1",
+        "Local port", "- 5", "77/ping 1",
       ], "\(outcome.output)\(outcome.errors)")
+  }
+
+  // A sandbox that refuses netlink must not make an empty list of it.
+  @Test(.enabled(if: RefusedNetlink.isAvailable && geteuid() == 0, "needs root and seccomp"))
+  func withoutNetlinkTheTablesOfProcAnswer() throws {
+    let outcome = try Namespace.shell(
+      RefusedNetlink.definition
+        + Self.scene.replacing("trap 'kill $PID;", with: "trap 'kill $PID; rm -f \"$filter\";")
+          + """
+          for kind in -w -0; do $REFUSED $SOCKEYE -H $kind | short; done
+          $REFUSED $SOCKEYE -H --netlink pid=$PID | short
+          $REFUSED $SOCKEYE -q -M; echo $?
+          $REFUSED $SOCKEYE -q -x; echo $?
+          $REFUSED $SOCKEYE -q -w dev=lo; echo $?
+          """)
+    #expect(
+      outcome.lines == Self.raw + Self.packets + [
+        "nl rtnl:PID * - UNCONNECTED PID/holder", "nl uevent:PID * - UNCONNECTED PID/holder", "4",
+        "0", "4",
+      ], "\(outcome.output)\(outcome.errors)")
+  }
+
+  @Test(.enabled(if: isAvailable, "needs root"))
+  func theSocketOfATunnelIsTheKernels() throws {
+    let outcome = try Namespace.shell(
+      """
+      ip link add vx0 type vxlan id 7 dstport 4789 local 127.0.0.1 dev lo 2>/dev/null || { echo none; exit; }
+      list() { $SOCKEYE -H -u "$@" | tr -s ' ' | sed 's/ *$//' ; }
+      list; ip link set vx0 up; list
+      $SOCKEYE -u --json | grep -o '"owner_status":"[a-z]*"'
+      cp $SOCKEYE /tmp/.sockeye-$$; chmod 755 /tmp/.sockeye-$$
+      setpriv --reuid 65534 --regid 65534 --clear-groups /tmp/.sockeye-$$ -H -u | tr -s ' ' | cut -d' ' -f6
+      rm /tmp/.sockeye-$$
+      $SOCKEYE -q -u owner_status=kernel; echo $?
+      ip link set vx0 down; list
+      """)
+    if outcome.lines == ["none"] { return }
+    #expect(
+      outcome.lines.first == "udp 0.0.0.0:4789 *:* - UNCONNECTED kernel"
+        && outcome.lines.dropFirst().prefix(2) == ["\"owner_status\":\"kernel\"", "kernel"]
+        && outcome.lines.last == "0" && outcome.lines.count == 4,
+      "\(outcome.output)\(outcome.errors)")
+  }
+
+  @Test(.enabled(if: isAvailable, "needs root"))
+  func theLiveViewHasThemAll() throws {
+    let outcome = try run(
+      """
+      $SOCKEYE watch -A raw,packet,unix,netlink pid=$PID --count 2 --interval 0.1 | short > "$ready"
+      grep -c 'raw 0.0.0.0:icmp' "$ready"; grep -c 'p_raw lldp:lo' "$ready"; grep -c 'rtnl:PID' "$ready"
+      $SOCKEYE watch -0 --ndjson --count 1 | jq -r '[.event,.protocol,.interface,.subprotocol]|map(tostring)|join(" ")'
+      """)
+    #expect(
+      outcome.lines.count >= 3 && outcome.lines.prefix(3).allSatisfy { $0 != "0" },
+      "\(outcome.output)\(outcome.errors)")
+  }
+
+  // What a process held besides TCP was nowhere said.
+  @Test(.enabled(if: isAvailable, "needs root"))
+  func theSumSaysWhatElseAProcessHolds() throws {
+    let outcome = try Namespace.shell(
+      """
+      python3 -c '
+      import os, socket as s, sys, subprocess
+      kept = [s.socket(), s.socket(s.AF_PACKET, s.SOCK_RAW, 0), *s.socketpair()]
+      kept[0].bind(("127.0.0.1", 7099)); kept[0].listen()
+      import pty
+      answer = b""
+      pid, fd = pty.fork()
+      if pid == 0: os.execl(os.environ["SOCKEYE"], "sockeye", "pid=%d" % os.getppid())
+      try:
+          while True: answer += os.read(fd, 4096)
+      except OSError: pass
+      print(" ".join(answer.decode().split()))'
+      """)
+    #expect(
+      outcome.output.contains("1 socket: 1 listening, and 2 unix, 1 packet: add -x -0"),
+      "\(outcome.output)\(outcome.errors)")
   }
 }

@@ -144,7 +144,8 @@ import Testing
       done
       $SOCKEYE pid=4194305 >/dev/null; echo $?
       """)
-    let held = "PID/other-kinds holds no TCP socket, but 2 unix and 1 netlink sockets; add -x"
+    let held =
+      "PID/other-kinds holds no TCP socket, but 2 unix and 1 netlink sockets; -x --netlink lists them"
     #expect(
       outcome.output.replacing("READY", with: "PID") == """
         sockeye: \(held)

@@ -156,7 +156,10 @@ import Testing
       "-6 --netlink",
       "-4 and -6 leave out every netlink socket; type: sockeye --netlink, or sockeye -t4 --netlink"
     ),
-    ("-w --record /dev/null", "--record: a recording holds no raw or ping sockets; list them without it"),
+    (
+      "-w --record /dev/null",
+      "--record: a recording holds no raw or ping sockets; list them without it"
+    ),
     ("-x --record /dev/null", "--record: a recording holds no unix sockets; list them without it"),
   ])
   func whatCanNotBeIsRefused(line: String, sentence: String) throws {
