@@ -24,10 +24,11 @@ extension Command {
     let namespace = options.namespaces.first
     switch verb {
     case .list:
-      if line.verb == nil { try MisspellingHint.checkKill(line.words) }
       self = .list(options.list(words))
     case .watch: self = .watch(options.watch(words))
     case .stats: self = .stats(options.stats(words))
+    case .close: self = .close(try options.endingOptions(verb, words))
+    case .kill: self = .kill(try options.endingOptions(verb, words))
     case .serve:
       var options = options.serve
       options.target = try .single(verb, words)
@@ -136,7 +137,7 @@ extension RawOptions {
     if request.reading.procRoot != nil { throw .exclusive(name, "--proc-root") }
     if isEverywhere || namespaces.count > 1 {
       if request.reading.record != nil { throw .exclusive(name, "--record") }
-      if ![Verb].asking.contains(verb) {
+      if ![Verb].selecting.contains(verb) {
         throw .refused("--netns", instead: "\(verb.rawValue) is in one network namespace alone")
       }
     }
@@ -184,6 +185,14 @@ extension RawOptions {
   var demonstration: DemoOptions {
     var options = demo
     options.request.reading = request.reading
+    options.presentation = finishedPresentation
+    return options
+  }
+
+  func endingOptions(_ verb: Verb, _ words: [String]) throws(ArgumentError) -> EndingOptions {
+    if words.isEmpty { throw .missingObject(verb) }
+    var options = ending
+    options.request = request(words)
     options.presentation = finishedPresentation
     return options
   }

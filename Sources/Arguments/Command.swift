@@ -6,6 +6,8 @@ public enum Command: Hashable, Sendable {
   case list(ListOptions)
   case watch(WatchOptions)
   case stats(StatsOptions)
+  case close(EndingOptions)
+  case kill(EndingOptions)
   case serve(ServeOptions)
   case connect(ConnectOptions)
   case probe(ProbeOptions)
@@ -29,6 +31,8 @@ extension Command {
     case .list(let options): options.request.reading.namespace
     case .watch(let options): options.request.reading.namespace
     case .stats(let options): options.request.reading.namespace
+    case .close(let options): options.request.reading.namespace
+    case .kill(let options): options.request.reading.namespace
     case .serve(let options): options.namespace
     case .connect(let options): options.namespace
     case .probe(let options): options.namespace

@@ -14,7 +14,8 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
   public var meaning: String {
     switch self {
     case .answered: "Answered. An empty list without a filter is an answer too."
-    case .noMatch: "No match, an expectation that does not hold, or a port that is not open."
+    case .noMatch:
+      "No match, an expectation that does not hold, a port that is not open, or not all ended."
     case .wrongCommandLine: "The command line is wrong."
     case .unreadable: "The kernel could not be read, the output not written, or no connection made."
     case .cannotTell: "Can't tell: a hidden owner, or what /proc does not say, could match."

@@ -47,7 +47,7 @@ extension OptionGroup {
         more: "It has no owners and no names."
       ) { typed, value in typed.request.reading.replay = value },
       Option(
-        "verbose", "v", in: .showing, "Say which source answered, and what fell back."
+        "verbose", "v", in: .displaying, "Say which source answered, and what fell back."
       ) { typed in typed.request.reading.isVerbose = true },
     ])
 

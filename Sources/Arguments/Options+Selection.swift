@@ -2,7 +2,10 @@ import SocketModel
 
 extension [Verb] {
   static let asking: [Verb] = [.list, .watch, .stats]
+  static let ending: [Verb] = [.close, .kill]
+  static let selecting: [Verb] = asking + ending
   static let showing: [Verb] = [.list, .watch, .stats, .demo]
+  static let displaying: [Verb] = showing + ending
   static let tabling: [Verb] = [.list, .watch, .demo]
   // The live view has as many columns as the screen has room for, and no time for name servers.
   static let tablingOnce: [Verb] = [.list, .demo]
@@ -14,25 +17,25 @@ extension OptionGroup {
     title: "Which sockets",
     options: [
       Option(
-        "tcp", "t", in: .asking, "TCP sockets (the default).",
+        "tcp", "t", in: .selecting, "TCP sockets (the default).",
         more: "With -u both. A protocol as a term (udp) says the same."
       ) { typed in typed.add(.tcp) },
-      Option("udp", "u", in: .asking, "UDP sockets; -tu lists both.") { typed in
+      Option("udp", "u", in: .selecting, "UDP sockets; -tu lists both.") { typed in
         typed.add(.udp)
       },
       Option(
-        "unix", "x", in: .asking, "Unix sockets, with both ends; -tx lists TCP as well.",
+        "unix", "x", in: .selecting, "Unix sockets, with both ends; -tx lists TCP as well.",
         more: """
           As a term unix, u_str, u_dgr or u_seq; src and dst take a path, as in src /run/*. The live \
           view and the totals do not have them yet.
           """
       ) { typed in typed.add(.unix) },
       Option(
-        "ipv4", "4", aliases: ["inet"], in: .asking,
+        "ipv4", "4", aliases: ["inet"], in: .selecting,
         "IPv4, also where an IPv6 socket carries or takes it.",
         more: "These are v4-mapped rows, and dual-stack listeners."
       ) { typed in typed.families.insert(.ipv4) },
-      Option("ipv6", "6", aliases: ["inet6"], in: .asking, "IPv6.") { typed in
+      Option("ipv6", "6", aliases: ["inet6"], in: .selecting, "IPv6.") { typed in
         typed.families.insert(.ipv6)
       },
       Option(
@@ -49,12 +52,13 @@ extension OptionGroup {
       },
       Option(
         "netns", "N", aliases: ["net"], takes: .text("NAME"),
-        in: [.list, .watch, .stats, .wait, .probe, .connect, .serve],
+        in: .selecting + [.wait, .probe, .connect, .serve],
         "In this network namespace: a name, a container, a pid or a path; repeatable.",
-        more: "A name is one of ip netns; several, as --everywhere, are for list, watch and stats."
+        more:
+          "A name is one of ip netns; several, as --everywhere, are for list, watch, stats, close and kill."
       ) { typed, name in typed.namespaces.append(name) },
       Option(
-        "everywhere", in: .asking, "In every network namespace of this host.",
+        "everywhere", in: .selecting, "In every network namespace of this host.",
         more: "Those that a process is in or that have a name; it takes root."
       ) { typed in typed.isEverywhere = true },
     ])

@@ -15,6 +15,7 @@ struct RawOptions {
   var probe = ProbeOptions(target: Target(ports: []))
   var wait = WaitOptions(targets: [])
   var demo = DemoOptions()
+  var ending = EndingOptions()
   var words: LiveWords?
   var wantsHelp = false
   var wantsVersion = false

@@ -10,9 +10,9 @@ struct UnsupportedOptionTests {
       ("w", "ss -w"), ("S", "ss -S"), ("d", "ss -d"), ("0", "ss -0"),
       ("A", "sockeye -tu"), ("f", "sockeye -4"), ("F", "sockeye \"$(cat FILE)\""),
       ("D", "sockeye --record FILE"), ("Z", "ss -Z"), ("B", "sockeye bound"),
-      ("K", "kill $(sockeye --pids FILTER)"), ("E", "sockeye watch --events"),
+      ("K", "sockeye close FILTER"), ("E", "sockeye watch --events"),
       ("g", "ip maddress"), ("M", "ss -M"),
-      ("P", "sockeye -n"), ("k", "kill $(sockeye --pids FILTER)"),
+      ("P", "sockeye -n"), ("k", "sockeye kill FILTER"),
     ])
   func letters(letter: String, instead: String) {
     for line in ["-\(letter)", "-t\(letter)n"] {
@@ -48,8 +48,7 @@ struct UnsupportedOptionTests {
   func exact() {
     #expect(
       refusal("-K") == """
-        -K: not there yet; to end the owner type: kill $(sockeye --pids FILTER), to close the \
-        socket alone: ss -K FILTER
+        -K: type: sockeye close FILTER; to end the owners: sockeye kill FILTER
         """)
     #expect(refusal("--raw") == "--raw: raw sockets are not listed here; type: ss -w")
     #expect(
