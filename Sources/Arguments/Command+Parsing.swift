@@ -25,7 +25,6 @@ extension Command {
     let words = line.words + (verb == .wait ? [] : line.rest ?? [])
     switch verb {
     case .list:
-      if line.verb == nil { try MisspellingHint.checkKill(line.words) }
       self = .list(options.list(words))
     case .watch: self = .watch(options.watch(words))
     case .stats: self = .stats(options.stats(words))
@@ -35,6 +34,8 @@ extension Command {
     case .check:
       try Self.none(verb, words)
       self = .check(options.check)
+    case .close: self = .close(try options.endingOptions(verb, words))
+    case .kill: self = .kill(try options.endingOptions(verb, words))
     case .serve:
       var options = options.serve
       options.target = try .single(verb, words)
@@ -163,7 +164,7 @@ extension RawOptions {
     if request.reading.procRoot != nil { throw .exclusive(name, "--proc-root") }
     if isEverywhere || namespaces.count > 1 {
       if request.reading.record != nil { throw .exclusive(name, "--record") }
-      if !([Verb].asking + [.metrics]).contains(verb) {
+      if !([Verb].selecting + [.metrics]).contains(verb) {
         throw .refused("--netns", instead: "\(verb.rawValue) is in one network namespace alone")
       }
     }
@@ -221,6 +222,14 @@ extension RawOptions {
     options.request = scopedRequest
     options.request.scope.protocols = .all
     options.presentation.numbers = .numeric
+    return options
+  }
+
+  func endingOptions(_ verb: Verb, _ words: [String]) throws(ArgumentError) -> EndingOptions {
+    if words.isEmpty { throw .missingObject(verb) }
+    var options = ending
+    options.request = request(words)
+    options.presentation = finishedPresentation
     return options
   }
 

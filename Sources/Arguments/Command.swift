@@ -8,6 +8,8 @@ public enum Command: Hashable, Sendable {
   case stats(StatsOptions)
   case metrics(MetricsOptions)
   case check(CheckOptions)
+  case close(EndingOptions)
+  case kill(EndingOptions)
   case serve(ServeOptions)
   case connect(ConnectOptions)
   case probe(ProbeOptions)
@@ -37,7 +39,7 @@ public struct Invocation: Hashable, Sendable {
     let options = try RawOptions(line)
     command = try Command(options, line)
     switch command {
-    case .list, .watch, .stats, .metrics, .check, .serve, .connect, .probe, .wait,
+    case .list, .watch, .stats, .metrics, .check, .close, .kill, .serve, .connect, .probe, .wait,
       .why:
       namespace = options.namespaces.count == 1 ? options.namespaces[0] : nil
     case .demo, .completions, .words, .man, .usage, .help, .version: namespace = nil

@@ -15,7 +15,7 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
     switch self {
     case .answered: "Answered. An empty list without a filter is an answer too."
     case .noMatch:
-      "No match, an expectation that does not hold, or a port that is not open or not free."
+      "No match, an expectation that does not hold, a port that is not open or not free, or not all ended."
     case .wrongCommandLine: "The command line is wrong."
     case .unreadable: "The kernel could not be read, the output not written, or no connection made."
     case .cannotTell: "Can't tell: a hidden owner, or what /proc does not say, could match."

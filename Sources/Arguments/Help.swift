@@ -10,9 +10,11 @@ public enum Help {
     var lines = opening + ["Usage: sockeye \(Verb.list.synopsis)"]
     let options = common.compactMap { name in Option.listed(for: .list).first { $0.name == name } }
     lines += rows(options.map { ($0.forms, $0.help) }, column: 26)
-    let verbs = [Verb.watch, .stats, .serve, .connect, .probe, .wait, .why, .demo].map(\.rawValue)
+    let verbs = [Verb.watch, .stats, .close, .kill, .serve, .connect, .probe, .wait, .why, .demo]
+      .map(
+        \.rawValue)
     lines += [
-      "", "Verbs: " + verbs.joined(separator: ", ") + "; sockeye VERB --help",
+      "", "Verbs: " + verbs.joined(separator: ", ") + "; VERB --help",
       "More: sockeye --help (all options, terms and fields), sockeye man | man -l -",
     ]
     return lines.joined(separator: "\n") + "\n"
@@ -58,7 +60,7 @@ public enum Help {
     let usage = "Usage: sockeye \(verb.synopsis)"
     var lines = [usage, ""] + wrapped(verb.summary, width: width)
     lines += wrapped(verb.explanation, width: width) + options(of: verb)
-    if [Verb].asking.contains(verb) {
+    if [Verb].selecting.contains(verb) {
       lines += ["", "Filter terms, and the fields in them, are those of sockeye --help."]
     }
     return lines

@@ -58,6 +58,9 @@ public enum ManualPage {
     case .list, .watch, .stats:
       page.macro("Op Ar options")
       page.macro("Op Ar term ...")
+    case .close, .kill:
+      page.macro("Op Ar options")
+      page.macro("Ar term ...")
     case .serve:
       page.macro("Op Ar options")
       page.macro("Oo Ar address : Oc Ns Ar port")

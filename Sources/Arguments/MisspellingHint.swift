@@ -9,6 +9,7 @@ struct MisspellingHint {
   /// Looks at a word of letters and the word after it.
   func check(_ word: String, next: String?) throws(ArgumentError) {
     try checkListOpenFiles(word, next: next)
+    try checkSignal(word, next: next)
     if word.last == "o", let next, Self.forms.contains(next.lowercased()) {
       throw .refused(
         "\(word) \(next)", instead: "-o shows timers; for the form type: --\(next.lowercased())")
@@ -18,6 +19,19 @@ struct MisspellingHint {
       throw .refused(
         "-s \(next)", instead: "-s shows totals; for the order type: sockeye --sort \(next)")
     }
+  }
+
+  /// `kill -9`, `kill -KILL`, `kill -s TERM`.
+  private func checkSignal(_ word: String, next: String?) throws(ArgumentError) {
+    guard verb == .kill else { return }
+    if word == "-s", let next, let signal = EndingSignal(named: next) {
+      throw .refused("-s \(next)", instead: "type: --signal \(signal.name)")
+    }
+    let name = word.dropFirst()
+    // -6 is IPv6.
+    if name.count == 1, let letter = name.first, !Option.lettered(letter).isEmpty { return }
+    guard let signal = EndingSignal(named: String(name)) else { return }
+    throw .refused(word, instead: "type: --signal \(signal.name)")
   }
 
   /// `lsof -i :8080`, `lsof -ti:8080`, `lsof -iTCP`, `lsof -sTCP:LISTEN`.
@@ -136,17 +150,6 @@ struct MisspellingHint {
       "\(spelling) \(value)", instead: "that is a term here; type: sockeye \(verb)\(term)")
   }
 
-  /// `kill 8080`: a list of what has that port and belongs to a process called kill.
-  static func checkKill(_ words: [String]) throws(ArgumentError) {
-    guard words.first == "kill", words.count > 1 else { return }
-    let terms = words.dropFirst().map { decimal($0) == nil ? $0 : ":\($0)" }
-    let isPort = terms.count == 1 && terms[0].hasPrefix(":")
-    throw .refused(
-      words.joined(separator: " "),
-      instead: "nothing is ended here; type: kill $(sockeye --pids "
-        + (isPort ? "listening " : "") + terms.joined(separator: " ") + ")")
-  }
-
   /// A whole line for lsof: `-nP -iTCP:8080 -sTCP:LISTEN`.
   static func checkListOpenFiles(line arguments: [String]) throws(ArgumentError) {
     var place: String?
@@ -178,7 +181,8 @@ extension Verb {
   fileprivate var takesTarget: Bool {
     switch self {
     case .serve, .connect, .probe, .wait, .why: true
-    case .list, .watch, .stats, .metrics, .check, .demo, .completions, .man, .help: false
+    case .list, .watch, .stats, .metrics, .check, .close, .kill, .demo, .completions, .man, .help:
+      false
     }
   }
 

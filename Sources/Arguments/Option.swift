@@ -115,8 +115,7 @@ extension OptionGroup {
   /// The one table of options.
   public static let all: [OptionGroup] = [
     .selection, .columns, .forms, .scripts, .sources, .live, .totals, .measuring, .checking,
-    .serving,
-    .connecting, .probing, .waiting, .demonstrating, .general,
+    .ending, .serving, .connecting, .probing, .waiting, .demonstrating, .general,
   ]
 }
 

@@ -17,7 +17,8 @@ extension OptionGroup {
         more: "A filter that asks for owners can then only say: can't tell."
       ) { typed in typed.request.reading.owners = .none },
       Option(
-        "numeric", "n", aliases: ["numeric-ports", "numeric-hosts", "numeric-users"], in: .showing,
+        "numeric", "n", aliases: ["numeric-ports", "numeric-hosts", "numeric-users"],
+        in: .displaying,
         "Ports and users as numbers."
       ) { typed in typed.presentation.numbers = .numeric },
       Option(
@@ -79,7 +80,7 @@ extension OptionGroup {
       Option(
         "color", aliases: ["colour"],
         takes: .choice("WHEN", ColorChoice.self),
-        in: .showing + [.probe, .check, .why], "Colour: auto (on a terminal), always or never.",
+        in: .displaying + [.probe, .check, .why], "Colour: auto (on a terminal), always or never.",
         more: "NO_COLOR and TERM=dumb turn it off as well. Colour alone never says anything."
       ) { typed, value in
         typed.presentation.color = value
@@ -93,7 +94,7 @@ extension OptionGroup {
     title: "Form of the output",
     options: [
       Option(
-        "json", in: [.list, .stats, .check, .demo, .probe, .why], "One JSON document."
+        "json", in: .ending + [.list, .stats, .check, .demo, .probe, .why], "One JSON document."
       ) { typed in
         typed.formats.append(.json)
         typed.probe.printsJSON = true

@@ -4,38 +4,38 @@ extension OptionGroup {
   /// Kinds of sockets; each option adds to the others.
   static let kinds: [Option] = [
     Option(
-      "tcp", "t", in: .asking, "TCP sockets (the default).",
+      "tcp", "t", in: .selecting, "TCP sockets (the default).",
       more: "With -u both. A protocol as a term (udp) says the same."
     ) { typed in typed.add(.tcp) },
-    Option("udp", "u", in: .asking, "UDP sockets; -tu lists both.") { typed in
+    Option("udp", "u", in: .selecting, "UDP sockets; -tu lists both.") { typed in
       typed.add(.udp)
     },
     Option(
-      "unix", "x", in: .asking, "Unix sockets, with both ends; -tx lists TCP as well.",
+      "unix", "x", in: .selecting, "Unix sockets, with both ends; -tx lists TCP as well.",
       more: "As a term unix, u_str, u_dgr or u_seq; src and dst take a path, as in src /run/*."
     ) { typed in typed.add(.unix) },
     Option(
-      "raw", "w", in: .asking, "Raw IP sockets and ping's.",
+      "raw", "w", in: .selecting, "Raw IP sockets and ping's.",
       more: """
         As a term raw or ping. A raw socket has an IP protocol and no port: subprotocol=icmp; the port of \
         ping's is the identifier of its echo requests.
         """
     ) { typed in typed.add(.raw) },
-    Option("udplite", "U", in: .asking, "UDP-Lite sockets.") { typed in typed.add(.udpLite) },
+    Option("udplite", "U", in: .selecting, "UDP-Lite sockets.") { typed in typed.add(.udpLite) },
     Option(
-      "packet", "0", in: .asking, "Packet sockets: who sniffs, and on which interface.",
+      "packet", "0", in: .selecting, "Packet sockets: who sniffs, and on which interface.",
       more: "As a term packet, p_raw or p_dgr; subprotocol says what they get: all, arp, ip."
     ) { typed in typed.add(.packet) },
     Option(
-      "mptcp", "M", in: .asking, "MPTCP sockets; -tM lists their subflows as well.",
+      "mptcp", "M", in: .selecting, "MPTCP sockets; -tM lists their subflows as well.",
       more: "A subflow is a TCP row with the inode and the owner of its MPTCP socket."
     ) { typed in typed.add(.mptcp) },
     Option(
-      "netlink", in: .asking, "Netlink sockets: subsystem and port.",
+      "netlink", in: .selecting, "Netlink sockets: subsystem and port.",
       more: "As a term netlink; subprotocol is the subsystem, netlink_port 0 the kernel's end."
     ) { typed in typed.add(.netlink) },
     Option(
-      "query", "A", aliases: ["socket", "protocol"], takes: .kinds("LIST"), in: .asking,
+      "query", "A", aliases: ["socket", "protocol"], takes: .kinds("LIST"), in: .selecting,
       "These kinds, as in ss: tcp,unix; all is every kind.",
       more: """
         inet is tcp, udp, udplite, mptcp, raw and ping; unix and packet are also unix_stream, unix_dgram, \
@@ -43,7 +43,7 @@ extension OptionGroup {
         """
     ) { typed, kinds in typed.add(kinds) },
     Option(
-      "family", "f", takes: .family("FAMILY"), in: .asking,
+      "family", "f", takes: .family("FAMILY"), in: .selecting,
       "One family, as in ss: inet, inet6, unix, link or netlink."
     ) { typed, family in
       switch family {

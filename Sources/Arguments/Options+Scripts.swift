@@ -48,7 +48,8 @@ extension OptionGroup {
         more: "It has no owners and no names."
       ) { typed, value in typed.request.reading.replay = value },
       Option(
-        "verbose", "v", in: .reading, "Say which source answered, and what fell back."
+        "verbose", "v", in: .displaying + [.metrics],
+        "Say which source answered, and what fell back."
       ) { typed in typed.request.reading.isVerbose = true },
     ])
 

@@ -2,8 +2,11 @@ internal import SocketModel
 
 extension [Verb] {
   static let asking: [Verb] = [.list, .watch, .stats]
+  static let ending: [Verb] = [.close, .kill]
+  static let selecting: [Verb] = asking + ending
   static let showing: [Verb] = [.list, .watch, .stats, .demo]
   static let reading: [Verb] = showing + [.metrics]
+  static let displaying: [Verb] = showing + ending
   static let tabling: [Verb] = [.list, .watch, .demo]
   // The live view has as many columns as the screen has room for, and no time for name servers.
   static let tablingOnce: [Verb] = [.list, .demo]
@@ -15,11 +18,11 @@ extension OptionGroup {
     title: "Which sockets",
     options: kinds + [
       Option(
-        "ipv4", "4", aliases: ["inet"], in: .asking,
+        "ipv4", "4", aliases: ["inet"], in: .selecting,
         "IPv4, also where an IPv6 socket carries or takes it.",
         more: "These are v4-mapped rows, and dual-stack listeners."
       ) { typed in typed.families.insert(.ipv4) },
-      Option("ipv6", "6", aliases: ["inet6"], in: .asking, "IPv6.") { typed in
+      Option("ipv6", "6", aliases: ["inet6"], in: .selecting, "IPv6.") { typed in
         typed.families.insert(.ipv6)
       },
       Option(
@@ -36,9 +39,10 @@ extension OptionGroup {
       },
       Option(
         "netns", "N", aliases: ["net"], takes: .text("NAME"),
-        in: [.list, .watch, .stats, .metrics, .check, .wait, .why, .probe, .connect, .serve],
+        in: .selecting + [.metrics, .check, .wait, .why, .probe, .connect, .serve],
         "In this network namespace: a name, a container, a pid or a path; repeatable.",
-        more: "A name is one of ip netns; several, as --everywhere, are for list, watch and stats."
+        more:
+          "A name is one of ip netns; several, as --everywhere, are for list, watch, stats, close and kill."
       ) { typed, name in typed.namespaces.append(name) },
       Option(
         "for", takes: .seconds("SECONDS", 100...3_600_000), in: [.list, .stats, .check],
@@ -49,7 +53,7 @@ extension OptionGroup {
         typed.check.time = value
       },
       Option(
-        "everywhere", in: .asking + [.metrics], "In every network namespace of this host.",
+        "everywhere", in: .selecting + [.metrics], "In every network namespace of this host.",
         more: "Those that a process is in or that have a name; it takes root."
       ) { typed in typed.isEverywhere = true },
     ])

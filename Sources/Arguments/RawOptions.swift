@@ -21,6 +21,7 @@ struct RawOptions {
   var wait = WaitOptions(targets: [])
   var why = WhyOptions(target: Target(ports: []))
   var demo = DemoOptions()
+  var ending = EndingOptions()
   var words: LiveWords?
   var wantsHelp = false
   var wantsVersion = false

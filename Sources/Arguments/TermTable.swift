@@ -73,8 +73,7 @@ struct Example {
     Example(line: "sockeye -tulpn", answer: "Who listens, as in netstat and ss."),
     Example(
       line: "sockeye established not 127.0.0.0/8", answer: "Connections with other hosts."),
-    Example(
-      line: "kill $(sockeye --pids listening :8080)", answer: "End what listens on port 8080."),
+    Example(line: "sockeye kill 8080", answer: "End the server on port 8080, once you agree."),
     Example(
       line: "sockeye exposed not user=root",
       answer: "What other users than root open to the network."),
@@ -89,6 +88,9 @@ struct Example {
     Example(
       line: "sockeye --expect '<100' time-wait", answer: "Fail where 100 or more are in TIME_WAIT."),
     Example(line: "sockeye --json | jq '.sockets[].state'", answer: "The states, for a script."),
+    Example(
+      line: "sockeye close rport=5432 process=java --yes",
+      answer: "Have java connect to its database anew."),
     Example(line: "sockeye watch --sort -rx_bytes", answer: "Live, the most received first."),
     Example(
       line: "sockeye stats --by process --top 10", answer: "The processes with the most sockets."),

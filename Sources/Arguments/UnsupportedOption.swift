@@ -55,9 +55,10 @@ struct UnsupportedOption {
   private static let actions = [
     UnsupportedOption(
       "K", names: ["kill"],
-      say: "not there yet; to end the owner type: kill $(sockeye --pids FILTER),"
-        + " to close the socket alone: ss -K FILTER"),
-    UnsupportedOption("k", say: "nothing is ended here; type: kill $(sockeye --pids FILTER)"),
+      say: "type: sockeye close FILTER; to end the owners: sockeye kill FILTER"),
+    UnsupportedOption(
+      "k",
+      say: "to end the owners type: sockeye kill FILTER; to close sockets: sockeye close FILTER"),
     UnsupportedOption("E", say: "not there yet as in ss; type: sockeye watch --events"),
     UnsupportedOption(
       "N", names: ["symbolic"], as: [.netstat], say: "hardware names are not shown; type: ip link"),

@@ -1,6 +1,7 @@
 /// What sockeye can be told to do: the first word, where it is one of these.
 public enum Verb: String, CaseIterable, Sendable {
-  case list, watch, stats, metrics, check, serve, connect, probe, wait, why, demo, completions, man,
+  case list, watch, stats, metrics, check, close, kill, serve, connect, probe, wait, why, demo,
+    completions, man,
     help
 }
 
@@ -13,6 +14,8 @@ extension Verb {
     case .stats: "stats [OPTIONS] [FILTER…]"
     case .metrics: "metrics [OPTIONS]"
     case .check: "check [OPTIONS]"
+    case .close: "close [OPTIONS] FILTER…"
+    case .kill: "kill [OPTIONS] FILTER…"
     case .serve: "serve [OPTIONS] [ADDRESS:]PORT"
     case .connect: "connect [OPTIONS] [HOST:]PORT"
     case .probe: "probe [OPTIONS] [HOST:]PORTS"
@@ -33,6 +36,8 @@ extension Verb {
     case .stats: "Show totals instead of rows."
     case .metrics: "Print counts for Prometheus."
     case .check: "Say what is wrong on this host, worst first."
+    case .close: "Close connections: list them, ask, and say what came of each."
+    case .kill: "End the processes that hold sockets, after the same question."
     case .serve: "Run a test server that echoes what it gets."
     case .connect: "Run a test client: standard input to the server, answers back."
     case .probe: "Tell whether ports are open, closed or filtered, and why."
@@ -76,6 +81,24 @@ extension Verb {
       Looks at all TCP and UDP sockets twice, --for SECONDS apart, and at what the kernel counts. Each \
       finding is a sentence with its evidence and a command that shows more. Exit code 0 is that nothing \
       was found, 1 that something was, 4 that nothing was found and not all could be seen.
+      """
+    case .close:
+      """
+      Has the kernel destroy the sockets that match (CAP_NET_ADMIN): the owner's next call fails with \
+      ECONNABORTED, the other end gets a reset. A port without an end is that of this end, so that \
+      close 8080 closes what the server has accepted; its clients are rport=8080. What listens stays, \
+      unless --listeners is given; even then its port stays bound until its owner closes it, and a \
+      server may spin. Never closed are the ssh connection that one sits in, what a process holds \
+      that the command descends from, and what listens for process 1. Sockets that are only bound, unix \
+      sockets and MPTCP the kernel can't close. Exit code 0 says that all is gone that was meant.
+      """
+    case .kill:
+      """
+      Sends a signal to the processes that hold the sockets that match: each is held on to by a pidfd, \
+      and must still hold one of them. A port without an end is that of this end: kill 8080 ends the \
+      server, and not its clients, which are rport=8080. Never sent a signal are process 1, the \
+      command itself and what it descends from, the holder of the ssh connection that one sits in, \
+      threads of the kernel, and processes of another pid namespace. Exit code 0 says that all have ended.
       """
     case .serve:
       """
@@ -131,6 +154,8 @@ extension Verb {
   /// What it can't do without: the operand's form and an example.
   var object: (form: String, example: String)? {
     switch self {
+    case .close: ("a FILTER", "close 8080")
+    case .kill: ("a FILTER", "kill 8080")
     case .serve: ("[ADDRESS:]PORT", "serve 8080")
     case .connect: ("[HOST:]PORT", "connect localhost:8080")
     case .probe: ("[HOST:]PORTS", "probe localhost:22,80,443")

@@ -49,3 +49,7 @@ extern int linux_fcntl(int descriptor, int command, unsigned long argument) __as
 extern int capget(void *header, void *data);
 extern long linux_kcmp(long number, int first, int second, int type, unsigned long one,
                        unsigned long other) __asm__("syscall");
+
+// pidfd_send_signal(2) has a function in Glibc from 2.36 on.
+extern long linux_pidfd_send_signal(long number, int process, int signal, void *information,
+                                    unsigned flags) __asm__("syscall");

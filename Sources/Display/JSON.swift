@@ -125,7 +125,7 @@ public struct JSONMembers: Sendable {
   }
 }
 
-private struct JSONWriter: Sendable {
+struct JSONWriter: Sendable {
   private let fields: FieldWriter<JSONForm>
   /// What closes the last group.
   private let end: String

@@ -15,6 +15,7 @@ public struct QueryRunner: Sendable {
   /// Words that were taken as beginnings of processes' names, where the request wants that.
   public private(set) var beginnings: [Filter.Beginning] = []
   private let takesBeginnings: Bool
+  private let ofOwnEnd: Bool
   public private(set) var query: Query
   /// What options and needs make of it, before the filter narrows it.
   private var whole: Query
@@ -34,7 +35,9 @@ public struct QueryRunner: Sendable {
   ) throws {
     self.collector = collector
     takesBeginnings = request.takesBeginnings
-    filter = try Filter(parsing: request.terms, names: names)
+    ofOwnEnd = request.ofOwnEnd
+    let asked = try Filter(parsing: request.terms, names: names)
+    filter = request.ofOwnEnd ? asked.ofOwnEnd : asked
     let owners: Projection = [.owners, .processNames, .commands]
     needs = collector.tellsOwners ? request.needs : request.needs.subtracting(owners)
     var query = Query(
@@ -81,7 +84,10 @@ public struct QueryRunner: Sendable {
   /// Where nothing has an address that the filter names, the listeners are looked for that serve it.
   public mutating func run(_ naming: Naming = Naming()) throws(SourceError) -> Listing {
     let listing = try read(naming)
-    guard listing.rows.isEmpty, let asking = filter.askingForServers else { return listing }
+    // What is ended was named.
+    guard listing.rows.isEmpty, !ofOwnEnd, let asking = filter.askingForServers else {
+      return listing
+    }
     var other = self
     other.filter = asking
     other.query = narrowed(by: asking)
@@ -181,6 +187,8 @@ public struct SocketQuery: Hashable, Sendable {
   /// Whether a bare word that no process goes by may be the beginning of a name. Not where a script
   /// counts on the answer.
   public var takesBeginnings = false
+  /// Whether a port without an end is that of a row's own end: see `Filter.ofOwnEnd`.
+  public var ofOwnEnd = false
   /// What must be known of the rows.
   public var needs: Projection
   /// Listening sockets that must be known whatever the filter says.

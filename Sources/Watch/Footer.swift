@@ -4,6 +4,7 @@ internal import Display
 extension WatchState {
   func footer(width: Int) -> StyledLine {
     if filter.isTyping { return typingLine(width: width) }
+    if let question { return questionLine(question, width: width) }
     var line = StyledLine()
     if let failure {
       line.append(" \(escaped(failure.reason))  ", .red)

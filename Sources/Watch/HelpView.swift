@@ -17,6 +17,8 @@ extension WatchState {
       ("Esc", "back; in the table it clears the filter"),
       ("n", "ports as numbers or names"),
       ("p", "processes or none"),
+      ("x", "close the selected connection, after y"),
+      ("F9", "end the selected connection's owner, after y"),
       ("+ -", "slower, faster (now every \(Quantity.interval(interval)))"),
       ("r  Ctrl-L", "look now; draw the screen again"),
     ]

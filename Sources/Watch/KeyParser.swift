@@ -126,6 +126,7 @@ public struct KeyParser: Sendable {
     case [UInt8(ascii: "3")]: return .delete
     case [UInt8(ascii: "5")]: return .pageUp
     case [UInt8(ascii: "6")]: return .pageDown
+    case Array("20".utf8): return .function(9)
     default: return nil
     }
   }

@@ -13,6 +13,8 @@ public struct WatchSettings: Sendable {
   public var showsProcesses = true
   /// Whether owners may be asked for at all.
   public var asksOwners = true
+  /// Whether what is shown is there to be ended: sockets of the kernel that runs.
+  public var mayEnd = true
   public var sort = SortKey.address
   public var isReversed = false
   /// The user's clock, in seconds east of UTC.
@@ -39,4 +41,6 @@ public enum Action: Hashable, Sendable {
   case redraw
   /// Snapshots come in another rhythm from now on: see `WatchState.interval`.
   case changeInterval
+  /// What was agreed to is to be ended: see `WatchState.takeAgreed`.
+  case end
 }

@@ -31,6 +31,9 @@ public struct WatchState: Sendable {
   /// The first line of the detail or the help that is shown.
   var scroll = 0
   var widths = TableWidths()
+  /// What is asked before something is ended; nil while nothing is.
+  var question: EndingQuestion?
+  var agreed: EndingQuestion?
   /// A word on the last line until the next key.
   var message: String?
   /// How long the last refresh took, where that was longer than the interval.
@@ -219,6 +222,7 @@ extension WatchState {
   public mutating func press(_ key: Key) -> Action {
     if key == .control("l") { return .redraw }
     message = nil
+    if question != nil { return answer(key) }
     let before = query
     let action = filter.isTyping ? pressTyping(key) : pressCommand(key)
     rearrange()
@@ -253,6 +257,8 @@ extension WatchState {
     case .character(" "): return togglePause()
     case .character("n"): toggleNumbers()
     case .character("p"): showsProcesses.toggle()
+    case .character("x"): ask(.close)
+    case .function(9): ask(.kill)
     case .character("+"), .character("="): return setInterval(from: interval, faster: false)
     case .character("-"): return setInterval(from: interval, faster: true)
     case .character("r"): return .refresh

@@ -90,6 +90,12 @@ extension ListPlan {
   func print(_ listing: Listing) throws(ExitError) {
     try Output.write(renderer.rendering(listing))
   }
+
+  /// The same of a few rows as bytes, for who has another place for them.
+  func bytes(_ listing: Listing) -> [UInt8] {
+    let rendering = renderer.rendering(listing)
+    return rendering.head + rendering.piece(0..<rendering.count).bytes + rendering.end
+  }
 }
 
 extension Table {

@@ -66,11 +66,12 @@ extension QueryRunner {
   /// What the command line asks for; `needs` is what columns, order and form want to know.
   init(
     _ request: ListRequest, needs: Projection, listeners: Pushdown = .nothing,
-    takesBeginnings: Bool = false
+    takesBeginnings: Bool = false, ofOwnEnd: Bool = false
   ) throws {
     var asked = SocketQuery(request.terms, needs: needs)
     asked.listeners = listeners
     asked.takesBeginnings = takesBeginnings
+    asked.ofOwnEnd = ofOwnEnd
     asked.protocols = request.scope.protocols
     asked.families = request.scope.families
     asked.states = request.scope.states

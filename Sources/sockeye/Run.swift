@@ -47,6 +47,9 @@ private func perform(_ invocation: Invocation, _ arguments: [String]) throws -> 
   case .version:
     try Output.write("sockeye \(version)\n")
     return .answered
+  case .close(let options):
+    return try CloseCommand(options: options, arguments: arguments).run()
+  case .kill(let options): return try KillCommand(options: options, arguments: arguments).run()
   case .serve(let options): return try ServeCommand(options: options).run()
   case .connect(let options): return try ConnectCommand(options: options).run()
   case .probe(let options): return try ProbeCommand(options: options).run()

@@ -55,6 +55,7 @@ struct WatchCommand {
     settings.numbers = options.presentation.portNumbers
     settings.asksOwners = options.request.reading.asksOwners
     settings.showsProcesses = settings.asksOwners
+    settings.mayEnd = options.request.reading.procRoot == nil
     settings.secondsFromUTC = LocalTime.secondsFromUTC(at: .now())
     let order = try ListPlan(options.presentation, options.request.reading).order
     if !order.keys.isEmpty { settings.sort = .fields(order) }

@@ -16,6 +16,7 @@ struct WatchLoop: ~Copyable {
   private var collector: Collector?
   private var reading: Background<WatchReading, WatchReading.Outcome>
   private var background: Background<WatchTask, WatchTask.Outcome>
+  private var ending: Background<WatchEnding, String>
   private var notices: DestroyNotices?
   private var keys = KeyParser()
   /// Until when the rest of a key's sequence is awaited.
@@ -47,12 +48,14 @@ struct WatchLoop: ~Copyable {
     let timer = try TimerDescriptor()
     let reading = try Background { (task: consuming WatchReading) in task.outcome() }
     let background = try Background { (task: consuming WatchTask) in task.outcome() }
+    let ending = try Background { (task: consuming WatchEnding) in task.outcome() }
     let screen = form.isScreen ? try WatchScreen(hasColour: hasColour, signals) : nil
     self.screen = consume screen
     self.signals = consume signals
     self.timer = consume timer
     self.reading = consume reading
     self.background = consume background
+    self.ending = consume ending
     self.collector = collector
     self.state = state
     self.form = form
@@ -82,6 +85,7 @@ struct WatchLoop: ~Copyable {
     let readIndex = set.add(background.isBusy ? -1 : reading.descriptor)
     let noticeIndex = set.add(notices?.descriptor ?? -1)
     let doneIndex = set.add(background.descriptor)
+    let endIndex = set.add(ending.descriptor)
     let roomIndex = set.add(screen?.awaited ?? -1, .writable)
     _ = try set.wait(timeout: keys.isWaiting ? max(.zero, keyDeadline - .now()) : nil)
     if !set[keysIndex].isEmpty {
@@ -93,6 +97,7 @@ struct WatchLoop: ~Copyable {
     if !set[roomIndex].isEmpty && !isOver { try goOnDrawing() }
     if !set[noticeIndex].isEmpty { try takeNotices() }
     if !set[doneIndex].isEmpty { try takeOutcome() }
+    if !set[endIndex].isEmpty { try takeEnding() }
     if !set[timerIndex].isEmpty, try timer.expirations() > 0, !state.isPaused { try refresh() }
     if !set[readIndex].isEmpty && !isOver { try takeAnswer() }
   }
@@ -125,11 +130,30 @@ struct WatchLoop: ~Copyable {
       case .refresh: asks = true
       case .ask: asks = asks || !state.isPaused
       case .redraw: screen?.forget()
+      case .end: end()
       case .changeInterval: try timer.set(after: state.interval, every: state.interval)
       }
     }
     if asks { try refresh() }
     arrange()
+    try draw()
+  }
+
+  /// Ends what was agreed to, beside everything else. A second thing waits for no answer of the first.
+  private mutating func end() {
+    guard let agreed = state.takeAgreed() else { return }
+    if ending.isBusy {
+      state.noteEnding("not yet: the last one is still being ended")
+    } else {
+      state.noteEnding("…")
+      ending.start(WatchEnding(question: agreed, namespaces: state.query.namespaces))
+    }
+  }
+
+  private mutating func takeEnding() throws {
+    guard let sentence = ending.take() else { return }
+    state.noteEnding(sentence)
+    if !state.isPaused { try refresh() }
     try draw()
   }
 

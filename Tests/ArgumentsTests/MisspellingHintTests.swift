@@ -72,12 +72,7 @@ struct MisspellingHintTests {
         "-c 2: totals are printed once; for every 2 s type: watch -n 2 sockeye stats"
       ),
       (
-        "kill 8080",
-        "kill 8080: nothing is ended here; type: kill $(sockeye --pids listening :8080)"
-      ),
-      (
-        "kill nginx 80",
-        "kill nginx 80: nothing is ended here; type: kill $(sockeye --pids nginx :80)"
+        "kill -9 8080", "-9: type: --signal KILL"
       ),
       (
         "-nP -iTCP:8080 -sTCP:LISTEN",
@@ -95,7 +90,7 @@ struct MisspellingHintTests {
     arguments: [
       "-n 8080", "-tlnp 8080", "-ti", "-i nginx", "-i 10.0.0.5", "-s nginx", "-c nginx", "-ti 8080",
       "-t -i dport = :443", "watch -n :2", "watch -tn", "-p nginx", "--watch=5", "-c", "-i 8080",
-      "kill", "process=kill 8080", "-o 8080", "-o jsond",
+      "kill 8080", "kill -6 8080", "process=kill 8080", "-o 8080", "-o jsond",
     ])
   func taken(line: String) {
     #expect(refusal(line) == nil)

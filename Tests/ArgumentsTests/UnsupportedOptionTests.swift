@@ -9,9 +9,9 @@ struct UnsupportedOptionTests {
     arguments: [
       ("S", "ss -S"), ("d", "ss -d"), ("F", "sockeye \"$(cat FILE)\""),
       ("D", "sockeye --record FILE"), ("Z", "ss -Z"), ("B", "sockeye bound"),
-      ("K", "kill $(sockeye --pids FILTER)"), ("E", "sockeye watch --events"),
+      ("K", "sockeye close FILTER"), ("E", "sockeye watch --events"),
       ("g", "ip maddress"),
-      ("P", "sockeye -n"), ("k", "kill $(sockeye --pids FILTER)"),
+      ("P", "sockeye -n"), ("k", "sockeye kill FILTER"),
     ])
   func letters(letter: String, instead: String) {
     for line in ["-\(letter)", "-t\(letter)n"] {
@@ -36,8 +36,7 @@ struct UnsupportedOptionTests {
   func exact() {
     #expect(
       refusal("-K") == """
-        -K: not there yet; to end the owner type: kill $(sockeye --pids FILTER), to close the \
-        socket alone: ss -K FILTER
+        -K: type: sockeye close FILTER; to end the owners: sockeye kill FILTER
         """)
     #expect(refusal("--sctp") == "--sctp: SCTP sockets are not listed here; type: ss -S")
     #expect(

@@ -11,6 +11,7 @@ struct KeyParserTests {
     ("\u{1b}[5~\u{1b}[6~\u{1b}[5;2~", [.pageUp, .pageDown, .pageUp]),
     ("\u{1b}[1~\u{1b}[4~\u{1b}[7~\u{1b}[8~\u{1b}[3~", [.home, .end, .home, .end, .delete]),
     ("\u{1b}[H\u{1b}[F\u{1b}[Z", [.home, .end, .backTab]),
+    ("\u{1b}[20~\u{1b}[20;2~", [.function(9), .function(9)]),
     ("\r\n\t\u{7f}\u{8}", [.enter, .enter, .tab, .backspace, .backspace]),
     ("\u{15}\u{17}", [.control("u"), .control("w")]),
     ("ü€😀", [.character("ü"), .character("€"), .character("😀")]),
