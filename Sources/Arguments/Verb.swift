@@ -89,8 +89,8 @@ extension Verb {
       close 8080 closes what the server has accepted; its clients are rport=8080. What listens stays, \
       unless --listeners is given; even then its port stays bound until its owner closes it, and a \
       server may spin. Never closed are the ssh connection that one sits in, what a process holds \
-      that the command descends from, and what listens for process 1. Sockets that are only bound, unix \
-      sockets and MPTCP the kernel can't close. Exit code 0 says that all is gone that was meant.
+      that the command descends from, and what listens for process 1. Sockets that are only bound, \
+      MPTCP, and all but TCP and UDP the kernel can't close. Exit code 0 says that all is gone that was meant.
       """
     case .kill:
       """

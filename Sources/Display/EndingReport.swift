@@ -107,7 +107,7 @@ extension EndingRefusal {
     case .heldByAncestor(let pid): "process \(pid) holds it, of which this command is a descendant"
     case .heldByInit: "it listens for process 1"
     case .boundOnly: "it is only bound, and the kernel destroys no such socket; kill ends its owner"
-    case .unix: "the kernel destroys no unix sockets; kill ends its owner"
+    case .otherKind: "the kernel destroys TCP and UDP sockets alone; kill ends its owner"
     case .multipath:
       "it is a part of an MPTCP connection, which the kernel can't end; kill ends its owner"
     case .withoutCookie: "netlink is refused, and /proc does not tell it from a later one"

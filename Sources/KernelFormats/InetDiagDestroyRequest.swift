@@ -16,7 +16,7 @@ public struct InetDiagDestroyRequest: Hashable, Sendable {
   /// Nil for what can't be named so: no socket of the internet, or one without a cookie.
   public init?(_ socket: Socket) {
     guard let local = socket.local.address, let remote = socket.remote.address,
-      let number = socket.kind.ipProtocol, socket.cookie != 0
+      let number = socket.kind.ipProtocol.flatMap({ UInt8(exactly: $0) }), socket.cookie != 0
     else { return nil }
     self.socket = socket
     family = local.family

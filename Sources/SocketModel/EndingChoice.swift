@@ -62,8 +62,8 @@ public enum EndingRefusal: Hashable, Sendable {
   case heldByInit
   /// The kernel destroys no socket that is bound and no more.
   case boundOnly
-  /// Nor a unix socket.
-  case unix
+  /// Nor one that is neither TCP nor UDP.
+  case otherKind
   /// It carries a part of an MPTCP connection, which the kernel can't end.
   case multipath
   /// Over /proc nothing tells it from a later socket with the same ends.
@@ -87,7 +87,7 @@ extension EndingRefusal {
   /// Whether nobody would let it be ended: the kernel does not do that.
   public var isKernels: Bool {
     switch self {
-    case .boundOnly, .unix, .multipath, .withoutCookie: true
+    case .boundOnly, .otherKind, .multipath, .withoutCookie: true
     case .listener, .sshConnection, .heldByAncestor, .heldByInit, .isInit, .isSockeye, .isAncestor,
       .isKernelThread, .isForeign, .holdsLogin, .hiddenOwner, .noOwner, .queued:
       false
@@ -120,7 +120,8 @@ public struct CloseChoice: Sendable {
     if let pid = owners.first(where: { $0 != 1 && facts.lineage.contains($0) }) {
       return .heldByAncestor(pid)
     }
-    if socket.kind.isUnix { return .unix }
+    if socket.kind == .mptcp { return .multipath }
+    if !SocketKindSet.all.contains(socket.kind) { return .otherKind }
     if socket.isListening {
       if !takesListeners { return .listener }
       if owners.contains(1) { return .heldByInit }
@@ -187,7 +188,7 @@ public struct KillChoice: Sendable {
     case .known, .partial: row.firstPID == nil ? .hiddenOwner : nil
     case .queued: .queued
     case .hidden, .notAsked: .hiddenOwner
-    case .unheld, .none: .noOwner
+    case .unheld, .kernel, .none: .noOwner
     }
   }
 

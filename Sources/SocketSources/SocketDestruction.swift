@@ -53,22 +53,22 @@ public enum SocketDestruction {
 
   /// In another one, on a thread that ends afterwards: it can't come back.
   private static func there(_ sockets: [Socket], _ namespace: NetworkNamespace?) -> [Answer] {
+    var containers = NamespaceContainers()
+    let held = try? BPFHeldSockets.read()
     guard let inode = namespace?.inode,
-      let path = (try? NetworkNamespaces.search(.everywhere))?.found.first(where: {
-        $0.namespace.inode == inode
-      })?.path
+      let place = (try? NetworkNamespaces.search(.everywhere, held, &containers))?.found.first(
+        where: { $0.namespace.inode == inode })
     else { return sockets.map { _ in .notFound } }
     let cookie = namespace?.cookie
     let answers = Locked<[Answer]>([])
     do throws(Errno) {
       let thread = try Thread {
-        let found: [Answer]
+        var found: [Answer] = sockets.map { _ in .notFound }
         do throws(FileFailure) {
-          let file = try NamespaceFile(path)
-          do throws(Errno) { try file.enter() } catch { throw .system(error) }
-          found =
-            file.inode == inode
-            ? here(sockets, cookie: cookie) : sockets.map { _ in .notFound }
+          if let file = try place.open() {
+            do throws(Errno) { try file.enter() } catch { throw .system(error) }
+            found = here(sockets, cookie: cookie)
+          }
         } catch {
           found = sockets.map { _ in Answer(error) }
         }

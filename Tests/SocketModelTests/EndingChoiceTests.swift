@@ -88,14 +88,14 @@ import Testing
   @Test func whatTheKernelDoesNotDestroy() {
     #expect(Self.refusal(Self.tcp(Self.end(1, 80), Self.nowhere, .bound)) == .boundOnly)
     let unix = Socket(.unixStream, local: .none, remote: .none, state: .established)
-    #expect(Self.refusal(unix) == .unix)
+    #expect(Self.refusal(unix) == .otherKind)
     #expect(Self.refusal(Self.tcp(), layer: 0) == .multipath)
     var builder = SnapshotBuilder(sockets: [Self.tcp()])
     builder.names = Names()
     let listing = Listing(builder.frozen(), rows: [0])
     let choice = CloseChoice(listing, Self.facts, takesListeners: true)
     #expect(choice.refusals.map(\.reason) == [.withoutCookie])
-    for reason in [EndingRefusal.boundOnly, .unix, .multipath, .withoutCookie] {
+    for reason in [EndingRefusal.boundOnly, .otherKind, .multipath, .withoutCookie] {
       #expect(reason.isKernels)
     }
     #expect(!EndingRefusal.listener.isKernels && !EndingRefusal.sshConnection.isKernels)
