@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct JSONTests {
   private static let everything: Sections = [
-    .namespace, .unix, .age, .verdict,
+    .namespace, .unix, .age, .idle, .verdict,
     .timer, .extended, .internals, .memory, .commands,
   ]
 

@@ -153,7 +153,7 @@ import Testing
     ("-4 -x", "-4 and -6 leave out every unix socket; type: sockeye -x, or sockeye -t4x"),
     (
       "stats -x",
-      "stats: unix sockets are counted with --by only, and by one of process, user, state"
+      "stats: unix sockets are counted with --by only, and by one of process, pid, user, state"
     ),
     ("watch unix", "watch: unix sockets are not in the live view yet; list them: sockeye -x"),
     ("-x --record /dev/null", "--record: a recording holds no unix sockets; list them without it"),
