@@ -17,29 +17,33 @@ extension Field.Definition {
 
   static var idle: Self {
     Self(
-      "idle", .number, unit: .milliseconds, section: .tcpInfo, needs: .tcpInfo, title: "Idle(ms)",
+      "idle", .number, unit: .milliseconds, section: .idle, needs: .tcpInfo, title: "Idle(ms)",
       help: "Milliseconds since data was last sent or received, or since the connection was made."
     ) { row, _ in Value(row.idle) }
   }
 
   static var age: Self {
     Self(
-      "age", .number, unit: .milliseconds, section: .age, needs: [.owners, .processNames],
+      "age", .number, unit: .milliseconds, section: .age, needs: [.owners, .processNames, .ages],
       title: "Age(ms)",
       help:
-        "Milliseconds since a listener was made, as far as it is known: since its process started at most."
-    ) { row, _ in row.age.map { .number($0) } ?? row.noAge }
+        "Milliseconds since a listener was made, at most: since its process started; in watch since a row was first seen, at least."
+    ) { row, _ in (row.seenAge ?? row.listenerAge).map { .number($0) } ?? row.noAge }
   }
 
   static var ageIs: Self {
     Self(
-      "age_is", .word, section: .age, needs: [.owners, .processNames], title: "Age Is",
-      example: "=at_most", words: [atMost],
-      help: "at_most where age is a bound and the socket may be younger; absent without an age."
-    ) { row, _ in row.age == nil ? row.noAge : .word(atMost) }
+      "age_is", .word, section: .age, needs: [.owners, .processNames, .ages],
+      title: "Age Is", example: "=at_most", words: [atMost, atLeast],
+      help: "at_most where the socket may be younger than age says, at_least where it may be older."
+    ) { row, _ in
+      if row.seenAge != nil { return .word(atLeast) }
+      return row.listenerAge == nil ? row.noAge : .word(atMost)
+    }
   }
 
   private static let atMost: ShortText = "at_most"
+  private static let atLeast: ShortText = "at_least"
 
   static var verdict: Self {
     Self(
@@ -65,12 +69,15 @@ extension Row {
   }
 
   /// Of a listener: how long its process has been there. In steps of a clock tick (USER_HZ).
-  var age: UInt64? {
+  var listenerAge: UInt64? {
     guard socket.isListener, snapshot.ownersSince != .max, let process = firstProcess,
       let start = snapshot.names.process(process)?.startTime, start > 0
     else { return nil }
     return snapshot.ownersSince > start ? (snapshot.ownersSince - start) &* 10 : 0
   }
+
+  /// Of any row where somebody watches: since it was first seen.
+  var seenAge: UInt64? { index < snapshot.ages.count ? snapshot.ages[index] : nil }
 
   /// In place of an age.
   var noAge: Value {

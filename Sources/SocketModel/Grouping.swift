@@ -75,11 +75,10 @@ extension Listing {
   /// The rows shown, each in one group, the largest group first.
   public func grouped(by groupings: [Grouping]) -> [SocketGroup] {
     let served = groupings.contains(.service) ? snapshot.servedPorts : []
-    // Each key has a number, and so has each run of keys from the first on.
+    // Each key has a number, and so has each run of keys from the first on, in the order of their first
+    // rows: that of the whole run is the group's place.
     var numbers: [[SocketGroup.Key: Int]] = Array(repeating: [:], count: groupings.count)
-    var runs: [Run: Int] = [:]
-    // Of the groups, by the numbers of their whole runs.
-    var positions: [Int: Int] = [:]
+    var runs: [[Run: Int]] = Array(repeating: [:], count: groupings.count)
     var groups: [SocketGroup] = []
     var keys: [SocketGroup.Key] = []
     for index in rows {
@@ -89,15 +88,11 @@ extension Listing {
       for (place, grouping) in groupings.enumerated() {
         let key = key(row, grouping, served)
         keys.append(key)
-        let longer = Run(shorter: run, next: numbers[place].number(of: key))
-        run = runs.number(of: longer) + 1
+        let number = numbers[place].number(of: key)
+        run = place == 0 ? number : runs[place].number(of: Run(shorter: run, next: number))
       }
-      let position = positions[run] ?? groups.count
-      if position == groups.count {
-        positions[run] = position
-        groups.append(SocketGroup(keys: keys))
-      }
-      groups[position].add(row)
+      if run == groups.count { groups.append(SocketGroup(keys: keys)) }
+      groups[run].add(row)
     }
     // The first row of a group is where the listing's order put it: equals keep that order.
     return groups.enumerated().sorted { ($0.1.count, $1.0) > ($1.1.count, $0.0) }.map { $0.1 }

@@ -86,6 +86,9 @@ public struct Projection: OptionSet, Hashable, Sendable {
   /// What is the matter with each connection: the kernel is asked twice.
   public static let verdicts = Projection(rawValue: 1 << 20)
 
+  /// How long each row has been seen, where somebody watches.
+  public static let ages = Projection(rawValue: 1 << 21)
+
   // Each of netlink's attributes has a bit of its own, by its kind.
   public static let tcpInfo = Projection(.tcpInfo)
   public static let memory = Projection(.memory)

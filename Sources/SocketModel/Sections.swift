@@ -33,6 +33,9 @@ public struct Sections: OptionSet, Hashable, Sendable {
   /// What is the matter with a connection.
   public static let verdict = Sections(rawValue: 1 << 21)
 
+  /// When a connection moved last.
+  public static let idle = Sections(rawValue: 1 << 22)
+
   /// What `-e` shows.
   public static let extended: Sections = [.identity, .cgroup, .mark, .tos, .shutdown]
   /// What `-i` shows.

@@ -13,6 +13,8 @@ public final class Snapshot: Sendable {
   let cgroups: [UInt64]
   /// What is the matter with each row; empty where nobody asked.
   let verdicts: [Verdict?]
+  /// How long each row has been seen, in milliseconds; empty where nobody watches.
+  let ages: [UInt64]
   let owners: [RowOwners]
   let connections: [ConnectionEnds]
   /// Who holds which socket, of all that was seen.
@@ -52,6 +54,7 @@ public final class Snapshot: Sendable {
     traffic = builder.table.traffic
     cgroups = builder.table.cgroups
     verdicts = builder.verdicts
+    ages = builder.ages
     owners = builder.owners
     connections = builder.connections
     ownerIndex = builder.ownerIndex
@@ -308,6 +311,8 @@ public struct SnapshotBuilder: Sendable {
   public var names = Names()
   /// One for each row, or none.
   var verdicts: [Verdict?] = []
+  /// In milliseconds, one for each row, or none.
+  public var ages: [UInt64] = []
 
   public init(
     time: Timestamp = .epoch, host: String = "", _ table: consuming SocketTable = SocketTable()
@@ -336,6 +341,7 @@ public struct SnapshotBuilder: Sendable {
     listeners = snapshot.listeners
     names = snapshot.names
     verdicts = snapshot.verdicts
+    ages = snapshot.ages
   }
 
   public consuming func frozen() -> Snapshot { Snapshot(self) }

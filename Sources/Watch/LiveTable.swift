@@ -37,7 +37,8 @@ public struct LiveTable: Sendable {
   /// taken over about an `interval`, however many snapshots come in it.
   mutating func update(
     _ newer: consuming Snapshot, at now: Duration, isBaseline: Bool, interval: Duration = .zero,
-    destroyed: DestroyedSockets = DestroyedSockets(), expectsNotices: Bool = false
+    destroyed: DestroyedSockets = DestroyedSockets(), expectsNotices: Bool = false,
+    asksAges: Bool = false
   ) {
     let isFirst = time == nil
     let isOtherSource = snapshot.isOfOtherSource(than: newer)
@@ -75,6 +76,13 @@ public struct LiveTable: Sendable {
       return successor == SnapshotChanges.none ? nil : successor
     }
     refresh.moved += UInt32(count)..<UInt32(rows.count)
+    if asksAges {
+      refresh.newer.ages = rows.map { live in
+        UInt64(
+          max(.zero, (live.mark == .closed ? live.stateSince : now) - live.firstSeen)
+            / .milliseconds(1))
+      }
+    }
     snapshot = refresh.newer.frozen()
     order = SocketOrder.adding(refresh.moved, to: kept, of: snapshot)
     if !remnants.isEmpty {

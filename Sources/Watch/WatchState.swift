@@ -118,7 +118,8 @@ public struct WatchState: Sendable {
     answered = query
     let work = RefreshWork(
       arranging: arranging, now: now, isBaseline: isBaseline, interval: interval,
-      destroyed: destroyed, expectsNotices: expectsNotices, followed: followedIDs)
+      destroyed: destroyed, expectsNotices: expectsNotices, followed: followedIDs,
+      asksAges: query.needs.contains(.ages))
     destroyed = DestroyedSockets()
     return work
   }

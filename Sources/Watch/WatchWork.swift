@@ -59,6 +59,7 @@ public struct RefreshWork: Sendable {
   let destroyed: DestroyedSockets
   let expectsNotices: Bool
   let followed: Set<UInt64>
+  let asksAges: Bool
 
   /// Does it; `took` is how long the snapshot has kept us waiting.
   public consuming func result(
@@ -67,7 +68,7 @@ public struct RefreshWork: Sendable {
     arranging.table.follow(followed)
     arranging.table.update(
       consume snapshot, at: now, isBaseline: isBaseline, interval: interval,
-      destroyed: destroyed, expectsNotices: expectsNotices)
+      destroyed: destroyed, expectsNotices: expectsNotices, asksAges: asksAges)
     return arranging.result(tookRefresh: took)
   }
 }

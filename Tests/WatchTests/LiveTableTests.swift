@@ -51,6 +51,22 @@ struct LiveTableTests {
       uniqueKeysWithValues: zip(table.snapshot.sockets.map(\.cookie), table.rows.map(\.mark)))
   }
 
+  @Test func aRowIsAsOldAsItWasSeen() {
+    var table = LiveTable()
+    for second in [0, 3] {
+      table.update(
+        snapshot([row(1)]), at: .seconds(second), isBaseline: false, asksAges: second > 0)
+      let age = Field.age.value(of: table.snapshot[0])
+      if case .number(let milliseconds) = age { #expect(second > 0 && milliseconds == 3000) }
+      if case .absent = age { #expect(second == 0) }
+    }
+    guard case .word(let mark) = Field.ageIs.value(of: table.snapshot[0]) else {
+      Issue.record("no mark")
+      return
+    }
+    #expect("\(mark)" == "at_least")
+  }
+
   @Test func marksNothingAtFirst() {
     #expect(marks(table([[row(1), row(2)]])) == [1: .none, 2: .none])
   }
