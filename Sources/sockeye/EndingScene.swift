@@ -37,8 +37,8 @@ struct EndingScene {
     var runner = try QueryRunner(
       options.request, needs: plan.needs.union([.owners, .processNames, .namespace]).union(needs),
       ofOwnEnd: true)
-    if runner.asksUnix {
-      plan = try ListPlan(presentation, reading, ofUnix: true)
+    if !runner.otherKinds.isEmpty {
+      plan = try ListPlan(presentation, reading, with: runner.otherKinds)
       runner.require(plan.needs)
     }
     plan.show(runner.filter.comparedFields)

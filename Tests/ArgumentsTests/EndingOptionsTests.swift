@@ -19,9 +19,9 @@ import Testing
     #expect(!plain.isAgreed && !plain.isDryRun && !plain.takesListeners)
     let full = try close("close -y --dry-run --max 500 --listeners -u -N web --json rport=53")
     #expect(full.isAgreed && full.isDryRun && full.takesListeners && full.limit == 500)
-    #expect(full.request.reading.namespace == "web" && full.presentation.format == .json)
-    #expect(try parse("close -N web 80").namespace == "web")
-    #expect(try parse("kill --everywhere 80").namespace == nil)
+    #expect(full.request.reading.namespaces == .named(["web"]) && full.presentation.format == .json)
+    #expect(try Invocation(["close", "-N", "web", "80"]).namespace == "web")
+    #expect(try Invocation(["kill", "--everywhere", "80"]).namespace == nil)
     #expect(try kill("kill --yes --timeout 0.5 nginx").timeout == .milliseconds(500))
   }
 

@@ -72,7 +72,8 @@ import Testing
   /// They follow `not closed: NAME: `.
   @Test func reasonsAreWords() {
     let reasons: [EndingRefusal] = [
-      .listener, .sshConnection, .heldByAncestor(5), .heldByInit, .boundOnly, .otherKind, .multipath,
+      .listener, .sshConnection, .heldByAncestor(5), .heldByInit, .boundOnly, .otherKind,
+      .multipath,
       .withoutCookie, .isInit, .isSockeye, .isAncestor, .isKernelThread, .isForeign, .holdsLogin,
       .hiddenOwner, .noOwner, .queued,
     ]

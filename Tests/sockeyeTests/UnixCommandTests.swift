@@ -158,7 +158,7 @@ import Testing
     ),
     (
       "-w --record /dev/null",
-      "--record: a recording holds no raw or ping sockets; list them without itprocess, pid, user, state"
+      "--record: a recording holds no raw or ping sockets; list them without it"
     ),
     ("-x --record /dev/null", "--record: a recording holds no unix sockets; list them without it"),
   ])
