@@ -10,12 +10,13 @@ public enum Help {
     var lines = opening + ["Usage: sockeye \(Verb.list.synopsis)"]
     let options = common.compactMap { name in Option.listed(for: .list).first { $0.name == name } }
     lines += rows(options.map { ($0.forms, $0.help) }, column: 26)
-    let verbs = [Verb.watch, .stats, .close, .kill, .serve, .connect, .probe, .wait, .why, .demo]
-      .map(
-        \.rawValue)
+    let verbs = [
+      Verb.watch, .stats, .check, .why, .close, .kill, .wait, .probe, .serve, .connect, .demo,
+      .metrics,
+    ]
     lines += [
-      "", "Verbs: " + verbs.joined(separator: ", ") + "; VERB --help",
-      "More: sockeye --help (all options, terms and fields), sockeye man | man -l -",
+      "", "Verbs: " + verbs.map(\.rawValue).joined(separator: " "),
+      "More: sockeye VERB --help, sockeye --help (all of it), sockeye man | man -l -",
     ]
     return lines.joined(separator: "\n") + "\n"
   }

@@ -73,7 +73,7 @@ struct Example {
     Example(line: "sockeye -tulpn", answer: "Who listens, as in netstat and ss."),
     Example(
       line: "sockeye established not 127.0.0.0/8", answer: "Connections with other hosts."),
-    Example(line: "sockeye kill 8080", answer: "End the server on port 8080, once you agree."),
+    Example(line: "sockeye kill 8080", answer: "End what serves port 8080."),
     Example(
       line: "sockeye exposed not user=root",
       answer: "What other users than root open to the network."),

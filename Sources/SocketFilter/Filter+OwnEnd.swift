@@ -47,7 +47,7 @@ extension Term {
     let value = text.drop { $0 != "=" && $0 != ":" }.dropFirst()
     let typed =
       if hasAddress {
-        "src " + (isComparison ? String(value) : text)
+        "src=" + (isComparison ? String(value) : text)
       } else if isComparison {
         "l" + text
       } else {

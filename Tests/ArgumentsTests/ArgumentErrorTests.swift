@@ -12,7 +12,7 @@ struct ArgumentErrorTests {
       ("--jsn", "unknown option --jsn; did you mean --json?"),
       ("--xyzzy", "unknown option --xyzzy; sockeye --help lists all"),
       ("-j", "unknown option -j; sockeye --help lists all"),
-      ("-tyn", "unknown option -y in -tyn; sockeye --help lists all"),
+      ("-tjn", "unknown option -j in -tjn; sockeye --help lists all"),
       ("-json", "unknown option -json; did you mean --json?"),
       ("-5", "unknown option -5; sockeye --help lists all"),
       ("-n=2", "unknown option -= in -n=2; sockeye --help lists all"),
@@ -45,8 +45,8 @@ struct ArgumentErrorTests {
       ("serve 1 --free", "--free belongs to sockeye wait, not to sockeye serve"),
       (
         "watch --json",
-        "--json belongs to sockeye, sockeye stats, sockeye check, sockeye probe, sockeye why and sockeye demo, not to "
-          + "sockeye watch"
+        "--json belongs to sockeye, sockeye stats, sockeye check, sockeye close, sockeye kill, "
+          + "sockeye probe, sockeye why and sockeye demo, not to sockeye watch"
       ),
       ("-cs", "-s belongs to sockeye and sockeye stats, not to sockeye watch"),
       ("--json --csv", "--json and --csv cannot be combined"),

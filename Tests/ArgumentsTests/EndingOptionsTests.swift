@@ -1,3 +1,5 @@
+import Display
+import SocketModel
 import Testing
 
 @testable import Arguments

@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "8080", ":8080", "port=8080", "8080,9090", "8000-8100", "http-alt", "10.0.0.5:8080",
+    "8080", ":8080", "port=8080", "8080,9090", "8000-8100", ":http-alt", "10.0.0.5:8080",
     "db.example.com:8080", "8080 established", "8080 or 9090", "not (not 8080)",
     "port>8000 port<9000",
     "address=10.0.0.5:8080", "10.0.0.0/24:8080",
@@ -45,7 +45,7 @@ import Testing
   }
 
   /// A filter in words is the same filter again.
-  @Test(arguments: ["8080", ":8080", "port>8000", "8080,9090", "http-alt", "10.0.0.5:8080"])
+  @Test(arguments: ["8080", ":8080", "port>8000", "8080,9090", ":http-alt", "10.0.0.5:8080"])
   func itsTextIsTheSameAgain(words: String) throws {
     let names = SampleNames()
     let filter = try Filter(parsing: [words], names: names).ofOwnEnd
