@@ -25,10 +25,12 @@ struct UnixDump {
 
   private func dump(sequence: UInt32) throws(SourceError) -> Reading {
     let socket = try open()
-    let request = UnixDiagRequest(asksMemory: query.needs.contains(.memory))
+    let request = UnixDiagRequest(
+      asksMemory: query.needs.contains(.memory), asksFiles: query.needs.contains(.unixFiles))
     let message = request.message(sequence: sequence)
     var reading = Reading()
     reading.keepsMemory = request.asksMemory
+    reading.keepsFiles = request.asksFiles
     var buffer = [UInt8](repeating: 0, count: 1 << 15)
     do throws(Errno) {
       try socket.send(message.span)
@@ -64,7 +66,9 @@ extension UnixDump {
     var isInterrupted = false
     var keepsMemory = false
     private var sockets: [UnixDiagMessage] = []
+    var keepsFiles = false
     private var memory: [[UInt8]] = []
+    private var files: [(file: [UInt8]?, clients: [UInt8]?)] = []
     private var seen: Set<UInt64> = []
     private var malformedCount = 0
     private var firstMalformed: MalformedMessage?
@@ -101,7 +105,9 @@ extension UnixDump {
         // One that was bound meanwhile is in another bucket, and comes again.
         guard socket.cookie == 0 || seen.insert(socket.cookie).inserted else { return }
         sockets.append(socket)
-        if keepsMemory { memory.append(socket.memory.map { $0.map { bytes[$0] } } ?? []) }
+        func value(_ range: Range<Int>?) -> [UInt8]? { range.map { $0.map { bytes[$0] } } }
+        if keepsMemory { memory.append(value(socket.memory) ?? []) }
+        if keepsFiles { files.append((value(socket.file), value(socket.clients))) }
       } catch {
         malformedCount += 1
         if firstMalformed == nil { firstMalformed = error }
@@ -125,10 +131,11 @@ extension UnixDump {
         for client in socket.waiting { listeners[client] = socket.inode }
       }
       for (index, socket) in sockets.enumerated() {
-        let peer = socket.peer ?? listeners[socket.inode]
+        let peer = socket.peer ?? (query.isVerbatim ? nil : listeners[socket.inode])
         // To the kernel a datagram socket that another one is connected to is connected as well.
         let isConnected = socket.state == .established && (peer != nil || !socket.kind.isDatagram)
-        let state = socket.state == .established && !isConnected ? .closed : socket.state
+        let isConcluded = socket.state == .established && !isConnected && !query.isVerbatim
+        let state = isConcluded ? .closed : socket.state
         let row = Socket(
           socket.kind, local: ends[socket.inode] ?? .none,
           remote: peer.map { (ends[$0] ?? .none).asPeer(inode: UInt64($0)) } ?? .none,
@@ -136,7 +143,9 @@ extension UnixDump {
           rawUID: socket.uid ?? .max, inode: UInt64(socket.inode), cookie: socket.cookie)
         guard query.admits(row), query.pushdown.admits(row) else { continue }
         table.append(
-          row, for: query, shutdown: socket.shutdown, memory: keepsMemory ? memory[index] : [])
+          row, for: query, shutdown: socket.shutdown, memory: keepsMemory ? memory[index] : [],
+          file: keepsFiles ? files[index].file : nil,
+          clients: keepsFiles ? files[index].clients : nil)
       }
       table.unixNames = names
       table.unread = malformedCount
@@ -161,7 +170,9 @@ extension UnixDump {
 extension SocketTable {
   /// Appends a unix socket with what the query wants of each row.
   mutating func append(
-    _ socket: Socket, for query: Query, shutdown: UInt8? = nil, memory: [UInt8] = []
+    _ socket: Socket, for query: Query, shutdown: UInt8? = nil, memory: [UInt8] = [],
+    file: [UInt8]? = nil, clients: [UInt8]? = nil,
+    references: [UInt32] = []
   ) {
     let traffic: SocketTraffic? = query.needs.contains(.traffic) ? SocketTraffic() : nil
     if query.needs.isDisjoint(with: .details) {
@@ -172,6 +183,13 @@ extension SocketTable {
     var attributes = AttributeWriter()
     if !memory.isEmpty { attributes.append(.memory, memory) }
     if let shutdown { attributes.append(.shutdown, [shutdown]) }
+    if let file { attributes.append(.unixFile, file) }
+    if let clients { attributes.append(.unixClients, clients) }
+    if !references.isEmpty {
+      let bytes = [UInt8](capacity: 12) { out in for word in references { out.append(native: word) }
+      }
+      attributes.append(.unixReferences, bytes)
+    }
     append(socket, attributes: attributes.bytes.span, traffic: traffic)
   }
 }
