@@ -13,7 +13,8 @@ func runAsTool(_ arguments: [String]) -> Int32? {
   do {
     switch tool {
     case .ss: return try SSCommand(SSArguments(handOver.arguments)).run()
-    case .netstat, .lsof: throw NotAnswered(handOver.arguments.first ?? tool.rawValue)
+    case .netstat: return try NetstatCommand(NetstatArguments(handOver.arguments)).run()
+    case .lsof: throw NotAnswered(handOver.arguments.first ?? tool.rawValue)
     }
   } catch let error as NotAnswered {
     return handOver.run(for: error.word)
