@@ -14,7 +14,7 @@ func runAsTool(_ arguments: [String]) -> Int32? {
     switch tool {
     case .ss: return try SSCommand(SSArguments(handOver.arguments)).run()
     case .netstat: return try NetstatCommand(NetstatArguments(handOver.arguments)).run()
-    case .lsof: throw NotAnswered(handOver.arguments.first ?? tool.rawValue)
+    case .lsof: return try LsofCommand(LsofArguments(handOver.arguments)).run()
     }
   } catch let error as NotAnswered {
     return handOver.run(for: error.word)
