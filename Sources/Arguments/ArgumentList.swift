@@ -12,17 +12,15 @@ struct ArgumentList {
     let text: String?
   }
 
-  let tool: Tool
   var items: [Item] = []
   var verb: Verb?
   var words: [String] = []
   /// What follows `--`; nil where there is none.
   var rest: [String]?
 
-  private var hint: MisspellingHint { MisspellingHint(verb: verb, words: words, tool: tool) }
+  private var hint: MisspellingHint { MisspellingHint(verb: verb, words: words) }
 
-  init(_ arguments: [String], tool: Tool) throws(ArgumentError) {
-    self.tool = tool
+  init(_ arguments: [String]) throws(ArgumentError) {
     try MisspellingHint.checkListOpenFiles(line: arguments)
     var index = 0
     while index < arguments.count {
@@ -38,8 +36,6 @@ struct ArgumentList {
         if try readLetters(word, next: next) { index += 1 }
       } else if words.isEmpty, verb == nil, let verb = Verb(rawValue: word) {
         self.verb = verb
-      } else if isDelay(word) {
-        items.append(Item(options: Option.named("watch"), spelling: word, text: word))
       } else {
         words.append(word)
       }
@@ -53,8 +49,8 @@ struct ArgumentList {
     let options = Option.named(name)
     var text = parts.count == 2 ? String(parts[1]) : nil
     try hint.checkLong(spelling, name, value: text ?? next)
-    if let refusal = UnsupportedOption.of(name: name, value: text ?? next, tool: tool) {
-      throw .refused(spelling, instead: refusal.text(for: tool))
+    if let refusal = UnsupportedOption.of(name: name, value: text ?? next) {
+      throw .refused(spelling, instead: refusal.instead)
     }
     guard let option = options.first else {
       throw .unknownOption(spelling, nearest: nearestOption(name))
@@ -85,8 +81,8 @@ struct ArgumentList {
       let spelling = "-\(letter)"
       let attached = word.dropFirst(index + 1)
       let value = attached.isEmpty ? next : String(attached)
-      if let refusal = UnsupportedOption.of(letter: letter, value: value, tool: tool) {
-        throw .refused(spelling, instead: refusal.text(for: tool))
+      if let refusal = UnsupportedOption.of(letter: letter, value: value) {
+        throw .refused(spelling, instead: refusal.instead)
       }
       let options = Option.lettered(letter)
       guard let option = options.first else { throw unknown(letter, in: word) }
@@ -98,12 +94,6 @@ struct ArgumentList {
       items.append(Item(options: options, spelling: spelling, text: nil))
     }
     return false
-  }
-
-  /// netstat's last word, a number: again every so many seconds.
-  private func isDelay(_ word: String) -> Bool {
-    tool == .netstat && milliseconds(in: word) != nil
-      && (verb == nil || verb == .list || verb == .watch)
   }
 
   private func unknown(_ letter: Character, in word: String) -> ArgumentError {

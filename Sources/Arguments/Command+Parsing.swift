@@ -4,8 +4,8 @@ import SocketModel
 extension Command {
   /// Reads a command line: the words after the program's name. Options may be anywhere, bundled,
   /// with `=` or a space before the value; `--` ends them.
-  public init(_ arguments: [String], calledAs tool: Tool = .sockeye) throws(ArgumentError) {
-    self = try Invocation(arguments, calledAs: tool).command
+  public init(_ arguments: [String]) throws(ArgumentError) {
+    self = try Invocation(arguments).command
   }
 
   init(_ options: RawOptions, _ line: ArgumentList) throws(ArgumentError) {
@@ -97,7 +97,7 @@ extension Command {
 extension RawOptions {
   /// Settles which option each name means for the line's verb, and what they say together.
   init(_ line: ArgumentList) throws(ArgumentError) {
-    self.init(tool: line.tool)
+    self.init()
     let verb = Self.verb(of: line)
     for item in line.items {
       guard let option = item.options.first(where: { $0.verbs.contains(verb) }) else {
@@ -199,14 +199,8 @@ extension RawOptions {
   }
 
   func stats(_ words: [String]) -> StatsOptions {
-    // What another tool leaves out of its list it counts in its totals.
-    var request = request(words)
-    if request.scope.statesAreDefault {
-      request.scope.states = .all
-      request.scope.statesAreDefault = false
-    }
-    return StatsOptions(
-      request: request, presentation: finishedPresentation, groupings: groupings, sums: sums,
+    StatsOptions(
+      request: request(words), presentation: finishedPresentation, groupings: groupings, sums: sums,
       top: top)
   }
 

@@ -34,8 +34,8 @@ public struct Invocation: Hashable, Sendable {
   public let namespace: String?
 
   /// As `Command.init`.
-  public init(_ arguments: [String], calledAs tool: Tool = .sockeye) throws(ArgumentError) {
-    let line = try ArgumentList(arguments, tool: tool)
+  public init(_ arguments: [String]) throws(ArgumentError) {
+    let line = try ArgumentList(arguments)
     let options = try RawOptions(line)
     command = try Command(options, line)
     switch command {

@@ -19,9 +19,6 @@ public struct Scope: Hashable, Sendable {
   public var states: StateSet = .all
   /// `-l`.
   public var onlyListening = false
-  /// Called as ss or netstat without `-a` and `-l`: `states` leaves out what those tools leave out,
-  /// and a `state` or `exclude` in the filter replaces it, as in ss.
-  public var statesAreDefault = false
 }
 
 /// Where facts come from.

@@ -45,9 +45,8 @@ public enum ManualPage {
       """)
     page.paragraph(
       """
-      Called as ss or netstat, through a link, it reads -a, -b, -c, -F, -i, -l, -M, -N, -r and -s \
-      as that tool does, and lists the states that it lists. What it does not have, it refuses with \
-      what to type instead.
+      Called as ss, netstat or lsof, through a link or a copy, it prints what that tool prints, and \
+      becomes the next program of that name in PATH for what it does not print the same.
       """)
   }
 

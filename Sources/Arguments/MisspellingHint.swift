@@ -4,7 +4,6 @@ import SocketModel
 struct MisspellingHint {
   let verb: Verb?
   let words: [String]
-  let tool: Tool
 
   /// Looks at a word of letters and the word after it.
   func check(_ word: String, next: String?) throws(ArgumentError) {
@@ -86,7 +85,7 @@ struct MisspellingHint {
         typed,
         instead:
           "totals are printed once; for every \(number) s type: watch -n \(number) sockeye stats")
-    } else if flags.last == "c", isAttached || tool != .netstat {
+    } else if flags.last == "c" {
       throw .refused(typed, instead: "\(Self.every(number, "--watch=")); \(Self.port(number))")
     } else if flags == "-n", self.verb == .watch {
       throw .refused(typed, instead: "\(Self.every(number, "--interval ")); \(Self.port(number))")

@@ -32,10 +32,9 @@ extension OptionGroup {
       ) { typed in typed.listening = true },
       Option(
         "all", "a", in: .asking, "Sockets in every state (the default).",
-        more: "Of -a and -l the last counts; called as netstat, -a does."
+        more: "Of -a and -l the last counts."
       ) { typed in
         typed.listening = false
-        typed.all = true
       },
       Option(
         "netns", "N", aliases: ["net"], takes: .text("NAME"),

@@ -3,7 +3,6 @@ import SocketModel
 
 /// What the options typed so far say: each row of the table writes here.
 struct RawOptions {
-  let tool: Tool
   var request = ListRequest()
   var presentation = Presentation()
   var script = ScriptOptions()
@@ -26,16 +25,13 @@ struct RawOptions {
   var wantsHelp = false
   var wantsVersion = false
   var families: FamilySet = []
-  /// The last of `-a` and `-l`, and whether there was `-a` at all.
+  /// The last of `-a` and `-l`.
   var listening: Bool?
-  var all = false
   var formats: [Format] = []
   var namespaces: [String] = []
   var isEverywhere = false
 
-  init(tool: Tool) { self.tool = tool }
-
-  /// The request with the scope that the flags and the tool's default give.
+  /// The request with the scope that the flags give.
   var scopedRequest: ListRequest {
     var request = request
     if let sampling { request.sampling = sampling }
@@ -45,16 +41,10 @@ struct RawOptions {
       request.reading.namespaces = .named(namespaces)
     }
     request.scope.families = families.isEmpty ? .all : families
-    // ss obeys the last of the two, netstat shows all if it was told to at all.
-    let listensOnly = tool == .netstat ? listening != nil && !all : listening == true
-    if listensOnly {
+    if listening == true {
       request.scope.states = .listening
       request.scope.onlyListening = true
-    } else if listening == nil, tool != .sockeye {
-      request.scope.states = tool.defaultStates
-      request.scope.statesAreDefault = true
     }
-    if tool != .sockeye, request.scope.protocols == nil { request.scope.protocols = .all }
     return request
   }
 }

@@ -1,25 +1,27 @@
-import SocketModel
+/// A tool that this command is called as, through a link, a copy or `--format`: it prints what that one
+/// prints.
+public enum Tool: String, CaseIterable, Sendable {
+  case ss, netstat, lsof
 
-/// The name that the command was called by: as `ss` or `netstat`, through a link, it reads its
-/// options as that tool does where the two clash.
-public enum Tool: String, Sendable {
-  case sockeye, ss, netstat
-
-  /// The tool of a path (`argv[0]`); sockeye for every other name.
-  public init(path: String) {
-    let name = path.split(separator: "/").last.map(String.init) ?? ""
-    self = Tool(rawValue: name) ?? .sockeye
+  /// The tool of a path (`argv[0]`); nil for every other name.
+  public init?(path: String) {
+    self.init(rawValue: path.split(separator: "/").last.map(String.init) ?? "")
   }
 
-  /// What is listed where neither `-a` nor `-l` says it. ss leaves out what does not carry data now,
-  /// netstat what listens.
-  var defaultStates: StateSet {
+  /// What a failure of its own ends with. To lsof 1 is that nothing was found.
+  public var failure: Int32 {
     switch self {
-    case .sockeye: .all
-    case .ss:
-      .all.subtracting(
-        StateSet(.listening, .closed, .bound, .timeWait, .synReceived, .newSynReceived))
-    case .netstat: .all.subtracting(StateSet(.listening, .closed, .bound))
+    case .ss, .netstat: 255
+    case .lsof: 2
+    }
+  }
+
+  /// The package that has it.
+  public var package: String {
+    switch self {
+    case .ss: "iproute2"
+    case .netstat: "net-tools"
+    case .lsof: "lsof"
     }
   }
 }

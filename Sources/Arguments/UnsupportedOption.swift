@@ -2,38 +2,30 @@
 struct UnsupportedOption {
   let letters: [Character]
   let names: [String]
-  let tools: [Tool]
   /// The one value that it is about; nil where it is about all the others.
   private let value: String?
-  private let instead: String
+  let instead: String
 
   private init(
-    _ letters: Character..., names: [String] = [], of value: String? = nil,
-    as tools: [Tool] = [.sockeye, .ss, .netstat], say instead: String
+    _ letters: Character..., names: [String] = [], of value: String? = nil, say instead: String
   ) {
     self.letters = letters
     self.names = names
-    self.tools = tools
     self.value = value
     self.instead = instead
   }
 
   /// `value` is the text that would be the option's value, if it takes one.
-  static func of(letter: Character, value: String? = nil, tool: Tool) -> UnsupportedOption? {
-    all.first { $0.letters.contains(letter) && $0.applies(to: value, tool) }
+  static func of(letter: Character, value: String? = nil) -> UnsupportedOption? {
+    all.first { $0.letters.contains(letter) && $0.applies(to: value) }
   }
 
-  static func of(name: String, value: String? = nil, tool: Tool) -> UnsupportedOption? {
-    all.first { $0.names.contains(name) && $0.applies(to: value, tool) }
+  static func of(name: String, value: String? = nil) -> UnsupportedOption? {
+    all.first { $0.names.contains(name) && $0.applies(to: value) }
   }
 
-  private func applies(to value: String?, _ tool: Tool) -> Bool {
-    tools.contains(tool) && (self.value == nil || self.value == value)
-  }
-
-  /// Called through a link, `ss -S` would come back here.
-  func text(for tool: Tool) -> String {
-    tool == .ss && instead.contains("type: ss") ? instead + " (iproute2's own)" : instead
+  private func applies(to value: String?) -> Bool {
+    self.value == nil || self.value == value
   }
 
   static let all = tables + actions + other
@@ -42,9 +34,6 @@ struct UnsupportedOption {
   private static let tables = [
     UnsupportedOption("S", names: ["sctp"], say: "SCTP sockets are not listed here; type: ss -S"),
     UnsupportedOption("d", names: ["dccp"], say: "DCCP sockets are not listed here; type: ss -d"),
-    UnsupportedOption(
-      "M", names: ["masquerade"], as: [.netstat],
-      say: "masqueraded connections are not listed here; type: conntrack -L"),
     UnsupportedOption(names: ["vsock"], say: "vsock sockets are not listed here; type: ss --vsock"),
     UnsupportedOption(
       names: ["tipc", "tipcinfo"], say: "TIPC sockets are not listed here; type: ss --tipc"),
@@ -60,10 +49,6 @@ struct UnsupportedOption {
       "k",
       say: "to end the owners type: sockeye kill FILTER; to close sockets: sockeye close FILTER"),
     UnsupportedOption("E", say: "not there yet as in ss; type: sockeye watch --events"),
-    UnsupportedOption(
-      "N", names: ["symbolic"], as: [.netstat], say: "hardware names are not shown; type: ip link"),
-    UnsupportedOption(
-      "F", names: ["fib"], as: [.netstat], say: "routes are not listed here; type: ip route"),
     UnsupportedOption(
       "F", names: ["filter"],
       say: "the filter goes on the command line; type: sockeye \"$(cat FILE)\""
@@ -84,26 +69,16 @@ struct UnsupportedOption {
     UnsupportedOption(names: ["cgroup"], say: "type: sockeye --columns +cgroup"),
     UnsupportedOption(
       names: ["inet-sockopt"], say: "socket options are not shown; type: ss --inet-sockopt"),
-    UnsupportedOption("b", as: [.ss], say: "BPF filters are not shown; type: ss -b"),
     UnsupportedOption(names: ["bpf"], say: "BPF filters are not shown; type: ss -b"),
     UnsupportedOption("P", say: "numbers are -n here; type: sockeye -n"),
     UnsupportedOption(
       "g", names: ["groups"], say: "multicast groups are not listed here; type: ip maddress"),
     UnsupportedOption("I", say: "interfaces are not listed here; type: ip -s link"),
     UnsupportedOption(
-      "i", as: [.netstat],
-      say: "interfaces are not listed here; type: ip -s link; TCP internals are --info"),
-    UnsupportedOption(
       names: ["interfaces"], say: "interfaces are not listed here; type: ip -s link"),
-    UnsupportedOption(
-      "r", as: [.netstat],
-      say: "routes are not listed here; type: ip route; host names are --resolve"),
     UnsupportedOption(names: ["route"], say: "routes are not listed here; type: ip route"),
     UnsupportedOption(
       "C", names: ["cache"], say: "routes are not listed here; type: ip route show cache"),
-    UnsupportedOption(
-      "s", as: [.netstat],
-      say: "the protocols' counters are not shown; type: nstat -az; totals of sockets are --stats"),
     UnsupportedOption(
       names: ["statistics"],
       say: "the protocols' counters are not shown; type: nstat -az; totals of sockets are --stats"),

@@ -36,6 +36,8 @@ extern int unlockpt(int descriptor);
 extern int ptsname_r(int descriptor, char *name, size_t length);
 extern int sched_getaffinity(int pid, size_t length, void *mask);
 extern int setns(int descriptor, int kind);
+extern int setresuid(unsigned real, unsigned effective, unsigned saved);
+extern int setresgid(unsigned real, unsigned effective, unsigned saved);
 
 // No header of Glibc's module map.
 extern ssize_t getxattr(const char *path, const char *name, void *value, size_t size);
@@ -44,6 +46,11 @@ extern ssize_t getxattr(const char *path, const char *name, void *value, size_t 
 extern int linux_openat(int directory, const char *path, int flags, unsigned mode) __asm__("openat");
 extern int linux_ioctl(int descriptor, unsigned long request, void *argument) __asm__("ioctl");
 extern int linux_fcntl(int descriptor, int command, unsigned long argument) __asm__("fcntl");
+
+// No header either; prctl(2) is variadic.
+extern unsigned long getauxval(unsigned long kind);
+extern int linux_prctl(int option, unsigned long second, unsigned long third, unsigned long fourth,
+                       unsigned long fifth) __asm__("prctl");
 
 // capget(2) has no header in Glibc; kcmp(2) no function.
 extern int capget(void *header, void *data);

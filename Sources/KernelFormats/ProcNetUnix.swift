@@ -7,7 +7,18 @@ public import SocketModel
 /// left out, and counted in `unread`. A process that wants to can name a socket so that its second line
 /// is a row.
 public struct ProcNetUnix: Sendable {
-  public private(set) var rows: [(socket: Socket, name: UnixName?)] = []
+  public private(set) var rows: [Row] = []
+  public struct Row: Sendable {
+    public let socket: Socket
+    public let name: UnixName?
+    /// What refers to it in the kernel.
+    public let references: UInt32
+    /// `__SO_ACCEPTCON` and, of old kernels, others.
+    public let flags: UInt32
+    /// `SS_…` (include/uapi/linux/net.h).
+    public let state: UInt32
+  }
+
   /// Rows that could not be read.
   public private(set) var unread = 0
   private var line: [UInt8] = []
@@ -52,11 +63,11 @@ public struct ProcNetUnix: Sendable {
   }
 
   /// `Num: RefCount Protocol Flags Type St Inode Path`; nil for a line that is not a row.
-  private static func row(_ line: Span<UInt8>) -> (Socket, UnixName?)? {
+  private static func row(_ line: Span<UInt8>) -> Row? {
     var scanner = FieldScanner(position: 0)
     let colon = UInt8(ascii: ":")
     guard scanner.hexadecimal(line, limit: 16) != nil, scanner.accept(colon, line),
-      let _ = next(&scanner, line, 8), let _ = next(&scanner, line, 8),
+      let references = next(&scanner, line, 8), let _ = next(&scanner, line, 8),
       let flags = next(&scanner, line, 8), let type = next(&scanner, line, 4),
       let state = next(&scanner, line, 2)
     else { return nil }
@@ -67,11 +78,12 @@ public struct ProcNetUnix: Sendable {
     else { return nil }
     let name = name(line, after: scanner.position)
     let local = name?.endpoint ?? .none
-    return (
-      Socket(
+    return Row(
+      socket: Socket(
         kind, local: local, remote: .none, state: Self.state(state, flags), rawUID: .max,
-        inode: inode), name
-    )
+        inode: inode),
+      name: name, references: UInt32(truncatingIfNeeded: references),
+      flags: UInt32(truncatingIfNeeded: flags), state: UInt32(truncatingIfNeeded: state))
   }
 
   private static func next(

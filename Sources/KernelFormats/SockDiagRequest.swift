@@ -14,12 +14,13 @@ public struct SockDiagRequest: Hashable, Sendable {
   /// `NDIAG_PROTO_ALL`.
   private static let allProtocols: UInt8 = 0xff
 
-  /// `struct unix_diag_req`: name, peer, waiting clients, queues, user, and memory. All states: those of
-  /// the other ends are needed for their names.
-  public static func unix(asksMemory: Bool = false) -> SockDiagRequest {
+  /// `struct unix_diag_req`: name, peer, waiting clients, queues, user, and memory and files. All states:
+  /// those of the other ends are needed for their names.
+  public static func unix(asksMemory: Bool = false, asksFiles: Bool = false) -> SockDiagRequest {
     SockDiagRequest(
       family: UnixDiagMessage.family, protocolNumber: 0,
-      show: 0x1 | 0x4 | 0x8 | 0x10 | 0x40 | (asksMemory ? 0x20 : 0), states: .max)
+      show: 0x1 | 0x4 | 0x8 | 0x10 | 0x40 | (asksMemory ? 0x20 : 0) | (asksFiles ? 0x2 : 0),
+      states: .max)
   }
 
   /// `struct packet_diag_req`: interface and user, and memory.

@@ -14,6 +14,11 @@ public struct UnixDiagMessage: Hashable, SockDiagMessage {
   public private(set) var peer: UInt32?
   /// Of a listener, the inodes of the clients that wait to be accepted.
   public private(set) var waiting: [UInt32] = []
+  /// The same as it was told, with zeros; nil for what is no listener.
+  public private(set) var clients: [UInt8]?
+  /// Inode and device of the name in the file system (`struct unix_diag_vfs`); nil where it was not asked
+  /// for.
+  public private(set) var file: [UInt8]?
   /// Bytes; of a listener connections waiting, and their limit.
   public private(set) var receiveQueue: UInt32 = 0
   public private(set) var sendQueue: UInt32 = 0
@@ -32,6 +37,7 @@ public struct UnixDiagMessage: Hashable, SockDiagMessage {
   /// `UNIX_DIAG_…`.
   private enum Attribute {
     static let name: UInt16 = 0
+    static let file: UInt16 = 1
     static let peer: UInt16 = 2
     static let waiting: UInt16 = 3
     static let queues: UInt16 = 4
@@ -65,10 +71,12 @@ public struct UnixDiagMessage: Hashable, SockDiagMessage {
     let value = attribute.value
     switch attribute.kind {
     case Attribute.name: name = Self.name(value.map { bytes[$0] })
+    case Attribute.file: file = value.map { bytes[$0] }
     case Attribute.peer:
       let inode = try Self.number(0, of: value, in: bytes)
       peer = inode == 0 ? nil : inode
     case Attribute.waiting:
+      clients = value.map { bytes[$0] }
       waiting = stride(from: value.lowerBound, through: value.upperBound - 4, by: 4)
         .map { bytes.uint32(at: $0) }.filter { $0 != 0 }
     case Attribute.queues:

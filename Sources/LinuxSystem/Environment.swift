@@ -7,6 +7,11 @@ public enum Environment {
     unsafe getenv(name).map { unsafe String(cString: $0) }
   }
 
+  /// setenv(3): for this process, and what it becomes.
+  public static func set(_ name: String, to value: String) {
+    _ = unsafe setenv(name, value, 1)
+  }
+
   /// The command line; a word need not be UTF-8. Empty where /proc, which Swift reads it from, is not
   /// mounted.
   public static var arguments: [String] {

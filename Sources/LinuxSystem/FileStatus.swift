@@ -10,6 +10,8 @@ public struct FileStatus: Hashable, Sendable {
   /// Names; of /proc itself the number of its processes and a few more.
   public let links: Int
   public let kind: FileKind
+  /// Whose it is; of a process's directory in /proc its effective user.
+  public let user: UInt32
 
   /// Of the file at a path, relative to a directory where one is given; the last link is followed, or
   /// is itself what is looked at.
@@ -36,6 +38,7 @@ public struct FileStatus: Hashable, Sendable {
     size = Int(status.st_size)
     links = Int(clamping: status.st_nlink)
     kind = FileKind(mode: status.st_mode)
+    user = status.st_uid
   }
 }
 

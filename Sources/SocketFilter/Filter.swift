@@ -70,11 +70,6 @@ extension Filter {
     return expression.terms.contains(where: \.test.asksBothProtocols) ? .withAddresses : .every
   }
 
-  /// Whether the filter says anything of states. Where it does not, another tool's default may.
-  public var namesStates: Bool {
-    expression?.terms.contains { $0.test.states != nil } ?? false
-  }
-
   /// Whether it has a `state X` or `exclude X`: in ss they replace -l and -a.
   public var replacesStates: Bool { expression?.terms.contains(where: \.isStateClause) ?? false }
 

@@ -38,14 +38,31 @@ public struct MemberPlace: Hashable, Sendable {
     let start = Int(offset)
     guard start + Int(width) <= bytes.count else { return nil }
     if !ofListener && bytes[0] == TCPState.listening.rawValue { return nil }
-    let whole =
-      switch width {
-      case 1: UInt64(bytes[start])
-      case 2: UInt64(bytes.uint16(at: start))
-      case 4: UInt64(bytes.uint32(at: start))
-      default: bytes.uint64(at: start)
-      }
+    let whole = number(in: bytes)
     if unset != 0 && whole == unset { return nil }
-    return bits == 64 ? whole : whole &>> UInt64(shift) & ((1 &<< UInt64(bits)) &- 1)
+    return part(of: whole)
+  }
+
+  /// What the kernel wrote there, whatever it means; 0 past the end of an older kernel's structure.
+  public func raw(in bytes: Span<UInt8>) -> UInt64 {
+    let start = Int(offset)
+    guard start + Int(width) <= bytes.count else { return 0 }
+    return part(of: number(in: bytes))
+  }
+
+  @inlinable @inline(__always)
+  func number(in bytes: Span<UInt8>) -> UInt64 {
+    let start = Int(offset)
+    return switch width {
+    case 1: UInt64(bytes[start])
+    case 2: UInt64(bytes.uint16(at: start))
+    case 4: UInt64(bytes.uint32(at: start))
+    default: bytes.uint64(at: start)
+    }
+  }
+
+  @inlinable @inline(__always)
+  func part(of whole: UInt64) -> UInt64 {
+    bits == 64 ? whole : whole &>> UInt64(shift) & ((1 &<< UInt64(bits)) &- 1)
   }
 }

@@ -15,6 +15,9 @@ public struct Query: Hashable, Sendable {
   /// Whether it must be known if the kernel leaves out sockets that are bound and no more: that takes
   /// a socket of our own, for as long as the table is read.
   public var checksBound = false
+  /// Whether rows are to be as the kernel tells them: no state and no other end is concluded from other
+  /// rows.
+  public var isVerbatim = false
   /// Which listening sockets must be known, also where they are not asked for: other rows are judged or
   /// grouped by them. See `Snapshot.listeners`.
   public var listeners = Pushdown.nothing
@@ -98,6 +101,9 @@ public struct Projection: OptionSet, Hashable, Sendable {
   public static let shutdown = Projection(.shutdown)
   public static let cgroups = Projection(.cgroup)
   public static let marks = Projection(.mark)
+  /// Which files the names of unix sockets are, and which clients wait at them.
+  public static let unixFiles: Projection = [Projection(.unixFile), Projection(.unixClients)]
+  public static let unixReferences = Projection(.unixReferences)
   /// The kernel tells it with `tcp_info` alone.
   public static let upperLayers: Projection = [Projection(.upperLayer), .tcpInfo]
 

@@ -211,11 +211,13 @@ public struct ProcSource: SocketBackend {
     try Self.readPieces(path, file) { parser.append($0) }
     parser.finish()
     var names: [UInt64: String] = [:]
-    for (socket, name) in parser.rows {
-      if let name, let number = socket.local.number { names[number] = name.text }
+    for row in parser.rows {
+      let socket = row.socket
+      if let name = row.name, let number = socket.local.number { names[number] = name.text }
       // Netlink leaves out what has no inode: ends that wait to be accepted.
-      if socket.inode != 0, query.admits(socket), query.pushdown.admits(socket) {
-        table.append(socket, for: query)
+      let isTold = socket.inode != 0 || query.isVerbatim
+      if isTold, query.admits(socket), query.pushdown.admits(socket) {
+        table.append(socket, for: query, references: [row.references, row.flags, row.state])
       }
     }
     table.unixNames = names

@@ -12,7 +12,8 @@ struct UnixDump {
     self.query = query
     let asksMemory = query.needs.contains(.memory)
     dump = SockDiagDump(
-      request: .unix(asksMemory: asksMemory), keepsMemory: asksMemory, open: open)
+      request: .unix(asksMemory: asksMemory, asksFiles: query.needs.contains(.unixFiles)),
+      keepsMemory: asksMemory, open: open)
   }
 
   /// Throws `.refused` where the kernel has no dump of them, or none for us.
@@ -33,10 +34,11 @@ struct UnixDump {
       for client in socket.waiting { listeners[client] = socket.inode }
     }
     for (index, socket) in gathered.messages.enumerated() {
-      let peer = socket.peer ?? listeners[socket.inode]
+      let peer = socket.peer ?? (query.isVerbatim ? nil : listeners[socket.inode])
       // To the kernel a datagram socket that another one is connected to is connected as well.
       let isConnected = socket.state == .established && (peer != nil || !socket.kind.isDatagram)
-      let state = socket.state == .established && !isConnected ? .closed : socket.state
+      let isConcluded = socket.state == .established && !isConnected && !query.isVerbatim
+      let state = isConcluded ? .closed : socket.state
       let row = Socket(
         socket.kind, local: ends[socket.inode] ?? .none,
         remote: peer.map { (ends[$0] ?? .none).asPeer(inode: UInt64($0)) } ?? .none,
@@ -45,7 +47,8 @@ struct UnixDump {
       guard query.admits(row), query.pushdown.admits(row) else { continue }
       table.append(
         row, for: query, shutdown: socket.shutdown,
-        memory: dump.keepsMemory ? gathered.memory[index] : [])
+        memory: dump.keepsMemory ? gathered.memory[index] : [], file: socket.file,
+        clients: query.needs.contains(.unixFiles) ? socket.clients : nil)
     }
     table.unixNames = names
     gathered.note(of: "unix sockets", in: &table)
@@ -56,7 +59,8 @@ struct UnixDump {
 extension SocketTable {
   /// Appends a socket that is not of the internet with what the query wants of each row.
   mutating func append(
-    _ socket: Socket, for query: Query, shutdown: UInt8? = nil, memory: [UInt8] = []
+    _ socket: Socket, for query: Query, shutdown: UInt8? = nil, memory: [UInt8] = [],
+    file: [UInt8]? = nil, clients: [UInt8]? = nil, references: [UInt32] = []
   ) {
     let traffic: SocketTraffic? = query.needs.contains(.traffic) ? SocketTraffic() : nil
     if query.needs.isDisjoint(with: .details) {
@@ -67,6 +71,14 @@ extension SocketTable {
     var attributes = AttributeWriter()
     if !memory.isEmpty { attributes.append(.memory, memory) }
     if let shutdown { attributes.append(.shutdown, [shutdown]) }
+    if let file { attributes.append(.unixFile, file) }
+    if let clients { attributes.append(.unixClients, clients) }
+    if !references.isEmpty {
+      let bytes = [UInt8](capacity: 12) { out in
+        for word in references { out.append(native: word) }
+      }
+      attributes.append(.unixReferences, bytes)
+    }
     append(socket, attributes: attributes.bytes.span, traffic: traffic)
   }
 }

@@ -45,8 +45,9 @@ public struct QueryRunner: Sendable {
       states: request.states(for: filter),
       onlyListening: request.onlyListening && !filter.replacesStates,
       needs: needs.subtracting([.processNames, .commands]))
-    query.checksBound = true
+    query.checksBound = !request.isVerbatim
     query.listeners = request.listeners
+    query.isVerbatim = request.isVerbatim
     query.namespaces = request.namespaces
     whole = query
     self.query = query
@@ -85,7 +86,7 @@ public struct QueryRunner: Sendable {
   public mutating func run(_ naming: Naming = Naming()) throws(SourceError) -> Listing {
     let listing = try read(naming)
     // What is ended was named.
-    guard listing.rows.isEmpty, !ofOwnEnd, let asking = filter.askingForServers else {
+    guard listing.rows.isEmpty, !ofOwnEnd, !query.isVerbatim, let asking = filter.askingForServers else {
       return listing
     }
     var other = self
@@ -165,7 +166,7 @@ public struct QueryRunner: Sendable {
         listing.rows, of: snapshot, needs: needs, services: naming.services,
         users: naming.users, hostTimeout: naming.hostTimeout)
     }
-    SocketOrder.sort(&listing.rows, of: listing.snapshot)
+    if !query.isVerbatim { SocketOrder.sort(&listing.rows, of: listing.snapshot) }
     return listing
   }
 }
@@ -179,9 +180,6 @@ public struct SocketQuery: Hashable, Sendable {
   /// A v4-mapped row is IPv4 as well.
   public var families: FamilySet = .all
   public var states: StateSet = .all
-  /// `states` leaves out what another tool leaves out by default, and a state in the filter replaces
-  /// it, as in ss.
-  public var statesAreDefault = false
   /// `-l`: listening TCP sockets, and UDP sockets that are not connected.
   public var onlyListening = false
   /// Whether a bare word that no process goes by may be the beginning of a name. Not where a script
@@ -194,16 +192,18 @@ public struct SocketQuery: Hashable, Sendable {
   /// Listening sockets that must be known whatever the filter says.
   public var listeners = Pushdown.nothing
   public var namespaces = NamespaceScope.own
+  /// Whether the rows are those that the words name and no others, as the kernel tells them and in its
+  /// order.
+  public var isVerbatim = false
 
   public init(_ terms: [String] = [], needs: Projection = [.owners, .processNames]) {
     self.terms = terms
     self.needs = needs
   }
 
-  /// As in ss, `state` and `exclude` replace what options say; what another tool leaves out by
-  /// default counts only where the filter names no state at all.
+  /// As in ss, `state` and `exclude` replace what options say.
   public func states(for filter: Filter) -> StateSet {
-    filter.replacesStates || statesAreDefault && filter.namesStates ? .all : states
+    filter.replacesStates ? .all : states
   }
 }
 

@@ -75,7 +75,6 @@ extension QueryRunner {
     asked.protocols = request.scope.protocols
     asked.families = request.scope.families
     asked.states = request.scope.states
-    asked.statesAreDefault = request.scope.statesAreDefault
     asked.onlyListening = request.scope.onlyListening
     asked.namespaces = request.reading.namespacesFromInside
     do {

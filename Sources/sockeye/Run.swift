@@ -6,14 +6,13 @@ import SocketSources
 /// What was typed, then what it means: reads the command line, runs the verb, says what went wrong.
 func runSockeye(_ arguments: [String]) -> ExitCode {
   // Swift reads the command line from /proc: without it nothing is known of what was asked.
-  guard let path = arguments.first else {
+  guard !arguments.isEmpty else {
     Output.say("can't read the command line: /proc is not mounted")
     return .unreadable
   }
-  let tool = Tool(path: path)
   do {
     return try perform(
-      Invocation(Array(arguments.dropFirst()), calledAs: tool), Array(arguments.dropFirst()))
+      Invocation(Array(arguments.dropFirst())), Array(arguments.dropFirst()))
   } catch let stop as ExitError {
     if let message = stop.message { Output.say(message) }
     return stop.code

@@ -44,7 +44,6 @@ struct WatchCommand {
     let scope = options.request.scope
     var request = SocketQuery()
     request.states = scope.states
-    request.statesAreDefault = scope.statesAreDefault
     var query = Query(
       families: scope.families, states: request.states(for: filter),
       onlyListening: scope.onlyListening && !filter.replacesStates)

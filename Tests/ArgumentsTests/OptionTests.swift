@@ -71,10 +71,10 @@ struct OptionTests {
   func refused() {
     for option in Option.all {
       for name in [option.name] + option.aliases {
-        #expect(UnsupportedOption.of(name: name, tool: .sockeye) == nil)
+        #expect(UnsupportedOption.of(name: name) == nil)
       }
       for letter in option.letters {
-        #expect(UnsupportedOption.of(letter: letter, tool: .sockeye) == nil)
+        #expect(UnsupportedOption.of(letter: letter) == nil)
       }
     }
   }

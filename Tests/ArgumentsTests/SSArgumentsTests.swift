@@ -1,0 +1,109 @@
+import Display
+import SocketModel
+import Testing
+
+@testable import Arguments
+
+@Suite("ss's command line")
+struct SSArgumentsTests {
+  @Test(
+    "which rows are asked for",
+    arguments: [
+      ("-t", .tcp, .all, .ssConnected),
+      ("-tan", .tcp, .all, .ssAll),
+      ("-tal", .tcp, .all, StateSet(.listening, .closed)),
+      ("-tla", .tcp, .all, .ssAll),
+      ("-u", .udp, .all, StateSet(.established)),
+      ("-tu", .all, .all, .ssConnected),
+      ("-tulpn", .all, .all, StateSet(.listening, .closed)),
+      ("-x", .unix, .all, .ssConnected),
+      ("-xa", .unix, .all, .ssAll),
+      ("-t4", .tcp, .ipv4, .ssConnected),
+      ("-tx", [.tcp, .unix], .all, .ssConnected),
+      ("-A tcp,udp", .all, .all, .ssConnected),
+      ("-aA unix_dgram", .unixDatagram, .all, .ssAll),
+      ("-A unix,!u_dgr", [.unixStream, SocketKindSet(.unixSeqpacket)], .all, .ssConnected),
+      ("-u -A tcp", .tcp, .all, .ssConnected),
+      ("--family=inet6 --tcp", .tcp, .ipv6, .ssConnected),
+      ("-f unix", .unix, .all, .ssConnected),
+      ("-t state established", .tcp, .all, StateSet(.established)),
+      ("-t state time-wait state closing", .tcp, .all, StateSet(.timeWait, .closing)),
+      ("-t exclude listening", .tcp, .all, .ssAll.subtracting(StateSet(.listening))),
+      ("-tl state all", .tcp, .all, .ssAll),
+    ] as [(String, SocketKindSet, FamilySet, StateSet)])
+  func rows(line: String, kinds: SocketKindSet, families: FamilySet, states: StateSet) throws {
+    let query = try SSArguments(split(line)).query
+    #expect(query.kinds == kinds && query.families == families && query.states == states)
+  }
+
+  @Test("what is shown of them")
+  func form() throws {
+    let form = try SSArguments(split("-HOtanpeim")).form
+    #expect(!form.hasHeader && form.isOneLine && form.isNumeric && form.showsProcesses)
+    #expect(form.showsDetails && form.showsInfo && form.showsMemory && !form.showsTimers)
+    #expect(!form.hasNetid && form.hasState)
+    #expect(try SSArguments(["-tu"]).form.hasNetid)
+    #expect(try !SSArguments(["-u"]).form.hasState)
+    #expect(try !SSArguments(split("-ta state established")).form.hasState)
+  }
+
+  @Test(
+    "what is the real tool's",
+    arguments: [
+      "", "-a", "-n", "-w", "-tw", "-0", "-4", "-46t", "-s", "-K", "-tK", "-E", "-F file",
+      "-D file", "-b",
+      "-T", "-Z", "-z", "-M", "-S", "-d", "-r", "-V", "-h", "-B", "--tcpx", "--tc", "--tcp=1", "-f",
+      "-f x", "-A all", "-A inet", "-A x", "-A", "-tN 12", "-tN /proc/1/ns/net", "-t state", "-q",
+      "-t state x", "-t exclude all state x", "-A tcp,!tcp", "-t --tos", "-t --cgroup", "--",
+    ])
+  func handedOver(line: String) {
+    #expect(throws: NotAnswered.self) { try SSArguments(split(line)) }
+  }
+
+  @Test("the word that is said")
+  func word() {
+    for (line, word) in [
+      ("-tanK", "-K"), ("", "all tables"), ("-tw", "-w"), ("-t dst x", "'dst x'"),
+    ] {
+      #expect(throws: NotAnswered(word)) { try SSArguments(split(line)) }
+    }
+  }
+
+  @Test(
+    "expressions that mean the same",
+    arguments: [
+      "sport = :80", "sport 80", "dport = :http", "( sport = :80 or dport = :443 )",
+      "src 127.0.0.1",
+      "dst 10.0.0.0/8 and sport gt 1024", "not sport = :22", "dst [::1]", "src [::1]:80",
+      "src 10.0.0.1:80", "dst :443", "sport = :22 dst 127.0.0.1", "! ( src 127.0.0.1 )",
+      "sport != :22 && dport <= 80", "dst ::1/128",
+    ])
+  func expressions(text: String) throws {
+    #expect(try SSArguments(["-t"] + split(text)).query.terms == [text])
+    #expect(try SSArguments(["-tan", "state", "connected", text]).query.terms == [text])
+  }
+
+  @Test(
+    "expressions that may not",
+    arguments: [
+      "8080", "nginx", "sport", "sport =", "sport = x", "sport = 0", "sport = 80000",
+      "sport = 0x50",
+      "src localhost", "src 127/8", "src 127.0.0.1/33", "dst any", "dst *", "dev lo", "fwmark = 1",
+      "cgroup /", "autobound", "( sport = :80", "sport = :80 )", "()", "sport=:80", "(sport = :80)",
+      "sport = :80 or", "sport = :80 dst 10.0.0.1 or dport = 80", "not dst [::1]",
+      "dst [::1] or dst 10.0.0.1", "dst [::1] and dst 10.0.0.1", "src != 127.0.0.1", "src [::1",
+      "src unix:/x", "src [127.0.0.1]", "src", "src 10.0.0.1:", "dst [::1]x",
+    ])
+  func uncertain(text: String) {
+    #expect(throws: NotAnswered.self) { try SSArguments(["-t"] + split(text)) }
+  }
+
+  @Test("a family and an address of another, and a condition on unix sockets")
+  func families() throws {
+    _ = try SSArguments(split("-4t src 127.0.0.1"))
+    _ = try SSArguments(split("-6t src [::1]"))
+    for line in ["-6t src 127.0.0.1", "-4t src [::1]", "-46t src 127.0.0.1", "-tx sport = :80"] {
+      #expect(throws: NotAnswered.self) { try SSArguments(split(line)) }
+    }
+  }
+}
