@@ -62,6 +62,8 @@ public struct NetstatForm: ListingRenderer, Hashable {
       case .tcp: socket.remote.port == 0
       case .udp: socket.remote.isUnspecified
       case .unixStream, .unixDatagram, .unixSeqpacket: socket.state == .listening
+      // The real tool is asked for these.
+      case .mptcp, .udpLite, .raw, .ping, .packetRaw, .packetDatagram, .netlink: false
       }
     switch rows {
     case .all: return true
@@ -216,7 +218,9 @@ private struct NetstatLine: Sendable {
       switch socket.kind {
       case .unixStream: "STREAM"
       case .unixSeqpacket: "SEQPACKET"
-      case .unixDatagram, .tcp, .udp: "DGRAM"
+      case .unixDatagram, .tcp, .udp, .mptcp, .udpLite, .raw, .ping, .packetRaw, .packetDatagram,
+        .netlink:
+        "DGRAM"
       }
     out.append(type, padded: 10)
     out.append(UInt8(ascii: " "))

@@ -65,6 +65,8 @@ public struct SSForm: ListingRenderer, Hashable {
       case .unixStream, .unixDatagram, .unixSeqpacket: tables[0].append(row)
       case .udp: tables[isV6 ? 2 : 1].append(row)
       case .tcp: tables[isV6 ? 4 : 3].append(row)
+      // The real ss is asked for these.
+      case .mptcp, .udpLite, .raw, .ping, .packetRaw, .packetDatagram, .netlink: break
       }
     }
     listing.rows = tables.flatMap { $0 }

@@ -86,7 +86,8 @@ public struct QueryRunner: Sendable {
   public mutating func run(_ naming: Naming = Naming()) throws(SourceError) -> Listing {
     let listing = try read(naming)
     // What is ended was named.
-    guard listing.rows.isEmpty, !ofOwnEnd, !query.isVerbatim, let asking = filter.askingForServers else {
+    guard listing.rows.isEmpty, !ofOwnEnd, !query.isVerbatim, let asking = filter.askingForServers
+    else {
       return listing
     }
     var other = self
