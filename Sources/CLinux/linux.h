@@ -56,7 +56,3 @@ extern int linux_prctl(int option, unsigned long second, unsigned long third, un
 extern int capget(void *header, void *data);
 extern long linux_kcmp(long number, int first, int second, int type, unsigned long one,
                        unsigned long other) __asm__("syscall");
-
-// pidfd_send_signal(2) has a function in Glibc from 2.36 on.
-extern long linux_pidfd_send_signal(long number, int process, int signal, void *information,
-                                    unsigned flags) __asm__("syscall");

@@ -15,7 +15,7 @@ public struct EndingReport: Sendable {
     case notSupported = "not_supported"
     /// It is one of those that are never ended.
     case refused
-    /// It was not meant: a listener without `--listeners`.
+    /// It was not meant: a listener without `--listeners`, or for who ends owners what nobody holds.
     case left
   }
 

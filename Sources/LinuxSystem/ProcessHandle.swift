@@ -7,9 +7,7 @@ public struct ProcessHandle: ~Copyable, Sendable {
 
   /// `.noSuchProcess` where there is none; `.noSuchCall` before Linux 5.3.
   public init(_ pid: Int32) throws(Errno) {
-    let descriptor = try retrying {
-      linux_syscall(Int(__NR_pidfd_open), Int(pid), nil, 0)
-    }
+    let descriptor = try retrying { Self.call(__NR_pidfd_open, pid, 0) }
     file = FileDescriptor(owning: Int32(truncatingIfNeeded: descriptor))
   }
 
@@ -24,10 +22,13 @@ public struct ProcessHandle: ~Copyable, Sendable {
   /// pidfd_send_signal(2). `.noSuchProcess` where it has ended.
   public func send(_ signal: Signal) throws(Errno) {
     let descriptor = file.rawValue
-    _ = try retrying {
-      linux_pidfd_send_signal(
-        Int(__NR_pidfd_send_signal), descriptor, signal.rawValue, nil, 0)
-    }
+    _ = try retrying { Self.call(__NR_pidfd_send_signal, descriptor, signal.rawValue) }
+  }
+
+  /// Glibc has functions for these from 2.36 on. kcmp(2)'s declaration of syscall(2) fits: two others of
+  /// one function in a file are called with each other's arguments. What is left out is 0.
+  private static func call(_ number: Int32, _ process: Int32, _ second: Int32) -> Int {
+    linux_kcmp(Int(number), process, second, 0, 0, 0)
   }
 }
 

@@ -17,8 +17,7 @@ extension WatchState {
       ("Esc", "back; in the table it clears the filter"),
       ("n", "ports as numbers or names"),
       ("p", "processes or none"),
-      ("x", "close the selected connection, after y"),
-      ("F9", "end the selected connection's owner, after y"),
+      ("x  F9", "close the selected connection; end its owner; both after y"),
       ("+ -", "slower, faster (now every \(Quantity.interval(interval)))"),
       ("r  Ctrl-L", "look now; draw the screen again"),
     ]

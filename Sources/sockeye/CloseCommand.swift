@@ -24,8 +24,13 @@ struct CloseCommand {
         reason.isKernels ? .notSupported : reason == .listener ? .left : .refused, reason.words)
     }
     try scene.show(choice.targets)
+    let cells = Cells(listing, ColumnSet([.local]))
     scene.say(
-      choice.refusals.map { (listing[$0.row].socket.ends, $0.reason) }, participle: "closed")
+      choice.refusals.map {
+        let socket = listing[$0.row].socket
+        let name = String(decoding: cells.cell(.local, row: $0.row).text, as: UTF8.self)
+        return (socket.kind.isUnix ? name : socket.ends, $0.reason)
+      }, participle: "closed")
     if options.isDryRun {
       report.targets += choice.targets.map { EndingReport.Target(listing, $0, .wouldEnd) }
       return try scene.conclude(report)

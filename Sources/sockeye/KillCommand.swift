@@ -24,17 +24,20 @@ struct KillCommand {
     report.targets = choice.refusals.map {
       EndingReport.Target($0.process, .refused, $0.reason.words)
     }
+    // What nobody holds, as in TIME_WAIT, is in nobody's way.
     report.targets += choice.unowned.map {
       EndingReport.Target(
-        rows: [$0.row], pid: nil, name: nil, outcome: .refused, reason: $0.reason.words)
+        rows: [$0.row], pid: nil, name: nil, outcome: $0.reason == .noOwner ? .left : .refused,
+        reason: $0.reason.words)
     }
     try scene.show(Set(choice.targets.flatMap(\.rows)).sorted())
     scene.say(
       choice.refusals.map { (EndingReport.Target($0.process, .refused).owner, $0.reason) },
       participle: "killed")
     scene.say(
-      choice.unowned.map { ("the owner of \(listing[$0.row].socket.local)", $0.reason) },
-      participle: "killed")
+      choice.unowned.filter { count == 0 || $0.reason != .noOwner }.map {
+        ("the owner of \(listing[$0.row].socket.local)", $0.reason)
+      }, participle: "killed")
     if options.isDryRun {
       report.targets += choice.targets.map { EndingReport.Target($0, .wouldEnd) }
       return try scene.conclude(report)

@@ -183,6 +183,7 @@ import Testing
     }
   }
 
+  /// Each waits for the shell's end, whose trap ends what it started: that would hold other tests' pipes.
   private func onTerminal(_ script: String) throws -> Pseudoterminal {
     let prefix = geteuid() == 0 ? ["-n"] : ["-r", "-n"]
     return try Pseudoterminal(
@@ -202,6 +203,7 @@ import Testing
       #expect(terminal.text.contains("ESTABLISHED") && terminal.text.contains("/python3"))
       terminal.type(answer + "\n")
       #expect(terminal.wait { $0.text.contains("END") })
+      _ = terminal.exitStatus()
       #expect(terminal.text.contains("code \(code)"), "\(terminal.text)")
       #expect(terminal.text.contains("established \(seen)"), "\(terminal.text)")
     }
@@ -220,6 +222,7 @@ import Testing
     #expect(terminal.wait { $0.text.contains("closed: 127.0.0.1:7001") })
     terminal.type("q")
     #expect(terminal.wait { $0.text.contains("END") })
+    _ = terminal.exitStatus()
     #expect(terminal.text.contains("established ECONNABORTED ECONNRESET"), "\(terminal.text)")
   }
 

@@ -14,6 +14,7 @@ enum EndedSockets {
     unset SSH_CONNECTION
     cat > holder.py <<'END'
     import errno, os, signal, socket, struct, sys
+    signal.alarm(120)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     kept, watched = [], []
     def listener(port, backlog=16, host="127.0.0.1", **options):

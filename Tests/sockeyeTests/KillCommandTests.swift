@@ -6,20 +6,23 @@ import Testing
 /// `sockeye kill`, of processes that the test started, in a network namespace of its own.
 @Suite struct KillCommandTests {
   /// A server `$SERVER` on port 7100 with two clients `$CLIENT`, and `$STUBBORN`, which holds port 7101 and
-  /// ignores SIGTERM.
+  /// ignores SIGTERM. A shell whose terminal is gone runs no trap: they end by themselves then.
   private static let scene = """
     cd "$(mktemp -d)"; unset SSH_CONNECTION
     python3 -u -c '
     import signal, socket
+    signal.alarm(120)
     l = socket.create_server(("127.0.0.1", 7100)); print("READY", flush=True)
     kept = [l.accept() for _ in range(2)]; signal.pause()' > server & SERVER=$!
     until grep -q READY server; do sleep 0.01; done
     python3 -u -c '
     import signal, socket
+    signal.alarm(120)
     kept = [socket.create_connection(("127.0.0.1", 7100)) for _ in range(2)]
     print("READY", flush=True); signal.pause()' > client & CLIENT=$!
     python3 -u -c '
     import signal, socket
+    signal.alarm(120)
     signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.signal(signal.SIGHUP, lambda *_: print("HUP", flush=True))
     l = socket.create_server(("127.0.0.1", 7101)); print("READY", flush=True)
     while True: signal.pause()' > stubborn & STUBBORN=$!
@@ -45,7 +48,7 @@ import Testing
       """
       say kill --dry-run 7100; alive
       say kill --yes 7100; wait $SERVER; echo $?; alive
-      say kill --yes 7100
+      $SOCKEYE kill --yes 7100; echo $?
       """)
     #expect(
       outcome.lines == [
@@ -137,6 +140,7 @@ import Testing
     #expect(outcome.lines == ["1 1 1", "1", "0"] as [Substring], "\(outcome.errors)")
   }
 
+  /// Each waits for the shell's end, whose trap ends what it started: that would hold other tests' pipes.
   private func onTerminal(_ script: String) throws -> Pseudoterminal {
     let prefix = geteuid() == 0 ? ["-n"] : ["-r", "-n"]
     return try Pseudoterminal(
@@ -161,6 +165,7 @@ import Testing
     #expect(terminal.wait { $0.text.contains("ended: ") })
     terminal.type("q")
     #expect(terminal.wait { $0.text.contains("END") })
+    _ = terminal.exitStatus()
     #expect(terminal.text.contains("SERVER STUBBORN"), "\(terminal.text)")
   }
 
@@ -174,6 +179,7 @@ import Testing
     #expect(terminal.wait { $0.text.components(separatedBy: "[y/N]").count == 3 })
     terminal.type("yes\n")
     #expect(terminal.wait { $0.text.contains("END") })
+    _ = terminal.exitStatus()
     #expect(terminal.text.contains("SERVER CLIENT STUBBORN\r\n"))
     #expect(terminal.text.contains("\nCLIENT STUBBORN\r\n"), "\(terminal.text)")
   }
