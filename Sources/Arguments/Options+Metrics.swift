@@ -41,7 +41,7 @@ extension OptionGroup {
 extension ValueParser<Set<UInt16>> {
   /// `443,5432,8000-8010`, at most 20 ports.
   fileprivate static func ports(_ word: String) -> Self {
-    Self(value: .required(word, .text)) { (given) throws(ArgumentError) in
+    Self(value: .required(word, .number)) { (given) throws(ArgumentError) in
       var ports: Set<UInt16> = []
       for part in try given.string().split(separator: ",", omittingEmptySubsequences: false) {
         let ends = part.split(separator: "-", omittingEmptySubsequences: false)
