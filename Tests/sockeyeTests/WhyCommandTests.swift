@@ -274,6 +274,7 @@ struct WhyCommandTests {
 
   @Test(.enabled(if: WhyScene.isRoot, "needs root"))
   func anotherNamespaceIsNotInTheWay() throws {
+    // Other tests have namespaces at the same time, and none of them this port.
     let outcome = try Program.run(
       [
         "/usr/bin/env", "unshare", "-m", "-n", "/bin/sh", "-c",
@@ -282,19 +283,19 @@ struct WhyCommandTests {
         ready=$(mktemp)
         ip netns exec pod python3 -c '
         import os, signal, socket
-        s = socket.create_server(("127.0.0.1", 7000)); print(os.getpid(), flush=True)
+        s = socket.create_server(("127.0.0.1", 7377)); print(os.getpid(), flush=True)
         signal.alarm(60); signal.pause()' > $ready & PID=$!
         until [ -s $ready ]; do sleep 0.01; kill -0 $PID || exit 9; done
-        $SOCKEYE why 7000 | sed "s/$PID/PID/"
-        $SOCKEYE why 7000 -q; echo $?
-        $SOCKEYE why -N pod 7000 -q; echo $?
+        $SOCKEYE why 7377 | sed "s/$PID/PID/"
+        $SOCKEYE why 7377 -q; echo $?
+        $SOCKEYE why -N pod 7377 -q; echo $?
         kill $PID; ip netns del pod; rm $ready
         """,
       ], environment: ["SOCKEYE": Program.sockeye])
     #expect(
       outcome.output.contains(
         "Not in the way:\n- In the network namespace 'pod' PID/python3 (user root) listens on "
-          + "127.0.0.1:7000.\n    sockeye why -N pod 7000\n"), "\(outcome)")
+          + "127.0.0.1:7377.\n    sockeye why -N pod 7377\n"), "\(outcome)")
     #expect(outcome.lines.suffix(2) == ["0", "1"], "\(outcome)")
   }
 
