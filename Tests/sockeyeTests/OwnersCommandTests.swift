@@ -15,7 +15,7 @@ import Testing
       dir=$(mktemp -d); chmod 755 $dir; cp "$SOCKEYE" $dir/sockeye; chmod 755 $dir/sockeye
       python3 -u -c '
       import os, signal, socket
-      os.closerange(3, 1000)
+      os.closerange(3, 1 << 20)
       \(program)
       print(os.getpid())
       signal.pause()' > $dir/ready &

@@ -8,7 +8,7 @@ enum WhyScene {
   /// What a program may use.
   private static let prelude = """
     import ctypes, os, signal, socket, sys, threading, time
-    os.closerange(3, 1000)
+    os.closerange(3, 1 << 20)
     kept = []
     def made(address, port, options, kind):
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
