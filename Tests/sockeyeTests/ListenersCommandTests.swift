@@ -111,7 +111,8 @@ import Testing
     let listener = try Listener("127.0.0.1")
     let cat = try HoldingChild(holding: listener.socket.rawValue, as: 9)
     let none = try Program.run("-H", "cat", "lport=\(listener.port)", "time-wait")
-    #expect(none.status == 1 && none.output == "" && none.errors == "")
+    // Another cat may be there, of which it is said what it holds.
+    #expect(none.status == 1 && none.output == "" && !none.errors.contains("no process"))
     let gone = try Program.run("-H", "no-such-cat", "lport=\(listener.port)", "time-wait")
     #expect(gone.errors.hasPrefix("sockeye: no process 'no-such-cat'"))
     withExtendedLifetime(cat) {}
