@@ -1,6 +1,6 @@
 /// A tool's command line is not answered here: the tool itself must.
 public struct NotAnswered: Error, Hashable, Sendable {
-  /// The word that stands for it, as typed.
+  /// As typed: `-x`, `--extended`.
   public let word: String
 
   public init(_ word: String) { self.word = word }

@@ -215,7 +215,7 @@ public struct LsofPlace: Hashable, Sendable {
     return place
   }
 
-  /// An address and a port must be of one end; an IPv4 address also stands for what is mapped.
+  /// Address and port must belong to the same end; an IPv4 address also matches its v4-mapped form.
   public func contains(_ socket: Socket) -> Bool {
     if let kind, socket.kind != kind { return false }
     // Alone, 4 and 6 are the type of the socket; with anything else, that of what it carries.

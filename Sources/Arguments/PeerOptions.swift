@@ -12,6 +12,20 @@ public struct CheckOptions: Hashable, Sendable {
   public var color = ColorChoice.auto
 }
 
+/// `sockeye metrics`
+public struct MetricsOptions: Hashable, Sendable {
+  /// Without terms: all TCP and UDP sockets.
+  public var request = ListRequest()
+  public var presentation = Presentation()
+  /// The file that gets them instead of standard output.
+  public var textfile: String?
+  /// One HTTP request is read from standard input and answered on standard output.
+  public var answersHTTP = false
+  public var remotePorts: Set<UInt16> = []
+  /// How many groups of processes are told apart.
+  public var top = 50
+}
+
 /// `sockeye serve [ADDRESS:]PORT`
 public struct ServeOptions: Hashable, Sendable {
   /// Without a host: the loopback address of `families`.

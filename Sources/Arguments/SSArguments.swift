@@ -33,7 +33,7 @@ public struct SSArguments: Hashable, Sendable {
   /// Throws what is not answered here, and what ss itself refuses.
   public init(_ arguments: [String]) throws(NotAnswered) {
     let line = try GetoptLine(arguments, Self.grammar)
-    var choice = Choice()
+    var choice = SSChoice()
     for option in line.options {
       switch option.letter {
       case "n": form.isNumeric = true
@@ -55,7 +55,7 @@ public struct SSArguments: Hashable, Sendable {
     query.terms = try SSExpression.checked(Array(words), choice)
   }
 
-  private mutating func take(_ choice: Choice) throws(NotAnswered) {
+  private mutating func take(_ choice: SSChoice) throws(NotAnswered) {
     for table in SSTable.allCases where choice.tables.contains(table) {
       guard let kind = table.kind else { throw NotAnswered(choice.word) }
       query.kinds.insert(SocketKindSet(kind))
@@ -79,106 +79,5 @@ public struct SSArguments: Hashable, Sendable {
     let isPlain = !name.isEmpty && !name.contains("/") && !name.hasPrefix(".")
     guard isPlain, !name.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else { throw NotAnswered("-N") }
     return name
-  }
-
-  /// Tables, families and states as ss settles them: what is not named follows from what is.
-  struct Choice {
-    var tables: Set<SSTable> = []
-    var families: Set<SSFamily> = []
-    /// How often a family was named: with two of them a condition on an address is of the last one.
-    var familyOptions = 0
-    private(set) var states: StateSet = []
-    /// `-a`, `-l`, `state`, `exclude`; nil where nothing was said.
-    private var typedStates: StateSet?
-    private var hasQuery = false
-    private var isDefault = true
-    /// What the real tool is called for where a table is not answered here.
-    private(set) var word = "all tables"
-
-    mutating func take(_ option: GetoptLine.Option) throws(NotAnswered) {
-      switch option.letter {
-      case "t": add(.tcp, "-t")
-      case "u": add(.udp, "-u")
-      case "w": add(.raw, "-w")
-      case "x": add(family: .unix, "-x")
-      case "4": add(family: .inet, "-4")
-      case "6": add(family: .inet6, "-6")
-      case "0": add(family: .link, "-0")
-      case "a": typedStates = .ssAll
-      case "l": typedStates = StateSet(.listening, .closed)
-      case "f":
-        guard let family = SSFamily(rawValue: option.value ?? "") else { throw NotAnswered("-f") }
-        add(family: family, "-f \(family)")
-      case "A": try takeTables(option.value ?? "")
-      default: throw NotAnswered("-\(option.letter)")
-      }
-    }
-
-    private mutating func add(_ table: SSTable, _ typed: String) {
-      tables.insert(table)
-      states.formUnion(table.states)
-      note(typed, isAnswered: table.kind != nil)
-    }
-
-    private mutating func add(family: SSFamily, _ typed: String) {
-      families.insert(family)
-      familyOptions += 1
-      states.formUnion(family.states)
-      note(typed, isAnswered: family.tables.allSatisfy { $0.kind != nil })
-    }
-
-    private mutating func note(_ typed: String, isAnswered: Bool) {
-      if isDefault || !isAnswered { word = typed }
-      isDefault = false
-    }
-
-    /// The first `-A` takes back what `-t -u -w` named before.
-    private mutating func takeTables(_ list: String) throws(NotAnswered) {
-      if !hasQuery {
-        tables = []
-        typedStates = typedStates ?? .ssConnected
-        hasQuery = true
-      }
-      for name in list.split(separator: ",", omittingEmptySubsequences: false) {
-        let isTaken = !name.hasPrefix("!")
-        let named = SSTable.named(String(isTaken ? name[...] : name.dropFirst()))
-        if named.isEmpty { throw NotAnswered("-A \(name)") }
-        for table in named {
-          if isTaken { add(table, "-A \(name)") } else { tables.remove(table) }
-        }
-      }
-      isDefault = false
-    }
-
-    /// `state X` and `exclude X` come first.
-    mutating func takeStates(_ words: inout ArraySlice<String>) throws(NotAnswered) {
-      var named: StateSet?
-      while let word = words.first, ["state", "exclude", "excl"].contains(word) {
-        words.removeFirst()
-        guard let name = words.popFirst(), let set = StateSet(ssName: name) else {
-          throw NotAnswered(word)
-        }
-        named =
-          word == "state"
-          ? (named ?? []).union(set) : (named ?? .ssAll).subtracting(set)
-      }
-      typedStates = named ?? typedStates
-    }
-
-    mutating func settle() {
-      if isDefault {
-        tables = Set(SSTable.named("all"))
-        typedStates = typedStates ?? .ssConnected
-      }
-      if let typedStates, !typedStates.isEmpty { states = typedStates }
-      for table in SSTable.allCases
-      where tables.contains(table) && table.families.isDisjoint(with: families) {
-        families.formUnion(table.families)
-      }
-      for family in SSFamily.allCases
-      where families.contains(family) && family.tables.isDisjoint(with: tables) {
-        tables.formUnion(family.tables)
-      }
-    }
   }
 }

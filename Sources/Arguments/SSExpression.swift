@@ -12,7 +12,7 @@ struct SSExpression {
 
   /// The words, where all of them are understood.
   static func checked(
-    _ words: [String], _ choice: SSArguments.Choice
+    _ words: [String], _ choice: SSChoice
   ) throws(NotAnswered) -> [String] {
     if words.isEmpty { return [] }
     let text = words.joined(separator: " ")
@@ -26,7 +26,7 @@ struct SSExpression {
 
   /// In ss a condition on an IPv6 address leaves IPv6 sockets alone, also those that another part of the
   /// expression asks for, and `a b or c` is `a (b or c)`.
-  private func isAlike(_ choice: SSArguments.Choice) -> Bool {
+  private func isAlike(_ choice: SSChoice) -> Bool {
     if hasImpliedAnd && isBranched || hasIPv6 && (isBranched || hasIPv4) { return false }
     guard choice.familyOptions > 0 else { return true }
     let hasAddress = hasIPv4 || hasIPv6

@@ -90,7 +90,7 @@ struct Example {
     Example(line: "sockeye --json | jq '.sockets[].state'", answer: "The states, for a script."),
     Example(
       line: "sockeye close rport=5432 process=java --yes",
-      answer: "Have java connect to its database anew."),
+      answer: "Close java's connections to its database."),
     Example(line: "sockeye watch --sort -rx_bytes", answer: "Live, the most received first."),
     Example(
       line: "sockeye stats --by process --top 10", answer: "The processes with the most sockets."),

@@ -127,7 +127,7 @@ extension Verb {
       """
     case .why:
       """
-      Says sentence by sentence whether the port can be had, what stands in the way and how one \
+      Says whether the port can be had, what stands in the way and how one \
       knows, and what to type; then who reaches what listens there. It looks at the kernel's table \
       first, and binds at most one socket at a time where that does not decide: of TCP with \
       SO_REUSEADDR, without ever listening; of UDP without any option, and only where a row has the \

@@ -52,7 +52,8 @@ extern unsigned long getauxval(unsigned long kind);
 extern int linux_prctl(int option, unsigned long second, unsigned long third, unsigned long fourth,
                        unsigned long fifth) __asm__("prctl");
 
-// capget(2) has no header in Glibc; kcmp(2) no function.
+// capget(2) has no header in Glibc; kcmp(2), and before 2.36 the calls of a pidfd, no function. One declaration
+// of syscall(2) for all: two in one file are called with each other's arguments.
 extern int capget(void *header, void *data);
-extern long linux_kcmp(long number, int first, int second, int type, unsigned long one,
+extern long linux_process_call(long number, int first, int second, int type, unsigned long one,
                        unsigned long other) __asm__("syscall");

@@ -224,14 +224,7 @@ private struct LsofLine: Sendable {
       text.append(address.family == .ipv6 ? "[\(address)]" : "\(address)")
     }
     text.append(UInt8(ascii: ":"))
-    if end.port == 0 {
-      text.append("*")
-    } else if form.hasServices, let name = snapshot.names.services.name(end.port, socket.kind) {
-      text += harmless(name.rawBytes)
-    } else {
-      text.append("\(end.port)")
-    }
-    return text
+    return text + snapshot.names.toolPort(end.port, socket.kind, byName: form.hasServices)
   }
 }
 

@@ -69,8 +69,7 @@ extension [MetricFamily] {
 }
 
 extension MetricFamily.Label {
-  /// Within double quotes. What is no text for a terminal is `\xNN`, as everywhere, and its backslash
-  /// is doubled like any other.
+  /// Within double quotes. Unprintable bytes are `\xNN`, as everywhere; then backslashes and quotes are escaped.
   fileprivate var quoted: String {
     var quoted = ""
     for scalar in escaped(value).unicodeScalars {

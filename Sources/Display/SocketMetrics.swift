@@ -10,7 +10,7 @@ public struct SocketMetrics: Sendable {
   /// Ports of other ends that are told apart.
   public var remotePorts: Set<UInt16> = []
   /// The ports that the kernel chooses from; nil where they are not known.
-  public var clientPorts: ClosedRange<UInt16>?
+  public var clientPorts: PortsForClients?
   /// Whether they are those of the namespace that is the first in the snapshot.
   public var countsClientPorts = true
   /// Whether rows are of several network namespaces.
@@ -118,13 +118,13 @@ extension SocketMetrics {
   }
 
   private func usedClientPorts(_ listing: Listing) -> [MetricFamily] {
-    guard let range = clientPorts, countsClientPorts else { return [] }
+    guard let clientPorts, countsClientPorts else { return [] }
     var used = MetricFamily(
       "sockeye_ephemeral_ports_used",
       help: "Ports of ip_local_port_range in use; TCP can share one among several peers."
     )
     var limit = MetricFamily(
-      "sockeye_ephemeral_ports_limit", help: "Ports in ip_local_port_range.")
+      "sockeye_ephemeral_ports_limit", help: "Ports in ip_local_port_range that are not reserved.")
     for kind in SocketKind.internet {
       var isUsed = [Bool](repeating: false, count: 1 << 16)
       for row in listing.rows {
@@ -132,8 +132,9 @@ extension SocketMetrics {
         if socket.kind == kind, socket.namespace == 0 { isUsed[Int(socket.local.port)] = true }
       }
       let label = [Label("protocol", "\(kind.name)")]
-      used.add(Double(range.count { isUsed[Int($0)] }), label)
-      limit.add(Double(range.count), label)
+      used.add(
+        Double(clientPorts.range.count { isUsed[Int($0)] && clientPorts.contains($0) }), label)
+      limit.add(Double(clientPorts.count), label)
     }
     return [used, limit]
   }
@@ -264,13 +265,14 @@ extension SocketMetrics {
     var queues: [Listener: Queue] = [:]
     for row in listing where row.socket.isListening {
       let socket = row.socket
-      var queue = queues[listener(row, listing)] ?? Queue()
+      let listener = listener(row, listing)
+      var queue = queues[listener] ?? Queue()
       if socket.isListener {
         queue.length += Double(socket.receiveQueue)
         queue.limit += Double(socket.sendQueue)
       }
       if let drops = row.number(.drops) { queue.drops = (queue.drops ?? 0) + Double(drops) }
-      queues[listener(row, listing)] = queue
+      queues[listener] = queue
     }
     var length = MetricFamily(
       "sockeye_listener_queue", help: "Connections that wait to be accepted.")

@@ -34,6 +34,13 @@ extension Names {
     guard let name = end.unixName, let bytes = bytes(name) else { return [] }
     return harmless(bytes.map { $0 == 0 ? UInt8(ascii: "@") : $0 })
   }
+
+  /// A port as netstat and lsof print it: `*` for none, and its service where that is asked for.
+  func toolPort(_ port: UInt16, _ kind: SocketKind, byName: Bool) -> [UInt8] {
+    if port == 0 { return [UInt8(ascii: "*")] }
+    if byName, let name = services.name(port, kind) { return harmless(name.rawBytes) }
+    return Array("\(port)".utf8)
+  }
 }
 
 extension OutputSpan<UInt8> {

@@ -26,11 +26,8 @@ public struct NetlinkDiagMessage: Hashable, SockDiagMessage {
 
   public init(in bytes: Span<UInt8>, at payload: Range<Int>) throws(MalformedMessage) {
     let start = payload.lowerBound
-    guard payload.count >= Self.size else {
-      throw MalformedMessage(at: start, .shortPayload(payload.count))
-    }
+    try bytes.checkStructure(Self.size, of: Self.family, at: payload)
     let row = bytes.extracting(start..<start &+ Self.size)
-    guard row[0] == Self.family else { throw MalformedMessage(at: start, .family(row[0])) }
     protocolNumber = row[2]
     // `NETLINK_CONNECTED` is 1 as well; what is not connected keeps the state that every socket begins in.
     state = row[3] == TCPState.established.rawValue ? .established : .closed

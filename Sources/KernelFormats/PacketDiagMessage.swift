@@ -29,11 +29,8 @@ public struct PacketDiagMessage: Hashable, SockDiagMessage {
 
   public init(in bytes: Span<UInt8>, at payload: Range<Int>) throws(MalformedMessage) {
     let start = payload.lowerBound
-    guard payload.count >= Self.size else {
-      throw MalformedMessage(at: start, .shortPayload(payload.count))
-    }
+    try bytes.checkStructure(Self.size, of: Self.family, at: payload)
     let row = bytes.extracting(start..<start &+ Self.size)
-    guard row[0] == Self.family else { throw MalformedMessage(at: start, .family(row[0])) }
     guard let kind = SocketKind(packetType: row[1]) else {
       throw MalformedMessage(at: start, .socketType(row[1]))
     }

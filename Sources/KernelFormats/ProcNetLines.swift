@@ -9,7 +9,7 @@ public struct ProcNetLines: Sendable {
   public typealias RowParser = @Sendable (Span<UInt8>) -> Socket?
 
   private let row: RowParser
-  private var line: [UInt8] = []
+  private var lines = LineBuffer()
   private var isHeader = true
 
   /// `row` reads a line; nil where it is none.
@@ -17,25 +17,17 @@ public struct ProcNetLines: Sendable {
 
   /// Takes the next piece of the file.
   public mutating func append(_ text: Span<UInt8>) {
-    for index in text.indices {
-      if text[index] == FieldScanner.newline {
-        endLine()
-      } else if line.count < Self.longestLine {
-        line.append(text[index])
-      }
-    }
+    for index in text.indices where lines.endsLine(text[index]) { endLine() }
   }
 
   /// Takes what comes after the last newline as a line.
-  public mutating func finish() { if !line.isEmpty { endLine() } }
-
-  private static let longestLine = 1024
+  public mutating func finish() { if !lines.line.isEmpty { endLine() } }
 
   private mutating func endLine() {
-    defer { line.removeAll(keepingCapacity: true) }
+    defer { lines.clear() }
     if isHeader {
       isHeader = false
-    } else if let socket = row(line.span) {
+    } else if let socket = row(lines.line.span) {
       rows.append(socket)
     } else {
       unread += 1

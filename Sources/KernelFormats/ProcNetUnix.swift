@@ -21,7 +21,7 @@ public struct ProcNetUnix: Sendable {
 
   /// Rows that could not be read.
   public private(set) var unread = 0
-  private var line: [UInt8] = []
+  private var lines = LineBuffer()
   private var isHeader = true
   /// Whether the line before was a row that is kept.
   private var endsWithRow = false
@@ -30,28 +30,19 @@ public struct ProcNetUnix: Sendable {
 
   /// Takes the next piece of the file.
   public mutating func append(_ text: Span<UInt8>) {
-    for index in text.indices {
-      if text[index] == FieldScanner.newline {
-        endLine()
-      } else if line.count < Self.longestLine {
-        line.append(text[index])
-      }
-    }
+    for index in text.indices where lines.endsLine(text[index]) { endLine() }
   }
 
   /// Takes what comes after the last newline as a line.
-  public mutating func finish() { if !line.isEmpty { endLine() } }
-
-  /// A name has at most 108 bytes.
-  private static let longestLine = 1024
+  public mutating func finish() { if !lines.line.isEmpty { endLine() } }
 
   private mutating func endLine() {
-    defer { line.removeAll(keepingCapacity: true) }
+    defer { lines.clear() }
     if isHeader {
       isHeader = false
       return
     }
-    if let row = Self.row(line.span) {
+    if let row = Self.row(lines.line.span) {
       rows.append(row)
       endsWithRow = true
     } else {
@@ -67,9 +58,9 @@ public struct ProcNetUnix: Sendable {
     var scanner = FieldScanner(position: 0)
     let colon = UInt8(ascii: ":")
     guard scanner.hexadecimal(line, limit: 16) != nil, scanner.accept(colon, line),
-      let references = next(&scanner, line, 8), let _ = next(&scanner, line, 8),
-      let flags = next(&scanner, line, 8), let type = next(&scanner, line, 4),
-      let state = next(&scanner, line, 2)
+      let references = scanner.word(line, limit: 8), let _ = scanner.word(line, limit: 8),
+      let flags = scanner.word(line, limit: 8), let type = scanner.word(line, limit: 4),
+      let state = scanner.word(line, limit: 2)
     else { return nil }
     scanner.skipBlanks(line)
     guard let inode = scanner.decimal(line),
@@ -84,14 +75,6 @@ public struct ProcNetUnix: Sendable {
         inode: inode),
       name: name, references: UInt32(truncatingIfNeeded: references),
       flags: UInt32(truncatingIfNeeded: flags), state: UInt32(truncatingIfNeeded: state))
-  }
-
-  private static func next(
-    _ scanner: inout FieldScanner, _ line: Span<UInt8>, _ limit: Int
-  ) -> UInt64? {
-    scanner.skipBlanks(line)
-    let value = scanner.hexadecimal(line, limit: limit)
-    return scanner.isAtFieldEnd(line) ? value : nil
   }
 
   private static func name(_ line: Span<UInt8>, after position: Int) -> UnixName? {

@@ -14,7 +14,7 @@ public struct UnixDiagMessage: Hashable, SockDiagMessage {
   public private(set) var peer: UInt32?
   /// Of a listener, the inodes of the clients that wait to be accepted.
   public private(set) var waiting: [UInt32] = []
-  /// The same as it was told, with zeros; nil for what is no listener.
+  /// That attribute as the kernel wrote it, zeros included; nil for what is no listener.
   public private(set) var clients: [UInt8]?
   /// Inode and device of the name in the file system (`struct unix_diag_vfs`); nil where it was not asked
   /// for.
@@ -49,11 +49,8 @@ public struct UnixDiagMessage: Hashable, SockDiagMessage {
   /// Reads a message. All of it can be read, or nothing.
   public init(in bytes: Span<UInt8>, at payload: Range<Int>) throws(MalformedMessage) {
     let start = payload.lowerBound
-    guard payload.count >= Self.size else {
-      throw MalformedMessage(at: start, .shortPayload(payload.count))
-    }
+    try bytes.checkStructure(Self.size, of: Self.family, at: payload)
     let row = bytes.extracting(start..<start &+ Self.size)
-    guard row[0] == Self.family else { throw MalformedMessage(at: start, .family(row[0])) }
     guard let kind = SocketKind(unixType: row[1]) else {
       throw MalformedMessage(at: start, .socketType(row[1]))
     }

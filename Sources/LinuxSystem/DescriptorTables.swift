@@ -7,7 +7,7 @@ public enum DescriptorTables {
   /// or the user's rights do not let us know.
   public static func areShared(_ first: Int32, _ second: Int32) -> Bool? {
     let comparesFiles: Int32 = 2
-    let order = linux_kcmp(Int(__NR_kcmp), first, second, comparesFiles, 0, 0)
+    let order = linux_process_call(Int(__NR_kcmp), first, second, comparesFiles, 0, 0)
     return order < 0 ? nil : order == 0
   }
 

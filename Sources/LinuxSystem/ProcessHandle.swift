@@ -25,10 +25,9 @@ public struct ProcessHandle: ~Copyable, Sendable {
     _ = try retrying { Self.call(__NR_pidfd_send_signal, descriptor, signal.rawValue) }
   }
 
-  /// Glibc has functions for these from 2.36 on. kcmp(2)'s declaration of syscall(2) fits: two others of
-  /// one function in a file are called with each other's arguments. What is left out is 0.
+  /// Glibc has functions for these from 2.36 on. What a call has no use for is 0.
   private static func call(_ number: Int32, _ process: Int32, _ second: Int32) -> Int {
-    linux_kcmp(Int(number), process, second, 0, 0, 0)
+    linux_process_call(Int(number), process, second, 0, 0, 0)
   }
 }
 

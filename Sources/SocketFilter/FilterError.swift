@@ -150,9 +150,9 @@ extension FilterError.Reason: CustomStringConvertible {
     case .notAPath(let text):
       "'\(text)' is not the path of a unix socket, as others of the list are: ask for both with 'or'"
     case .unlistedFamily("link"):
-      "'link:' is no address here; type: family=link interface=eth0 subprotocol=arp"
+      "unsupported address prefix 'link:'; type: family=link interface=eth0 subprotocol=arp"
     case .unlistedFamily("netlink"):
-      "'netlink:' is no address here; type: family=netlink subprotocol=rtnl netlink_port=0"
+      "unsupported address prefix 'netlink:'; type: family=netlink subprotocol=rtnl netlink_port=0"
     case .unlistedFamily(let name): "'\(name):' sockets are not listed, inet: and inet6: are"
     }
   }

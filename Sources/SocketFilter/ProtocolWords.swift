@@ -14,18 +14,17 @@ extension SocketKindSet {
   }
 
   /// Words for several kinds.
-  static let groups: [String: SocketKindSet] = [
-    "unix": .unix, "packet": .packet, "link": .packet, "netlink": .netlink,
+  static let groups = otherFamilies.merging(["packet": .packet]) { $1 }
+
+  /// Families that have no IP addresses, each with all kinds of it.
+  private static let otherFamilies: [String: SocketKindSet] = [
+    "unix": .unix, "link": .packet, "netlink": .netlink,
   ]
 
-  /// A family that has no IP addresses, by its name: all kinds of it.
+  /// Such a family by its name.
   init?(otherFamily word: String) {
-    switch word.lowercased() {
-    case "unix": self = .unix
-    case "link": self = .packet
-    case "netlink": self = .netlink
-    default: return nil
-    }
+    guard let kinds = Self.otherFamilies[word.lowercased()] else { return nil }
+    self = kinds
   }
 }
 

@@ -441,11 +441,9 @@ extension Field {
 
   /// The kinds of sockets that alone have it; nil for what TCP and UDP have as well.
   public var kinds: SocketKindSet? {
-    switch section {
-    case .unix: .unix
-    case .special: self == .netlinkPort ? .netlink : .withSubprotocols
-    default: nil
-    }
+    if section == .unix { return .unix }
+    if section != .special { return nil }
+    return self == .netlinkPort ? .netlink : .withSubprotocols
   }
 
   /// Whether `<` and `>` mean something.

@@ -381,12 +381,12 @@ public struct ConnectionSample: Hashable, Sendable {
 }
 
 extension ConnectionSample {
+  private static let connected = StateSet(
+    .synSent, .established, .finWait1, .finWait2, .closeWait, .lastAck, .closing)
+
   /// Whether it is one end of a connection that the kernel tells of.
   var isConnection: Bool {
-    switch state {
-    case .synSent, .established, .finWait1, .finWait2, .closeWait, .lastAck, .closing: hasInfo
-    default: false
-    }
+    hasInfo && Self.connected.contains(state)
   }
 
   /// Milliseconds since data moved, or since the connection was made.

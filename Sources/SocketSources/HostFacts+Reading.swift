@@ -18,10 +18,7 @@ extension HostFacts {
     }
     let memory = Self.numbers(in: settings + "tcp_mem")
     if memory.count == 3 { tcpMemory = Use(counts.pages, of: memory[2]) }
-    let range = Self.numbers(in: settings + "ip_local_port_range").compactMap {
-      UInt16(exactly: $0)
-    }
-    if range.count == 2, range[0] <= range[1] { ephemeralPorts = range[0]...range[1] }
+    ephemeralPorts = (try? LocalPortSettings.range()) ?? nil
     let table = "/proc/sys/net/netfilter/nf_conntrack_"
     if let count = Self.numbers(in: table + "count").first,
       let limit = Self.numbers(in: table + "max").first

@@ -1,4 +1,5 @@
 public import LinuxSystem
+public import SocketModel
 
 /// What the kernel says of local ports in this network namespace: files of /proc/sys/net/ipv4
 /// (Documentation/networking/ip-sysctl.rst).
@@ -13,8 +14,14 @@ public enum LocalPortSettings {
     return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
   }
 
+  /// The ports that clients get, without those that nobody is given; nil where that can't be read.
+  public static func forClients() -> PortsForClients? {
+    let range = (try? range()) ?? nil
+    return range.map { PortsForClients($0, reserved: reserved()) }
+  }
+
   /// The ports that nobody is given who does not ask for them; none where the kernel does not say.
-  public static func reserved() -> [ClosedRange<UInt16>] {
+  private static func reserved() -> [ClosedRange<UInt16>] {
     guard let bytes = try? FileDescriptor.contents(of: directory + "ip_local_reserved_ports") else {
       return []
     }

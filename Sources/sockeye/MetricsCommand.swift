@@ -1,9 +1,9 @@
 import Arguments
 import Display
 import LinuxSystem
-import SocketFilter
 import Sockeye
 import SocketModel
+import SocketSources
 
 /// `sockeye metrics`: counts for Prometheus, printed, written to a file, or as the answer to one request.
 struct MetricsCommand {
@@ -49,7 +49,7 @@ struct MetricsCommand {
     metrics.remotePorts = options.remotePorts
     metrics.namesNamespaces = spansNamespaces
     metrics.countsClientPorts = startsWithOwn
-    metrics.clientPorts = try? HostFilterNames().localPortRange()
+    metrics.clientPorts = LocalPortSettings.forClients()
     var families = metrics.families(listing)
     var duration = MetricFamily(
       "sockeye_scrape_duration_seconds", help: "How long it took to read and count all this.")

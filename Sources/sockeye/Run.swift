@@ -72,6 +72,3 @@ private func perform(_ invocation: Invocation, _ arguments: [String]) throws -> 
   case .watch(let options): return try WatchCommand(options: options).run()
   }
 }
-
-/// As in CHANGELOG.md.
-let version = "0.1.0"

@@ -15,6 +15,9 @@ struct WhyCommand {
   /// Those of the command that a hint suggests.
   let arguments: [String]
 
+  /// Of the network namespace that it is in by now.
+  private let clientPorts = LocalPortSettings.forClients() ?? PortsForClients()
+
   func run() throws -> ExitCode {
     let port = try options.target.portNumbers(allowingZero: true)[0]
     let addresses = try addresses(port)
@@ -103,11 +106,6 @@ extension WhyCommand {
   }
 
   private var kinds: SocketKindSet { options.kind == .udp ? .udp : .tcp }
-
-  private var clientPorts: PortsForClients {
-    let range = (try? LocalPortSettings.range()) ?? nil
-    return PortsForClients(range ?? PortsForClients().range, reserved: LocalPortSettings.reserved())
-  }
 
   private func facts(_ question: PortQuestion, _ rows: Listing) -> PortFacts {
     var facts = PortFacts()

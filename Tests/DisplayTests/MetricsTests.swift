@@ -7,7 +7,7 @@ import Testing
 @Suite struct MetricsTests {
   @Test func writesTheTextFormat() throws {
     var metrics = SocketMetrics()
-    metrics.clientPorts = 32768...60999
+    metrics.clientPorts = PortsForClients(32768...60999)
     metrics.remotePorts = [5432]
     try expectGolden("display-metrics", metrics.families(Samples.detailed).prometheusText)
   }
@@ -57,7 +57,7 @@ import Testing
     let listing = Listing(
       SnapshotBuilder(sockets: sockets).frozen(), rows: Array(0..<UInt32(sockets.count)))
     var metrics = SocketMetrics()
-    metrics.clientPorts = 32768...60999
+    metrics.clientPorts = PortsForClients(32768...60999)
     let families = metrics.families(listing)
     let count = families.reduce(0) { $0 + $1.samples.count }
     #expect(count <= SocketMetrics.seriesLimit && count > SocketMetrics.seriesLimit / 2)

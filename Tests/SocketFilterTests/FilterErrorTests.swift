@@ -225,7 +225,7 @@ import Testing
     ),
     (
       "src netlink:/run/x",
-      "'netlink:' is no address here; type: family=netlink subprotocol=rtnl netlink_port=0",
+      "unsupported address prefix 'netlink:'; type: family=netlink subprotocol=rtnl netlink_port=0",
       "      ^~~~~~~~~~~~~~"
     ),
     (
