@@ -1,3 +1,4 @@
+import Display
 import SocketModel
 
 /// A command line taken apart: options with their values, words, and what follows `--`.
@@ -67,6 +68,13 @@ struct ArgumentList {
       }
       (text, takesNext) = (next, true)
     case .required: break
+    }
+    // The option of that name: it says of which verbs it is.
+    if option.name == "format", let form = text, Format(rawValue: form) != nil,
+      !Option.named(form).isEmpty
+    {
+      items.append(Item(options: Option.named(form), spelling: "--format \(form)", text: nil))
+      return takesNext
     }
     items.append(Item(options: options, spelling: spelling, text: text))
     return takesNext

@@ -120,7 +120,7 @@ struct MisspellingHint {
   }
 
   /// What is an option elsewhere and a term here: `--port 8080`, `--state listen`, `--pid 812`,
-  /// `--format json`.
+  /// `--output json`.
   func checkLong(
     _ spelling: String, _ name: String, value: String?
   ) throws(ArgumentError) {
@@ -128,7 +128,7 @@ struct MisspellingHint {
     if name == "port", let verb = self.verb, verb.takesTarget {
       throw .refused("\(spelling) \(value)", instead: Self.target(verb, words, port: value))
     }
-    if ["format", "output"].contains(name), Self.forms.contains(value.lowercased()) {
+    if name == "output", Self.forms.contains(value.lowercased()) {
       throw .refused("\(spelling) \(value)", instead: "type: --\(value.lowercased())")
     }
     let isNumber = decimal(value) != nil

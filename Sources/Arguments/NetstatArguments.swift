@@ -5,18 +5,15 @@ import SocketModel
 public struct NetstatArguments: Hashable, Sendable {
   public private(set) var query = ToolQuery()
   public private(set) var form = NetstatForm()
-  /// Tables of /proc/net that are asked for as well and are not read here: with a row in one of them the
-  /// answer is netstat's own.
-  public private(set) var otherTables: [String] = []
   /// Protocols that are asked for as well, and are there where /proc/net has the table.
   public private(set) var otherProtocols: [String] = []
   /// `-c`: again every second.
   public private(set) var isContinuous = false
 
   private static let grammar = GetoptLine.Grammar(
-    letters: ["t", "u", "w", "x", "l", "a", "n", "p", "e", "o", "c", "W", "4", "6"],
+    letters: ["t", "u", "U", "w", "x", "l", "a", "n", "p", "e", "o", "c", "W", "4", "6"],
     names: [
-      "tcp": "t", "udp": "u", "raw": "w", "unix": "x", "listening": "l", "all": "a", "numeric": "n",
+      "tcp": "t", "udp": "u", "udplite": "U", "raw": "w", "unix": "x", "listening": "l", "all": "a", "numeric": "n",
       "programs": "p", "extend": "e", "timers": "o", "continuous": "c", "wide": "W", "inet": "4",
       "inet6": "6", "numeric-hosts": "H", "numeric-ports": "P", "numeric-users": "N",
     ])
@@ -33,23 +30,21 @@ public struct NetstatArguments: Hashable, Sendable {
     let families: FamilySet = [
       letters.contains("4") ? .ipv4 : [], letters.contains("6") ? .ipv6 : [],
     ]
-    var protocols = letters.intersection(["t", "u", "w"])
+    var protocols = letters.intersection(["t", "u", "U", "w"])
     var hasOthers = false
     let hasUnix = letters.contains("x")
     let hasNone = protocols.isEmpty && families.isEmpty && !hasUnix
     if hasNone || protocols.isEmpty && !families.isEmpty {
-      protocols = ["t", "u", "w"]
+      protocols = ["t", "u", "U", "w"]
       hasOthers = true
     }
     query.families = families.isEmpty ? .all : families
     if protocols.contains("t") { query.kinds.formUnion(.tcp) }
     if protocols.contains("u") { query.kinds.formUnion(.udp) }
     if hasUnix || hasNone { query.kinds.formUnion(.unix) }
-    if protocols.contains("w") { otherTables += ["raw", "raw6"] }
-    if hasOthers {
-      otherTables += ["udplite", "udplite6"]
-      otherProtocols = ["sctp"]
-    }
+    if protocols.contains("U") { query.kinds.formUnion(.udpLite) }
+    if protocols.contains("w") { query.kinds.insert(SocketKindSet(.raw)) }
+    if hasOthers { otherProtocols = ["sctp"] }
     if hasNone { otherProtocols += ["ipx", "ax25", "x25", "nr"] }
 
     form.hasInternet = !protocols.isEmpty

@@ -1,3 +1,4 @@
+import Display
 import SocketModel
 
 /// One option: everything that the parser, the help, the completions and the manual page know of it.
@@ -238,6 +239,19 @@ extension ValueParser<[FindingKind: Int]> {
         limits[kind] = limit
       }
       return limits
+    }
+  }
+}
+
+extension ValueParser<Format> {
+  static func form(_ word: String) -> Self {
+    let words = Format.allCases.map(\.rawValue) + Tool.allCases.map(\.rawValue)
+    return Self(value: .required(word, .choice(words))) { (given) throws(ArgumentError) in
+      let typed = try given.string()
+      if let form = Format(rawValue: typed) { return form }
+      if Tool(rawValue: typed) == nil { throw given.refusal(either(words)) }
+      throw .refused(
+        "--format \(typed)", instead: "that is the form of a list; type: sockeye --format \(typed)")
     }
   }
 }

@@ -94,6 +94,14 @@ extension OptionGroup {
     title: "Form of the output",
     options: [
       Option(
+        "format", takes: .form("NAME"), in: .tabling + [.stats],
+        "Form: table, json, ndjson, csv, or that of ss, netstat, lsof.",
+        more: """
+          With a tool's name the rest of the line is that tool's: sockeye --format ss -tlnp is what a link \
+          to sockeye called ss makes of -tlnp.
+          """
+      ) { typed, value in typed.formats.append(value) },
+      Option(
         "json", in: .ending + [.list, .stats, .check, .demo, .probe, .why], "One JSON document."
       ) { typed in
         typed.formats.append(.json)

@@ -9,6 +9,8 @@ public struct ToolQuery: Hashable, Sendable {
   public var states: StateSet = .all
   /// An expression of ss.
   public var terms: [String] = []
+  /// What is asked for besides and is not answered here: with one of these the answer is the tool's own.
+  public var unlisted: Set<UnlistedSockets> = []
   /// A name in /run/netns.
   public var namespace: String?
 
@@ -21,11 +23,13 @@ public struct SSArguments: Hashable, Sendable {
   public private(set) var form = SSForm()
 
   private static let grammar = GetoptLine.Grammar(
-    letters: ["n", "o", "e", "m", "i", "p", "t", "u", "w", "x", "a", "l", "4", "6", "0", "H", "O"],
+    letters: [
+      "n", "o", "e", "m", "i", "p", "t", "u", "w", "x", "a", "l", "4", "6", "0", "H", "M", "O",
+    ],
     lettersWithValue: ["f", "A", "N"],
     names: [
       "numeric": "n", "options": "o", "extended": "e", "memory": "m", "info": "i",
-      "processes": "p", "tcp": "t", "udp": "u", "raw": "w", "unix": "x", "all": "a",
+      "processes": "p", "tcp": "t", "udp": "u", "raw": "w", "mptcp": "M", "unix": "x", "all": "a",
       "listening": "l", "ipv4": "4", "ipv6": "6", "packet": "0", "family": "f", "socket": "A",
       "query": "A", "net": "N", "no-header": "H", "oneline": "O",
     ])
@@ -57,9 +61,16 @@ public struct SSArguments: Hashable, Sendable {
 
   private mutating func take(_ choice: SSChoice) throws(NotAnswered) {
     for table in SSTable.allCases where choice.tables.contains(table) {
-      guard let kind = table.kind else { throw NotAnswered(choice.word) }
-      query.kinds.insert(SocketKindSet(kind))
+      if let kind = table.kind {
+        query.kinds.insert(SocketKindSet(kind))
+      } else if let unlisted = table.unlisted, !table.rows.isDisjoint(with: choice.states) {
+        query.unlisted.insert(unlisted)
+      }
     }
+    // It asks the kernel for the packet sockets of either table, and prints all of them.
+    if !query.kinds.isDisjoint(with: .packet) { query.kinds.formUnion(.packet) }
+    // There is always one.
+    if query.unlisted.contains(.netlink) { throw NotAnswered(choice.word) }
     if query.kinds.isEmpty || choice.states.isEmpty { throw NotAnswered(choice.word) }
     // Of -4 and -6 the last one decides which is read first, and whether the other is read at all.
     if choice.familyOptions > 1, choice.families.isSuperset(of: [.inet, .inet6]) {

@@ -19,6 +19,7 @@ struct SSChoice {
     case "t": add(.tcp, "-t")
     case "u": add(.udp, "-u")
     case "w": add(.raw, "-w")
+    case "M": add(.mptcp, "-M")
     case "x": add(family: .unix, "-x")
     case "4": add(family: .inet, "-4")
     case "6": add(family: .inet6, "-6")

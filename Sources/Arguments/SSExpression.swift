@@ -1,7 +1,7 @@
 import SocketModel
 
 /// An expression of ss of which it is certain that it means the same here. The rest is the real tool's: host
-/// names, forms that its parser takes in its own way, conditions on unix sockets.
+/// names, forms that its parser takes in its own way, conditions on sockets without ports.
 struct SSExpression {
   private var tokens: ArraySlice<String>
   private var hasIPv4 = false
@@ -19,7 +19,7 @@ struct SSExpression {
     var expression = SSExpression(
       tokens: text.split { $0 == " " || $0 == "\t" }.map(String.init)[...])
     guard expression.takeAlternatives(), expression.tokens.isEmpty,
-      expression.isAlike(choice), !choice.families.contains(.unix)
+      expression.isAlike(choice), choice.tables.isSubset(of: [.tcp, .udp, .mptcp])
     else { throw NotAnswered("'\(text)'") }
     return [text]
   }

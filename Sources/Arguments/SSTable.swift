@@ -5,17 +5,34 @@ enum SSTable: CaseIterable {
   case tcp, mptcp, dccp, udp, raw, unixDatagram, unixStream, unixSeqpacket, packetDatagram
   case packetRaw, netlink, sctp, vsockStream, vsockDatagram, tipc, xdp
 
-  /// The rows that answer for it; nil for a table that is the real tool's. This is the switch to extend
-  /// when sockeye learns another family.
+  /// The rows that answer for it; nil for a table that is the real tool's. (Its netlink rows name the
+  /// process that a port is called after, and it is one of them.)
   var kind: SocketKind? {
     switch self {
     case .tcp: .tcp
     case .udp: .udp
+    case .mptcp: .mptcp
+    case .raw: .raw
+    case .packetDatagram: .packetDatagram
+    case .packetRaw: .packetRaw
     case .unixStream: .unixStream
     case .unixDatagram: .unixDatagram
     case .unixSeqpacket: .unixSeqpacket
-    case .mptcp, .dccp, .raw, .packetDatagram, .packetRaw, .netlink, .sctp, .vsockStream,
-      .vsockDatagram, .tipc, .xdp:
+    case .dccp, .netlink, .sctp, .vsockStream, .vsockDatagram, .tipc, .xdp: nil
+    }
+  }
+
+  /// The sockets that must not be there where it is asked for beside others; nil where it is answered.
+  var unlisted: UnlistedSockets? {
+    switch self {
+    case .dccp: .dccp
+    case .sctp: .sctp
+    case .vsockStream, .vsockDatagram: .vsock
+    case .tipc: .tipc
+    case .xdp: .xdp
+    case .netlink: .netlink
+    case .tcp, .udp, .mptcp, .raw, .packetDatagram, .packetRaw, .unixStream, .unixDatagram,
+      .unixSeqpacket:
       nil
     }
   }
@@ -41,6 +58,16 @@ enum SSTable: CaseIterable {
     case .udp, .raw: StateSet(.established)
     case .unixDatagram, .packetDatagram, .packetRaw, .netlink, .xdp: StateSet(.closed)
     case .tipc: StateSet(.established, .listening, .closed)
+    }
+  }
+
+  /// The states that its rows can have.
+  var rows: StateSet {
+    switch self {
+    case .netlink, .packetDatagram, .packetRaw, .xdp: StateSet(.closed)
+    case .tcp, .mptcp, .dccp, .udp, .raw, .unixDatagram, .unixStream, .unixSeqpacket, .sctp,
+      .vsockStream, .vsockDatagram, .tipc:
+      .all
     }
   }
 

@@ -8,6 +8,23 @@ public enum Tool: String, CaseIterable, Sendable {
     self.init(rawValue: path.split(separator: "/").last.map(String.init) ?? "")
   }
 
+  /// The tool that a command line is for, and its own words: by the program's name, or by `--format ss` in a
+  /// list. Nil for a line of ours.
+  public static func called(as arguments: [String]) -> (tool: Tool, words: [String])? {
+    var words = Array(arguments.dropFirst())
+    if let tool = arguments.first.flatMap(Tool.init(path:)) { return (tool, words) }
+    if words.first == Verb.list.rawValue { words.removeFirst() }
+    if words.first.flatMap(Verb.init(rawValue:)) != nil { return nil }
+    let options = words.prefix { $0 != "--" }
+    for (index, word) in options.enumerated() {
+      let typed = word == "--format" ? words[(index + 1)...].first : word.formatName
+      guard let tool = typed.flatMap(Tool.init(rawValue:)) else { continue }
+      words.removeSubrange(index..<index + (word == "--format" ? 2 : 1))
+      return (tool, words)
+    }
+    return nil
+  }
+
   /// What a failure of its own ends with. To lsof 1 is that nothing was found.
   public var failure: Int32 {
     switch self {
@@ -23,5 +40,13 @@ public enum Tool: String, CaseIterable, Sendable {
     case .netstat: "net-tools"
     case .lsof: "lsof"
     }
+  }
+}
+
+extension String {
+  /// Of `--format=NAME` the name.
+  fileprivate var formatName: String? {
+    let start = "--format="
+    return hasPrefix(start) ? String(dropFirst(start.count)) : nil
   }
 }

@@ -90,7 +90,7 @@ private struct LsofLine: Sendable {
   let form: LsofForm
   let entries: [LsofForm.Entry]
   let snapshot: Snapshot
-  private var widths = (command: 7, pid: 3, user: 4, descriptor: 4, device: 6)
+  private var widths = (command: 7, pid: 3, user: 4, descriptor: 4, device: 6, node: 4)
 
   init(_ form: LsofForm, _ entries: [LsofForm.Entry], _ snapshot: Snapshot) {
     self.form = form
@@ -102,7 +102,9 @@ private struct LsofLine: Sendable {
       widths.pid = max(widths.pid, "\(entry.process.pid)".utf8.count)
       widths.user = max(widths.user, user(entry.process.pid).count)
       widths.descriptor = max(widths.descriptor, "\(entry.descriptor)u".utf8.count + 1)
-      widths.device = max(widths.device, "\(snapshot[entry.row].socket.inode)".utf8.count)
+      let socket = snapshot[entry.row].socket
+      widths.device = max(widths.device, "\(socket.inode)".utf8.count)
+      widths.node = max(widths.node, proto(socket).utf8.count)
     }
   }
 
@@ -114,7 +116,9 @@ private struct LsofLine: Sendable {
     line.append(right: "FD", in: widths.descriptor + 1)
     line.append("   TYPE")
     line.append(right: "DEVICE", in: widths.device + 1)
-    line.append(" SIZE/OFF NODE NAME\n")
+    line.append(" SIZE/OFF")
+    line.append(right: "NODE", in: widths.node + 1)
+    line.append(" NAME\n")
     return line
   }
 
@@ -128,7 +132,9 @@ private struct LsofLine: Sendable {
     out.append(right: "\(entry.descriptor)u", in: widths.descriptor + 2)
     out.append(socket.local.kind == .ipv6 ? "  IPv6" : "  IPv4")
     out.append(right: "\(socket.inode)", in: widths.device + 1)
-    out.append("      0t0  \(proto(socket)) ")
+    out.append("      0t0")
+    out.append(right: proto(socket), in: widths.node + 1)
+    out.append(" ")
     out += name(socket)
     if socket.kind == .tcp { out.append(" (\(LsofForm.name(socket.state)))") }
     out.append(socket.kind == .tcp ? "\n" : " \n")
@@ -170,7 +176,16 @@ private struct LsofLine: Sendable {
     if fields.endsWithNUL && hasFileField { out.append(UInt8(ascii: "\n")) }
   }
 
-  private func proto(_ socket: Socket) -> String { socket.kind == .udp ? "UDP" : "TCP" }
+  private func proto(_ socket: Socket) -> String {
+    switch socket.kind {
+    case .udp: "UDP"
+    case .udpLite: "UDPLITE"
+    // Of the rest only TCP is asked for.
+    case .tcp, .mptcp, .raw, .ping, .unixStream, .unixDatagram, .unixSeqpacket, .packetRaw,
+      .packetDatagram, .netlink:
+      "TCP"
+    }
+  }
 
   private func command(_ process: ProcessKey) -> [UInt8] {
     let whole = shown(snapshot.names.process(process)?.name ?? [], escapesSpaces: true)

@@ -25,6 +25,8 @@ public struct NetstatForm: ListingRenderer, Hashable {
   public var hasHostNames = true
   public var hasServices = true
   public var hasUserNames = true
+  /// The names of IP protocols (protocols(5)) that raw sockets have.
+  public var protocols: [UInt8: [UInt8]] = [:]
 
   public init() {}
 
@@ -60,10 +62,10 @@ public struct NetstatForm: ListingRenderer, Hashable {
     let isServer =
       switch socket.kind {
       case .tcp: socket.remote.port == 0
-      case .udp: socket.remote.isUnspecified
+      case .udp, .udpLite, .raw: socket.remote.isUnspecified
       case .unixStream, .unixDatagram, .unixSeqpacket: socket.state == .listening
-      // The real tool is asked for these.
-      case .mptcp, .udpLite, .raw, .ping, .packetRaw, .packetDatagram, .netlink: false
+      // netstat knows nothing of these.
+      case .mptcp, .ping, .packetRaw, .packetDatagram, .netlink: false
       }
     switch rows {
     case .all: return true
@@ -109,14 +111,16 @@ private struct NetstatLine: Sendable {
   func append(internet row: Row, to out: inout [UInt8]) {
     let socket = row.socket
     let isV6 = socket.local.kind == .ipv6
-    out.append("\(socket.kind.name)\(isV6 ? "6" : "")", padded: 5)
+    let name = socket.kind == .udpLite ? "udpl" : "\(socket.kind.name)"
+    out.append("\(name)\(isV6 ? "6" : "")", padded: 5)
     // /proc has no limit of a listener's queue in this column.
     out.append(right: UInt64(socket.receiveQueue), in: 7)
     out.append(right: UInt64(socket.isListener ? 0 : socket.sendQueue), in: 7)
     out.append(UInt8(ascii: " "))
-    out.append(end(socket.local, socket), padded: 23)
+    let isRaw = socket.kind == .raw
+    out.append(end(socket.local, socket, isRaw ? socket.subprotocol : nil), padded: 23)
     out.append(UInt8(ascii: " "))
-    out.append(end(socket.remote, socket), padded: 23)
+    out.append(end(socket.remote, socket, isRaw ? 0 : nil), padded: 23)
     out.append(UInt8(ascii: " "))
     out.append(state(socket), padded: 11)
     if form.showsUsers {
@@ -131,8 +135,9 @@ private struct NetstatLine: Sendable {
     out.append(UInt8(ascii: "\n"))
   }
 
-  /// `127.0.0.1:22`, `::1:22`, and with names `localhost:ssh`, `[::]:ssh`.
-  private func end(_ mapped: Endpoint, _ socket: Socket) -> [UInt8] {
+  /// `127.0.0.1:22`, `::1:22`, and with names `localhost:ssh`, `[::]:ssh`. A raw socket has a protocol in the
+  /// place of the port.
+  private func end(_ mapped: Endpoint, _ socket: Socket, _ ipProtocol: UInt8?) -> [UInt8] {
     let end = mapped.unmapped
     guard let address = end.address else { return [] }
     var text: [UInt8] = []
@@ -144,12 +149,17 @@ private struct NetstatLine: Sendable {
       text.append("\(address)")
     }
     text.append(UInt8(ascii: ":"))
+    if let ipProtocol {
+      let name = form.protocols[ipProtocol] ?? Array("\(ipProtocol)".utf8)
+      return text + (ipProtocol == 0 ? [UInt8(ascii: "*")] : name)
+    }
     return text + snapshot.names.toolPort(end.port, socket.kind, byName: form.hasServices)
   }
 
   private func state(_ socket: Socket) -> String {
     let state = Int(socket.state.rawValue)
-    if socket.kind == .udp {
+    if socket.kind == .raw { return "\(state)" }
+    if socket.kind != .tcp {
       return socket.state == .closed
         ? "" : socket.state == .established ? "ESTABLISHED" : "UNKNOWN"
     }

@@ -13,7 +13,13 @@ struct SSDetails {
   }
 
   func append(to out: inout [UInt8]) {
-    if socket.kind.isUnix { return appendUnix(to: &out) }
+    switch socket.kind.domain {
+    case .unix: return appendUnix(to: &out)
+    case .link: return appendMemory(to: &out)
+    case .internet, .netlink: break
+    }
+    // From /proc, where the kernel has no other table of them, ss has nothing more.
+    if socket.kind == .raw && socket.cookie == 0 { return }
     if form.showsTimers || form.showsDetails { appendTimer(to: &out) }
     if form.showsDetails { appendIdentity(to: &out) }
     guard form.showsMemory || form.showsInfo && socket.kind != .udp else { return }

@@ -22,6 +22,8 @@ public struct SSForm: Hashable, Sendable {
   public var isOneLine = false
   /// `-n`
   public var isNumeric = false
+  /// The names of IP protocols (protocols(5)) that raw sockets have.
+  public var protocols: [UInt8: [UInt8]] = [:]
   /// Ports that have no service's name, whatever /etc/services says.
   public var ephemeralPorts: ClosedRange<UInt16> = 1024...4999
 
@@ -42,24 +44,35 @@ public struct SSForm: Hashable, Sendable {
 
   /// Whether ss would print of one of these rows what is not printed here.
   public func leavesOut(of listing: Listing) -> Bool {
-    guard showsInfo || showsMemory else { return false }
-    return listing.contains { row in
-      row.withValue(of: .md5Keys) { _ in } || row.withValue(of: .upperLayer) { _ in }
+    listing.contains { row in
+      let socket = row.socket
+      switch socket.kind.domain {
+      case .link: return showsDetails || !isNumeric && socket.toolEtherType == nil
+      case .internet:
+        guard showsInfo || showsMemory else { return false }
+        return socket.kind == .mptcp || row.withValue(of: .md5Keys) { _ in }
+          || row.withValue(of: .upperLayer) { _ in }
+      case .unix, .netlink: return false
+      }
     }
   }
 
-  /// The kernel's order in the order of ss's tables: unix, UDP, TCP, of each IPv4 before IPv6.
+  /// The kernel's order in the order of ss's tables: packet, unix, raw, UDP, TCP, MPTCP, of each IPv4 before
+  /// IPv6.
   public static func sort(_ listing: inout Listing) {
-    var tables = [[UInt32]](repeating: [], count: 5)
+    var tables = [[UInt32]](repeating: [], count: 10)
     for row in listing.rows.sorted() {
       let socket = listing.snapshot[row].socket
       let isV6 = socket.local.kind == .ipv6
       switch socket.kind {
-      case .unixStream, .unixDatagram, .unixSeqpacket: tables[0].append(row)
-      case .udp: tables[isV6 ? 2 : 1].append(row)
-      case .tcp: tables[isV6 ? 4 : 3].append(row)
-      // The real ss is asked for these.
-      case .mptcp, .udpLite, .raw, .ping, .packetRaw, .packetDatagram, .netlink: break
+      case .packetRaw, .packetDatagram: tables[0].append(row)
+      case .unixStream, .unixDatagram, .unixSeqpacket: tables[1].append(row)
+      case .raw: tables[isV6 ? 3 : 2].append(row)
+      case .udp: tables[isV6 ? 5 : 4].append(row)
+      case .tcp: tables[isV6 ? 7 : 6].append(row)
+      case .mptcp: tables[isV6 ? 9 : 8].append(row)
+      // ss knows nothing of the first two, and is itself asked for the last.
+      case .udpLite, .ping, .netlink: break
       }
     }
     listing.rows = tables.flatMap { $0 }

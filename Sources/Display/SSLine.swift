@@ -2,11 +2,19 @@ public import SocketModel
 
 extension SSForm: ListingRenderer {
   public func rendering(_ listing: Listing) -> Rendering {
-    let line = SSLine(self, listing)
-    var rendering = Rendering(rows: listing.count) { line.append($0, to: &$1) }
-    if hasHeader { rendering.head = line.header }
+    let shared = SharedLine(SSLine(self, listing))
+    var rendering = Rendering(rows: listing.count) { shared.line.append($0, to: &$1) }
+    if hasHeader { rendering.head = shared.line.header }
     return rendering
   }
+}
+
+/// One reference for all that a line holds: a closure that holds the line itself counts each of its parts anew
+/// for each row.
+private final class SharedLine: Sendable {
+  let line: SSLine
+
+  init(_ line: SSLine) { self.line = line }
 }
 
 /// A line of a listing. All names are ready before the first is written.
@@ -19,7 +27,7 @@ struct SSLine: Sendable {
   private var processes = Labels<ProcessKey>()
   private var services: ServiceLabels
   /// Of the columns up to the other end's port.
-  private var widths = [Int](repeating: 0, count: Column.allCases.count)
+  private var widths: [Int] = []
 
   private enum Column: Int, CaseIterable {
     case netid, state, receiveQueue, sendQueue, local, localPort, remote, remotePort
@@ -52,7 +60,7 @@ struct SSLine: Sendable {
       $0 == .netid ? form.hasNetid : $0 == .state ? form.hasState : true
     }
     resolve()
-    measure()
+    widths = measured()
   }
 
   private mutating func resolve() {
@@ -67,10 +75,10 @@ struct SSLine: Sendable {
       if let key = socket.interfaceKey {
         _ = interfaces.resolve(key, in: &names) { key, pool in
           let name = snapshot.names.interfaces[key]?.rawBytes ?? Array("if\(key.index)".utf8)
-          return pool.add(ready: (Array("%".utf8) + harmless(name)).span)
+          return pool.add(ready: harmless(name).span)
         }
       }
-      if form.isNumeric || socket.kind.isUnix { continue }
+      if form.isNumeric || socket.kind.serviceKind == nil { continue }
       for end in [socket.local, socket.remote] where !form.ephemeralPorts.contains(end.port) {
         services.resolve(end.port, socket.kind, snapshot.names.services, in: &names)
       }
@@ -87,8 +95,8 @@ struct SSLine: Sendable {
   }
 
   /// The widest cell of each column. One pass: to fetch a row is dearer than to measure it.
-  private mutating func measure() {
-    var widths = self.widths
+  private func measured() -> [Int] {
+    var widths = [Int](repeating: 0, count: Column.allCases.count)
     if form.hasHeader {
       for column in Column.allCases {
         widths[column.rawValue] = column.title.utf8CodeUnitCount
@@ -105,7 +113,7 @@ struct SSLine: Sendable {
         }
       }
     }
-    self.widths = widths
+    return widths
   }
 
   /// The most bytes of a line up to the other end's port.
@@ -155,23 +163,26 @@ struct SSLine: Sendable {
     case .sendQueue: writeQueue(socket.sendQueue, to: &out)
     case .local: writeLocal(socket, to: &out)
     case .localPort:
-      if socket.kind.isUnix {
-        out.append(signed: UInt32(truncatingIfNeeded: socket.inode))
-      } else {
+      switch socket.kind.domain {
+      case .unix: out.append(signed: UInt32(truncatingIfNeeded: socket.inode))
+      case .link: writeInterface(socket, to: &out)
+      case .internet, .netlink:
+        if socket.kind == .raw { return writeProtocol(socket.subprotocol, to: &out) }
         writePort(socket.local.port, socket.kind, to: &out)
       }
     case .remote:
-      if socket.kind.isUnix {
-        out.append(StaticASCII.noName)
-      } else {
+      switch socket.kind.domain {
+      case .unix: out.append(StaticASCII.noName)
+      case .link: out.append(UInt8(ascii: "*"))
+      case .internet, .netlink:
         writeAddress(socket.remote, socket, to: &out)
         out.append(UInt8(ascii: ":"))
       }
     case .remotePort:
-      if socket.kind.isUnix {
-        out.append(signed: UInt32(truncatingIfNeeded: socket.peerInode ?? 0))
-      } else {
-        writePort(socket.remote.port, socket.kind, to: &out)
+      switch socket.kind.domain {
+      case .unix: out.append(signed: UInt32(truncatingIfNeeded: socket.peerInode ?? 0))
+      case .link: break
+      case .internet, .netlink: writePort(socket.remote.port, socket.kind, to: &out)
       }
     }
   }
@@ -183,7 +194,35 @@ struct SSLine: Sendable {
     out.append(spaces: 6 - (out.count - start))
   }
 
+  /// What a packet socket gets: `*` for all, `arp`, with `-n` `[2054]`.
+  private func writeEtherType(_ socket: Socket, to out: inout OutputSpan<UInt8>) {
+    if socket.local.port == 3 { return out.append(UInt8(ascii: "*")) }
+    if !form.isNumeric, let name = socket.toolEtherType { return out.append(name) }
+    out.append(UInt8(ascii: "["))
+    out.append(port: socket.local.port)
+    out.append(UInt8(ascii: "]"))
+  }
+
+  private func writeInterface(_ socket: Socket, to out: inout OutputSpan<UInt8>) {
+    guard let key = socket.interfaceKey, let name = interfaces[key] else {
+      return out.append(UInt8(ascii: "*"))
+    }
+    _ = names.write(name, to: &out)
+  }
+
+  private func writeProtocol(_ number: UInt8, to out: inout OutputSpan<UInt8>) {
+    if number == 0 { return out.append(UInt8(ascii: "*")) }
+    if form.isNumeric { return out.append(decimal: UInt64(number)) }
+    if let name = form.protocols[number] { return out.append(name[...]) }
+    out.append(StaticASCII.ipProtocol)
+    out.append(decimal: UInt64(number))
+  }
+
   private func writeLocal(_ socket: Socket, to out: inout OutputSpan<UInt8>) {
+    if socket.kind.domain == .link {
+      writeEtherType(socket, to: &out)
+      return out.append(UInt8(ascii: ":"))
+    }
     if socket.kind.isUnix {
       guard let name = socket.local.unixName.flatMap({ unixNames[$0] }) else {
         return out.append(StaticASCII.noName)
@@ -192,7 +231,10 @@ struct SSLine: Sendable {
       return out.append(UInt8(ascii: " "))
     }
     writeAddress(socket.local, socket, to: &out)
-    if let key = socket.interfaceKey, let name = interfaces[key] { _ = names.write(name, to: &out) }
+    if let key = socket.interfaceKey, let name = interfaces[key] {
+      out.append(UInt8(ascii: "%"))
+      _ = names.write(name, to: &out)
+    }
     out.append(UInt8(ascii: ":"))
   }
 
@@ -200,7 +242,9 @@ struct SSLine: Sendable {
   private func writeAddress(_ end: Endpoint, _ socket: Socket, to out: inout OutputSpan<UInt8>) {
     guard let address = end.address else { return }
     if end.kind == .ipv4 { return address.write(to: &out) }
-    if end.isUnspecified && socket.v6Only != .yes { return out.append(UInt8(ascii: "*")) }
+    if end.isUnspecified && (socket.v6Only != .yes || socket.kind == .raw) {
+      return out.append(UInt8(ascii: "*"))
+    }
     out.append(UInt8(ascii: "["))
     address.write(to: &out)
     out.append(UInt8(ascii: "]"))
@@ -241,6 +285,7 @@ struct SSLine: Sendable {
 extension StaticASCII {
   fileprivate static let noName: StaticASCII = "* "
   fileprivate static let users: StaticASCII = " users:("
+  fileprivate static let ipProtocol: StaticASCII = "ipproto-"
 }
 
 extension OutputSpan<UInt8> {

@@ -8,7 +8,7 @@ public struct SockDiagRequest: Hashable, Sendable {
   let protocolNumber: UInt8
   /// Which attributes are asked for (`UDIAG_SHOW_…`, `PACKET_SHOW_…`, `NDIAG_SHOW_…`).
   public let show: UInt32
-  /// Of unix sockets alone.
+  /// Of unix and virtual sockets alone.
   private let states: UInt32?
 
   /// `NDIAG_PROTO_ALL`.
@@ -26,6 +26,10 @@ public struct SockDiagRequest: Hashable, Sendable {
   /// `struct packet_diag_req`: interface and user, and memory.
   public static let packet = SockDiagRequest(
     family: PacketDiagMessage.family, protocolNumber: 0, show: 0x1 | 0x10, states: nil)
+
+  /// `struct vsock_diag_req`: all states.
+  public static let vsock = SockDiagRequest(
+    family: VsockDiagMessage.family, protocolNumber: 0, show: 0, states: .max)
 
   /// `struct netlink_diag_req`: memory.
   public static let netlink = SockDiagRequest(

@@ -3,6 +3,8 @@
 public struct ConnectionEnds: Hashable, Sendable {
   /// A listener of its network namespace takes connections at its local end.
   public var isIncoming = false
+  /// The same is so of its other end and not of this one, or it is being opened from here.
+  public var isOutgoing = false
   /// The other end is on this host.
   public var isPeerLocal = false
   /// The inode of the socket at the other end; 0 where that is not known, or has none.

@@ -12,11 +12,17 @@ extension SnapshotBuilder {
     connections = table.sockets.map { socket in
       var found = ConnectionEnds()
       guard socket.isConnected, let remote = socket.remote.address?.unmapped else { return found }
-      if socket.mayBeTaken, let listeners = byPort[socket.local.port] {
-        found.isIncoming = listeners.contains { socket.wasTaken(by: $0) }
-      }
+      found.isIncoming = socket.wasTaken(byOneOf: byPort)
+      found.isOutgoing = socket.state == .synSent
       let peer = ends.index(of: socket)
-      if let peer { found.peerInode = ends[peer].inode }
+      if let peer {
+        found.peerInode = ends[peer].inode
+        // Where listeners take connections at both, either end may have opened it.
+        if ends[peer].wasTaken(byOneOf: byPort) {
+          found.isOutgoing = !found.isIncoming
+          found.isIncoming = false
+        }
+      }
       // The same link-local address may be on another host as well.
       let isOwn = !remote.isLinkLocal && addresses[socket.namespace]?.contains(remote) ?? false
       found.isPeerLocal = peer != nil || remote.isLoopback || isOwn
@@ -26,6 +32,11 @@ extension SnapshotBuilder {
 }
 
 extension Socket {
+  fileprivate func wasTaken(byOneOf listeners: [UInt16: [Socket]]) -> Bool {
+    guard mayBeTaken, let listeners = listeners[local.port] else { return false }
+    return listeners.contains { wasTaken(by: $0) }
+  }
+
   /// Whether a listener takes connections at the local end of this one. None took what is being opened
   /// from here.
   fileprivate func wasTaken(by listener: Socket) -> Bool {
@@ -74,7 +85,8 @@ extension Row {
   }
 
   var direction: ShortText? {
-    socket.isListening ? Direction.listen : ends.isIncoming ? Direction.incoming : nil
+    if socket.isListening { return Direction.listen }
+    return ends.isIncoming ? Direction.incoming : ends.isOutgoing ? Direction.outgoing : nil
   }
 
   /// Whether the other end is known to be on this host.
@@ -85,4 +97,5 @@ extension Row {
 enum Direction {
   static let listen: ShortText = "listen"
   static let incoming: ShortText = "in"
+  static let outgoing: ShortText = "out"
 }

@@ -2,9 +2,9 @@
 extension Field.Definition {
   static var direction: Self {
     Self(
-      "direction", .word, section: .ends, needs: .directions, example: "=in",
-      words: [Direction.listen, Direction.incoming],
-      help: "listen, or in where a listener of its namespace takes what comes to its local end."
+      "direction", .word, section: .ends, needs: [.directions, .peers], example: "=in",
+      words: [Direction.listen, Direction.incoming, Direction.outgoing],
+      help: "listen; in where a listener takes what comes to its local end, out where that is so of the other."
     ) { row, _ in Value(row.direction) }
   }
 

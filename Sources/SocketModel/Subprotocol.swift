@@ -14,6 +14,15 @@ extension Socket {
   /// What a packet socket gets (`ETH_P_…`, include/uapi/linux/if_ether.h); 0 for nothing.
   var etherType: UInt16? { local.kind == .link ? local.port : nil }
 
+  /// What iproute2 calls that as well; nil where it has another name or none, or it is not certain.
+  public var toolEtherType: ShortText? {
+    switch etherType {
+    case 0x0003, 0x0800, 0x0806, 0x8100, 0x86dd, 0x88a8: subprotocolName
+    case 0: "[0]"
+    case _: nil
+    }
+  }
+
   /// The port of a netlink socket, the kernel's own being 0; most often the pid of who opened it first.
   public var netlinkPort: UInt32? {
     local.kind == .netlink ? UInt32(truncatingIfNeeded: local.low) : nil

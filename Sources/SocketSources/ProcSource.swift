@@ -102,15 +102,8 @@ public struct ProcSource: SocketBackend {
   /// Whether the kernel has registered none of these protocols (`net/protocols`), so that there can be no
   /// such socket; false where that can't be seen.
   private func isWithout(_ kinds: SocketKindSet) -> Bool {
-    guard let text = try? FileDescriptor.contents(named: net + "/protocols", limit: 1 << 20) else {
-      return false
-    }
-    let names = text.split(separator: UInt8(ascii: "\n")).dropFirst().compactMap { line in
-      line.split(separator: UInt8(ascii: " ")).first.map { String(decoding: $0, as: UTF8.self) }
-    }
-    // A table that is no such table proves nothing.
-    guard names.contains("NETLINK") || names.contains("TCP") else { return false }
-    return kinds.kinds.allSatisfy { !names.contains(ProcNetFile.registeredName(of: $0)) }
+    guard let registered = RegisteredProtocols(of: net + "/protocols") else { return false }
+    return kinds.kinds.allSatisfy { registered[ProcNetFile.registeredName(of: $0)] == nil }
   }
 
   var origin: String { net }

@@ -30,7 +30,10 @@ struct CheckCommand {
     try Output.write(
       (options.printsJSON ? report.json() : report.text(Palette(options.color))).span)
     if !report.findings.isEmpty || report.unknown.isEmpty {
-      if !options.printsJSON { for sentence in report.unknown { Output.say(sentence) } }
+      if !options.printsJSON {
+        for sentence in report.unknown { Output.say(sentence) }
+        if report.findings.isEmpty && isTerminal(2) { Output.say("nothing found") }
+      }
       return report.findings.isEmpty ? .answered : .noMatch
     }
     throw ExitError(

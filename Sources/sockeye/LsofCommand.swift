@@ -28,7 +28,8 @@ struct LsofCommand {
     }
     var form = arguments.form
     var query = ToolQuery()
-    query.kinds = .all
+    query.kinds = [.all, .udpLite]
+    query.unlisted = places.contains { $0.kind == nil } ? [.sctp] : []
     var naming = Naming()
     naming.users = false
     naming.services = form.hasServices && !arguments.printsPIDs ? .all : .none

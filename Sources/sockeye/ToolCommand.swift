@@ -8,8 +8,8 @@ import Sockeye
 
 /// Called as another tool: answers as that one does, or becomes it. Nil under a name of our own.
 func runAsTool(_ arguments: [String]) -> Int32? {
-  guard let path = arguments.first, let tool = Tool(path: path) else { return nil }
-  let handOver = HandOver(tool: tool, arguments: Array(arguments.dropFirst()))
+  guard let (tool, words) = Tool.called(as: arguments) else { return nil }
+  let handOver = HandOver(tool: tool, arguments: words)
   do {
     switch tool {
     case .ss: return try SSCommand(SSArguments(handOver.arguments)).run()
@@ -44,6 +44,7 @@ struct SSCommand {
     naming.services = form.isNumeric ? .none : .all
     var listing = try ToolRows(arguments.query, needs: form.needs, .diag).read(naming)
     if form.leavesOut(of: listing) { throw NotAnswered("-i") }
+    if !form.isNumeric { form.protocols = IPProtocols.names(ofRawIn: listing) }
     SSForm.sort(&listing)
     try Output.write(form.rendering(listing))
     return 0

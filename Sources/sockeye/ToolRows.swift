@@ -25,10 +25,13 @@ struct ToolRows {
       }
       try NetworkNamespaces.enter(name)
     }
+    for sockets in query.unlisted.sorted(by: { $0.rawValue < $1.rawValue }) {
+      guard SocketTables.isWithout(sockets) else { throw NotAnswered(sockets.rawValue) }
+    }
     var asked = SocketQuery(query.terms, needs: needs)
     asked.protocols = query.kinds
     // IPv4 alone would have IPv6 sockets that take it.
-    asked.families = query.families == .ipv6 && !query.asksUnix ? .ipv6 : .all
+    asked.families = query.families == .ipv6 && query.isOfInternet ? .ipv6 : .all
     asked.states = query.states
     asked.isVerbatim = true
     var collector = Collector()
@@ -46,5 +49,5 @@ struct ToolRows {
 }
 
 extension ToolQuery {
-  fileprivate var asksUnix: Bool { !kinds.isDisjoint(with: .unix) }
+  fileprivate var isOfInternet: Bool { kinds.isSubset(of: .withAddresses) }
 }

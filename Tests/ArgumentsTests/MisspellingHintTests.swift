@@ -57,7 +57,7 @@ struct MisspellingHintTests {
       ("--pid 123", "--pid 123: that is a term here; type: sockeye pid=123"),
       ("--user root", "--user root: that is a term here; type: sockeye user=root"),
       ("--dport 443", "--dport 443: that is a term here; type: sockeye rport=443"),
-      ("--format json", "--format json: type: --json"),
+      ("--output json", "--output json: type: --json"),
       ("-o json", "-o json: -o shows timers; for the form type: --json"),
       ("-tuno csv", "-tuno csv: -o shows timers; for the form type: --csv"),
       ("probe db -p 5432", "-p 5432: the port follows the host; type: sockeye probe db:5432"),

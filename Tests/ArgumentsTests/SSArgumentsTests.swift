@@ -30,10 +30,27 @@ struct SSArgumentsTests {
       ("-t state time-wait state closing", .tcp, .all, StateSet(.timeWait, .closing)),
       ("-t exclude listening", .tcp, .all, .ssAll.subtracting(StateSet(.listening))),
       ("-tl state all", .tcp, .all, .ssAll),
+      ("-w", SocketKindSet(SocketKind.raw), .all, StateSet(.established)),
+      ("-tw", [.tcp, SocketKindSet(SocketKind.raw)], .all, .ssConnected),
+      ("-0", .packet, .all, StateSet(.closed)),
+      ("-M", .mptcp, .all, .ssConnected),
+      ("-4", [.all, .mptcp, SocketKindSet(SocketKind.raw)], .ipv4, .ssConnected),
+      (
+        "", [.all, .mptcp, SocketKindSet(SocketKind.raw), .unix, .packet], .all, .ssConnected
+      ),
     ] as [(String, SocketKindSet, FamilySet, StateSet)])
   func rows(line: String, kinds: SocketKindSet, families: FamilySet, states: StateSet) throws {
     let query = try SSArguments(split(line)).query
     #expect(query.kinds == kinds && query.families == families && query.states == states)
+  }
+
+  @Test("what must not be there, since the real tool is asked for it")
+  func unlisted() throws {
+    let others: Set<UnlistedSockets> = [.dccp, .sctp, .vsock]
+    #expect(try SSArguments([]).query.unlisted == others)
+    #expect(try SSArguments(["state", "closed", "-t"]).query.unlisted.isEmpty)
+    #expect(try SSArguments(["-4"]).query.unlisted == [.dccp, .sctp])
+    #expect(try SSArguments(["-tuwxM"]).query.unlisted.isEmpty)
   }
 
   @Test("what is shown of them")
@@ -50,11 +67,11 @@ struct SSArgumentsTests {
   @Test(
     "what is the real tool's",
     arguments: [
-      "", "-a", "-n", "-w", "-tw", "-0", "-4", "-46t", "-s", "-K", "-tK", "-E", "-F file",
+      "-a", "-l", "-tA netlink", "-w sport = :1", "-46t", "-s", "-K", "-tK", "-E", "-F file",
       "-D file", "-b",
-      "-T", "-Z", "-z", "-M", "-S", "-d", "-r", "-V", "-h", "-B", "--tcpx", "--tc", "--tcp=1", "-f",
-      "-f x", "-A all", "-A inet", "-A x", "-A", "-tN 12", "-tN /proc/1/ns/net", "-t state", "-q",
-      "-t state x", "-t exclude all state x", "-A tcp,!tcp", "-t --tos", "-t --cgroup", "--",
+      "-T", "-Z", "-z", "-S", "-d", "-r", "-V", "-h", "-B", "--tcpx", "--tc", "--tcp=1", "-f",
+      "-f x", "-aA all", "-A x", "-A", "-tN 12", "-tN /proc/1/ns/net", "-t state", "-q",
+      "-t state x", "-t exclude all state x", "-A tcp,!tcp", "-t --tos", "-t --cgroup",
     ])
   func handedOver(line: String) {
     #expect(throws: NotAnswered.self) { try SSArguments(split(line)) }
@@ -63,7 +80,7 @@ struct SSArgumentsTests {
   @Test("the word that is said")
   func word() {
     for (line, word) in [
-      ("-tanK", "-K"), ("", "all tables"), ("-tw", "-w"), ("-t dst x", "'dst x'"),
+      ("-tanK", "-K"), ("-a", "all tables"), ("-A netlink", "-A netlink"), ("-t dst x", "'dst x'"),
     ] {
       #expect(throws: NotAnswered(word)) { try SSArguments(split(line)) }
     }

@@ -13,6 +13,18 @@ struct ToolTests {
     #expect(Tool(path: path) == expected)
   }
 
+  @Test(
+    "by --format in a list",
+    arguments: [
+      ("--format ss -tan", "ss -tan"), ("-tan --format=netstat", "netstat -tan"),
+      ("list --format lsof -i:80", "lsof -i:80"), ("--format json", nil), ("watch --format ss", nil),
+      ("-- --format ss", nil), ("--format", nil), ("-t --format ss -- sport = :22", "ss -t -- sport = :22"),
+    ] as [(String, String?)])
+  func format(line: String, expected: String?) {
+    let called = Tool.called(as: ["sockeye"] + line.split(separator: " ").map(String.init))
+    #expect(called.map { ([$0.tool.rawValue] + $0.words).joined(separator: " ") } == expected)
+  }
+
   @Test("a failure is no answer")
   func failure() {
     #expect(Tool.allCases.map(\.failure) == [255, 255, 2])

@@ -77,6 +77,28 @@ import Testing
     #expect(Self.isIn(Self.direction(of: connection, [listener]).0) == isIncoming)
   }
 
+  // Where a listener takes what comes to the other end alone, or nothing has come back yet.
+  @Test(arguments: [
+    (socket(b, a), [socket(a, b)], ["0.0.0.0:80"], "out"),
+    (socket(a, b), [socket(b, a)], ["0.0.0.0:80"], "in"),
+    (socket(b, a), [socket(a, b)], ["0.0.0.0:80", "0.0.0.0:5000"], nil),
+    (socket(b, a), [], ["0.0.0.0:80"], nil),
+    (socket(b, a, .synSent), [], [], "out"),
+  ] as [(Socket, [Socket], [String], String?)])
+  func outIsWhatAListenerTakesAtTheOtherEnd(
+    connection: Socket, others: [Socket], listeners: [String], expected: String?
+  ) {
+    let listeners = listeners.map { Self.socket($0, "", .listening) }
+    var builder = SnapshotBuilder(sockets: [connection])
+    builder.joinEnds([connection] + others, listeners: listeners, addresses: [:])
+    let value = Field.direction.value(of: builder.frozen()[0])
+    if case .word(let word) = value {
+      #expect("\(word)" == expected)
+    } else {
+      #expect(expected == nil)
+    }
+  }
+
   @Test func anEndIsHereByItsAddress() throws {
     let own = try #require(IPAddress("10.0.0.2"))
     let linkLocal = try #require(IPAddress("fe80::2"))

@@ -10,7 +10,6 @@ struct EverywhereCommandTests {
   /// `N` namespaces `sb0`…, each with 10 listeners and 5 connections, both ends of which one process holds
   /// (`HOLDER`), and a veth pair from here to `sb0`, whose end here is gone with that namespace.
   private static let scene = """
-    N=12
     mount -t tmpfs none /run; mkdir /run/netns; cd "$(mktemp -d)"
     cat > scene.py <<'END'
     import ctypes, fcntl, os, signal, socket, struct, sys
@@ -42,14 +41,15 @@ struct EverywhereCommandTests {
 
     """
 
-  private func run(_ script: String) throws -> Program.Outcome {
+  private func run(_ count: Int, _ script: String) throws -> Program.Outcome {
     try Program.run(
       ["/usr/bin/env", "unshare", "-m", "-n", "/bin/sh", "-c", Self.scene + script],
-      environment: ["SOCKEYE": Program.sockeye])
+      environment: ["SOCKEYE": Program.sockeye, "N": "\(count)"])
   }
 
   @Test func everyRowIsThereWithItsOwnerAndNamespace() throws {
     let outcome = try run(
+      12,
       """
       $SOCKEYE --everywhere --csv --columns netns_name,netns,state,local_port,pid 'netns_name=sb*' > all
       python3 - $N $HOLDER <<'END'
@@ -70,22 +70,27 @@ struct EverywhereCommandTests {
   // Also while connections come and go: those that were there before and after are there, and the same.
   @Test func theyAreTheRowsOfEachNamespaceByItself() throws {
     let outcome = try run(
+      20,
       """
       cat > churn.py <<'END'
-      import socket
+      import os, socket, sys
+      file, made = os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY), 0
       l = socket.socket(); l.bind(("127.0.0.1", 0)); l.listen(64)
       print("READY", flush=True)
       while True:
           c = socket.socket(); c.connect(l.getsockname()); a, _ = l.accept()
           c.setsockopt(1, 13, b"\\1\\0\\0\\0\\0\\0\\0\\0"); c.close(); a.close()
+          made += 1; os.pwrite(file, b"%d" % made, 0)
       END
       for i in 0 3 7; do
-        touch churned; ip netns exec sb$i python3 churn.py > churned & OTHERS="$OTHERS $!"
+        touch churned; ip netns exec sb$i python3 churn.py made.$i > churned & OTHERS="$OTHERS $!"
         until grep -q READY churned; do sleep 0.01; done; rm churned
       done
       each() { for i in $(seq 0 $((N - 1))); do
         ip netns exec sb$i $SOCKEYE --ndjson -ei > $1.$i; done; }
-      each before; $SOCKEYE --everywhere --ndjson -ei 'netns_name=sb*' > all; each after
+      made() { echo "$(date +%s.%N)" $(cat made.0) $(cat made.3) $(cat made.7); }
+      made > rate; each before
+      $SOCKEYE --everywhere --ndjson -ei 'netns_name=sb*' > all; each after; made >> rate
       python3 - $N <<'END'
       import json, sys
       FIELDS = ["protocol", "state", "local_address", "local_port", "remote_address", "remote_port", "uid",
@@ -101,10 +106,13 @@ struct EverywhereCommandTests {
               compared += 1
               missing += key not in both
               different += key in both and before[key] == after[key] != both[key]
-      print(missing, different, compared >= 20 * int(sys.argv[1]))
+      (start, *first), (end, *last) = [map(float, line.split()) for line in open("rate")]
+      made = sum(last) - sum(first)
+      print(missing, different, compared >= 20 * int(sys.argv[1]), made > 0)
+      print(f"{made / (end - start):.0f} connections a second, {compared} rows", file=sys.stderr)
       END
       """)
-    #expect(outcome.lines == ["0 0 True"], "\(outcome.output) \(outcome.errors)")
+    #expect(outcome.lines == ["0 0 True True"], "\(outcome.output) \(outcome.errors)")
   }
 
   /// In kB; a sanitizer keeps what was freed.
@@ -113,6 +121,7 @@ struct EverywhereCommandTests {
   // The socket that asks a namespace keeps it alive.
   @Test func watchingHoldsNoNamespaceAndNoDescriptor() throws {
     let outcome = try run(
+      12,
       """
       ip link add here type veth peer name there netns sb0
       $SOCKEYE watch --everywhere --interval 0.1 'netns_name=sb*' > frames & WATCH=$!; OTHERS=$WATCH

@@ -1,0 +1,33 @@
+import Display
+import Testing
+
+@testable import Arguments
+
+@Suite("--format")
+struct FormatOptionTests {
+  @Test("is the option of that name", arguments: Format.allCases)
+  func forms(format: Format) throws {
+    for line in [["--format", format.rawValue], ["--format=\(format.rawValue)", "8080"]] {
+      guard case .list(let options) = try Command(line) else {
+        Issue.record("no list: \(line)")
+        continue
+      }
+      #expect(options.presentation.format == format)
+    }
+  }
+
+  @Test("what is refused")
+  func refused() {
+    let expected = [
+      (["--format", "xml"], "--format xml: it takes table, json, ndjson, csv, ss, netstat or lsof"),
+      (["watch", "--format", "json"], ""),
+      (["watch", "--format", "ss"], ""),
+      (["--format", "json", "--csv"], ""),
+      (["check", "--format", "csv"], ""),
+    ]
+    for (line, _) in expected {
+      #expect(throws: ArgumentError.self, "\(line)") { try Command(line) }
+    }
+    #expect(throws: Never.self) { try Command(["check", "--format", "json"]) }
+  }
+}
