@@ -79,6 +79,36 @@ import Testing
     #expect(found == [scene.client[...], scene.server[...]])
   }
 
+  // The server is in another namespace: only with both is it seen that nobody has accepted the connection.
+  @Test(.enabled(if: geteuid() == 0, "needs root"))
+  func theOtherEndMayBeInAnotherNamespace() throws {
+    let outcome = try Namespace.shell(
+      """
+      cd "$(mktemp -d)"; touch server client
+      unshare -n sleep 1000 & P=$!; trap 'kill $P $S $C' EXIT
+      until [ "$(readlink /proc/$P/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.01; done
+      ip link add here type veth peer name there netns $P
+      ip addr add 10.99.0.1/24 dev here; ip link set here up
+      nsenter -t $P -n sh -c 'ip addr add 10.99.0.2/24 dev there; ip link set there up'
+      cat > end.py <<'END'
+      import signal, socket, sys
+      if sys.argv[1] == "server":
+          one = socket.create_server(("10.99.0.2", 7123))
+      else:
+          one = socket.create_connection(("10.99.0.2", 7123)); one.sendall(b"x")
+      print("READY", flush=True); signal.pause()
+      END
+      ready() { until grep -q READY $1; do sleep 0.01; kill -0 $2 || exit 9; done; }
+      nsenter -t $P -n python3 end.py server > server & S=$!; ready server $S
+      python3 end.py client > client & C=$!; ready client $C
+      for where in "" "-N $P -N $$"; do
+        $SOCKEYE $where -nH --no-process --for 1.2 --columns verdict rport=7123
+      done
+      """)
+    #expect(
+      outcome.lines == ["waiting-for-answer", "not-accepted"], "\(outcome.output) \(outcome.errors)")
+  }
+
   @Test(.enabled(if: Namespace.isAvailable, Comment(rawValue: Namespace.requirement)))
   func itIsAFieldLikeAnyOther() throws {
     let short = ["--for", "0.4", "--no-process", "-nH", "--columns", "state,verdict"]
