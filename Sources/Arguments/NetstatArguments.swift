@@ -13,7 +13,8 @@ public struct NetstatArguments: Hashable, Sendable {
   private static let grammar = GetoptLine.Grammar(
     letters: ["t", "u", "U", "w", "x", "l", "a", "n", "p", "e", "o", "c", "W", "4", "6"],
     names: [
-      "tcp": "t", "udp": "u", "udplite": "U", "raw": "w", "unix": "x", "listening": "l", "all": "a", "numeric": "n",
+      "tcp": "t", "udp": "u", "udplite": "U", "raw": "w", "unix": "x", "listening": "l", "all": "a",
+      "numeric": "n",
       "programs": "p", "extend": "e", "timers": "o", "continuous": "c", "wide": "W", "inet": "4",
       "inet6": "6", "numeric-hosts": "H", "numeric-ports": "P", "numeric-users": "N",
     ])

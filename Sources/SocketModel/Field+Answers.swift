@@ -4,7 +4,8 @@ extension Field.Definition {
     Self(
       "direction", .word, section: .ends, needs: [.directions, .peers], example: "=in",
       words: [Direction.listen, Direction.incoming, Direction.outgoing],
-      help: "listen; in where a listener takes what comes to its local end, out where that is so of the other."
+      help:
+        "listen; in where a listener takes what comes to its local end, out where that is so of the other."
     ) { row, _ in Value(row.direction) }
   }
 

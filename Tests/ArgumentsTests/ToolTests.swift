@@ -17,8 +17,10 @@ struct ToolTests {
     "by --format in a list",
     arguments: [
       ("--format ss -tan", "ss -tan"), ("-tan --format=netstat", "netstat -tan"),
-      ("list --format lsof -i:80", "lsof -i:80"), ("--format json", nil), ("watch --format ss", nil),
-      ("-- --format ss", nil), ("--format", nil), ("-t --format ss -- sport = :22", "ss -t -- sport = :22"),
+      ("list --format lsof -i:80", "lsof -i:80"), ("--format json", nil),
+      ("watch --format ss", nil),
+      ("-- --format ss", nil), ("--format", nil),
+      ("-t --format ss -- sport = :22", "ss -t -- sport = :22"),
     ] as [(String, String?)])
   func format(line: String, expected: String?) {
     let called = Tool.called(as: ["sockeye"] + line.split(separator: " ").map(String.init))

@@ -78,13 +78,14 @@ import Testing
   }
 
   // Where a listener takes what comes to the other end alone, or nothing has come back yet.
-  @Test(arguments: [
-    (socket(b, a), [socket(a, b)], ["0.0.0.0:80"], "out"),
-    (socket(a, b), [socket(b, a)], ["0.0.0.0:80"], "in"),
-    (socket(b, a), [socket(a, b)], ["0.0.0.0:80", "0.0.0.0:5000"], nil),
-    (socket(b, a), [], ["0.0.0.0:80"], nil),
-    (socket(b, a, .synSent), [], [], "out"),
-  ] as [(Socket, [Socket], [String], String?)])
+  @Test(
+    arguments: [
+      (socket(b, a), [socket(a, b)], ["0.0.0.0:80"], "out"),
+      (socket(a, b), [socket(b, a)], ["0.0.0.0:80"], "in"),
+      (socket(b, a), [socket(a, b)], ["0.0.0.0:80", "0.0.0.0:5000"], nil),
+      (socket(b, a), [], ["0.0.0.0:80"], nil),
+      (socket(b, a, .synSent), [], [], "out"),
+    ] as [(Socket, [Socket], [String], String?)])
   func outIsWhatAListenerTakesAtTheOtherEnd(
     connection: Socket, others: [Socket], listeners: [String], expected: String?
   ) {

@@ -106,7 +106,8 @@ import Testing
       done
       """)
     #expect(
-      outcome.lines == ["waiting-for-answer", "not-accepted"], "\(outcome.output) \(outcome.errors)")
+      outcome.lines == ["waiting-for-answer", "not-accepted"], "\(outcome.output) \(outcome.errors)"
+    )
   }
 
   @Test(.enabled(if: Namespace.isAvailable, Comment(rawValue: Namespace.requirement)))
