@@ -98,7 +98,7 @@ public struct Collector: Sendable {
       ? try readListeners(.tcp, .everything, beside: query, &builder.table) : []
     try ownerCache.join(
       &builder, lookup, early.take(), listeners: listeners, since: ticks)
-    if tellsNamespaces { builder.markTunnels() }
+    if tellsNamespaces { builder.markTunnels(namespaces.tunnels) }
     var snapshot = builder.frozen()
     if query.needs.contains(.processNames) {
       let pids = nameCache.owningProcesses(of: snapshot, query, ownerCache.generation)

@@ -14,6 +14,8 @@ final class NamespaceReading: Sendable {
     var isLookedUp = false
     /// Its own, where they are asked for.
     var addresses: Set<IPAddress> = []
+    /// The ports that the kernel's tunnels in it have; nil where no owners are asked for, or no row may be one's.
+    var tunnels: Set<UInt16>?
     /// The names of the interfaces that its rows are bound to.
     var interfaces: [UInt32: String] = [:]
     /// One whose name could not be looked up, and why.
@@ -82,6 +84,11 @@ final class NamespaceReading: Sendable {
         })
     }
     if query.needs.contains(.peers) { part.addresses = NetworkNamespaces.addresses() }
+    if query.needs.contains(.owners), case .success(let table) = part.table,
+      table.sockets.contains(where: \.mayBeTunnel)
+    {
+      part.tunnels = TunnelPorts.read()
+    }
     part.cookie = try? NetlinkSocket.sockDiag().namespaceCookie()
     if case .success(let table) = part.table {
       for index in Set(table.sockets.map(\.interface)) where index != 0 {
@@ -110,6 +117,8 @@ struct NamespaceTable: Sendable {
   private(set) var unread: UnreadNames?
   /// Their own addresses, by number, as far as they were asked for.
   private(set) var addresses: [UInt16: Set<IPAddress>] = [:]
+  /// The ports of their tunnels, by number, as last read.
+  private(set) var tunnels: [UInt16: Set<UInt16>] = [:]
 
   mutating func setOwn(_ namespace: NetworkNamespace) { all[0] = namespace }
 
@@ -144,6 +153,7 @@ struct NamespaceTable: Sendable {
     }
     guard let index = UInt16(exactly: known ?? all.count) else { return nil }
     if known == nil { all.append(namespace) } else { all[Int(index)] = namespace }
+    if let ports = part.tunnels { tunnels[index] = ports }
     if !part.addresses.isEmpty { addresses[index] = part.addresses }
     for (number, name) in part.interfaces {
       interfaces[InterfaceKey(namespace: index, index: number)] = name

@@ -14,7 +14,8 @@ struct RegisteredProtocols {
     for line in text.split(separator: UInt8(ascii: "\n")).dropFirst() {
       let words = line.split(separator: UInt8(ascii: " ")).prefix(3)
         .map { String(decoding: $0, as: UTF8.self) }
-      if words.count == 3 { counts[words[0]] = Int(words[2]) ?? 0 }
+      // What can't be read may be any number.
+      if let name = words.first { counts[name] = words.count > 2 ? Int(words[2]) ?? 1 : 1 }
     }
     guard counts["NETLINK"] != nil || counts["TCP"] != nil else { return nil }
     self.counts = counts

@@ -2,7 +2,8 @@ internal import KernelFormats
 internal import LinuxSystem
 internal import SocketModel
 
-/// The UDP ports that the kernel itself has open for tunnels (VXLAN and its like) in our network namespace.
+/// The UDP ports that the kernel itself has open for tunnels (VXLAN and its like), in the network namespace of
+/// this thread.
 enum TunnelPorts {
   /// As far as rtnetlink tells of them: no more is proven.
   static func read() -> Set<UInt16> {
@@ -35,25 +36,30 @@ enum TunnelPorts {
   }
 }
 
-extension SnapshotBuilder {
-  /// Rows that may be the kernel's own: on any address, root's, and nobody was seen to hold them. Nobody
-  /// else can bind that port then: the kernel does not share it.
-  private var tunnelCandidates: [Int] {
-    sockets.indices.filter { row in
-      let socket = sockets[row]
-      let isUnseen = ownerStatus(row) == .unheld || ownerStatus(row) == .hidden
-      return isUnseen && socket.kind == .udp && socket.state == .closed && socket.namespace == 0
-        && socket.local.isUnspecified && socket.interface == 0 && socket.uid == 0
-    }
+extension Socket {
+  /// Whether it is as the kernel's own for a tunnel are: on any address, root's, and nothing more. Nobody else
+  /// can bind the port of one: the kernel does not share it.
+  var mayBeTunnel: Bool {
+    kind == .udp && state == .closed && local.isUnspecified && interface == 0 && uid == 0
   }
+}
 
-  /// Says that rows are the kernel's where that is proven.
-  mutating func markTunnels(_ read: () -> Set<UInt16> = TunnelPorts.read) {
-    let candidates = tunnelCandidates
-    if candidates.isEmpty { return }
-    let ports = read()
-    for row in candidates where ports.contains(sockets[row].local.port) {
-      setOwners(RowOwners(.kernel), of: row)
+extension SnapshotBuilder {
+  /// Says that rows are the kernel's where that is proven: nobody was seen to hold them, and a tunnel has
+  /// the port. `known` are the ports by namespace, of those that were read beside others; of our own they are
+  /// read now otherwise.
+  mutating func markTunnels(
+    _ known: [UInt16: Set<UInt16>] = [:], _ read: () -> Set<UInt16> = TunnelPorts.read
+  ) {
+    let candidates = sockets.indices.filter { row in
+      let isUnseen = ownerStatus(row) == .unheld || ownerStatus(row) == .hidden
+      return isUnseen && sockets[row].mayBeTunnel
+    }
+    var known = known
+    for row in candidates {
+      let (namespace, port) = (sockets[row].namespace, sockets[row].local.port)
+      if namespace == 0 && known[0] == nil { known[0] = read() }
+      if known[namespace]?.contains(port) ?? false { setOwners(RowOwners(.kernel), of: row) }
     }
   }
 }

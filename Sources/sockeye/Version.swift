@@ -1,2 +1,2 @@
 /// As in CHANGELOG.md.
-let version = "0.1.0"
+let version = "0.2.0"

@@ -159,6 +159,30 @@ import Testing
       "\(outcome.output)\(outcome.errors)")
   }
 
+  // Each namespace has tunnels of its own, here with the same port as a process's in the other.
+  @Test(.enabled(if: geteuid() == 0, "needs root"))
+  func aTunnelInAnotherNamespaceIsItsKernels() throws {
+    let outcome = try Namespace.shell(
+      """
+      unshare -n sleep 1000 & P=$!; trap 'kill $P' EXIT
+      until [ "$(readlink /proc/$P/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.01; done
+      tunnel='ip link set lo up; ip link add vx0 type vxlan id 7 dstport 4789 local 127.0.0.1 dev lo && ip link set vx0 up'
+      nsenter -t $P -n sh -c "$tunnel" 2>/dev/null || { echo none; exit; }
+      python3 - $P <<'END'
+      import os, socket, subprocess, sys
+      one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); one.bind(("", 4789))
+      words = ["-N", sys.argv[1], "-N", str(os.getpid()), "-Hu", "--columns", "netns,owner_status", "4789"]
+      rows = subprocess.run([os.environ["SOCKEYE"]] + words, capture_output=True, text=True).stdout.split()
+      own = str(os.stat("/proc/self/ns/net").st_ino)
+      print(sorted(("own" if netns == own else "other", status) for netns, status in zip(rows[::2], rows[1::2])))
+      END
+      """)
+    if outcome.lines == ["none"] { return }
+    #expect(
+      outcome.lines == ["[('other', 'kernel'), ('own', 'known')]"],
+      "\(outcome.output)\(outcome.errors)")
+  }
+
   @Test(.enabled(if: isAvailable, "needs root"))
   func theLiveViewHasThemAll() throws {
     let outcome = try run(
