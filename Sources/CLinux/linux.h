@@ -55,5 +55,6 @@ extern int linux_prctl(int option, unsigned long second, unsigned long third, un
 // capget(2) has no header in Glibc; kcmp(2), and before 2.36 the calls of a pidfd, no function. One declaration
 // of syscall(2) for all: two in one file are called with each other's arguments.
 extern int capget(void *header, void *data);
+extern int capset(void *header, void *data);
 extern long linux_process_call(long number, int first, int second, int type, unsigned long one,
                        unsigned long other) __asm__("syscall");

@@ -96,9 +96,11 @@ public enum BPF {
     _ command: bpf_cmd, _ attributes: inout bpf_attr
   ) throws(Errno) -> Int32 {
     let descriptor = try unsafe withUnsafeMutablePointer(to: &attributes) { pointer throws(Errno) in
-      try retrying {
-        unsafe linux_syscall(
-          Int(__NR_bpf), Int(command.rawValue), pointer, UInt(MemoryLayout<bpf_attr>.size))
+      try Capabilities([.bpf, .perfmon]).raised { () throws(Errno) in
+        try retrying {
+          unsafe linux_syscall(
+            Int(__NR_bpf), Int(command.rawValue), pointer, UInt(MemoryLayout<bpf_attr>.size))
+        }
       }
     }
     return Int32(descriptor)

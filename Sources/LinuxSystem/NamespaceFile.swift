@@ -24,6 +24,12 @@ public struct NamespaceFile: ~Copyable, Sendable {
   /// pidfd_getfd(2), socket(7) `SIOCGSKNS`). Takes CAP_SYS_PTRACE over the process and CAP_NET_ADMIN in
   /// the namespace; the socket is held for no longer than this takes.
   public init(ofSocket descriptor: Int32, of process: Int32) throws(Errno) {
+    self = try Capabilities([.sysPtrace, .netAdmin]).raised { () throws(Errno) in
+      try NamespaceFile(heldAs: descriptor, by: process)
+    }
+  }
+
+  private init(heldAs descriptor: Int32, by process: Int32) throws(Errno) {
     let process = FileDescriptor(
       owning: Int32(try retrying { linux_syscall(Self.pidfdOpen, Int(process), nil, 0) }))
     let socket = FileDescriptor(
@@ -52,7 +58,9 @@ public struct NamespaceFile: ~Copyable, Sendable {
   /// here and in the user namespace that owns it.
   public func enter() throws(Errno) {
     let descriptor = file.rawValue
-    _ = try retrying { setns(descriptor, Self.network) }
+    _ = try Capabilities.sysAdmin.raised { () throws(Errno) in
+      try retrying { setns(descriptor, Self.network) }
+    }
   }
 }
 

@@ -28,8 +28,11 @@ public struct NetlinkSocket: ~Copyable, Sendable {
   public static func route() throws(Errno) -> NetlinkSocket { try open(NETLINK_ROUTE) }
 
   private static func open(_ number: Int32) throws(Errno) -> NetlinkSocket {
-    let descriptor = try retrying {
-      Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), number)
+    // The kernel asks for the rights of who made it and of who sends.
+    let descriptor = try Capabilities.netAdmin.raised { () throws(Errno) in
+      try retrying {
+        Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), number)
+      }
     }
     return NetlinkSocket(owning: FileDescriptor(owning: descriptor))
   }
@@ -40,7 +43,9 @@ public struct NetlinkSocket: ~Copyable, Sendable {
   /// send(2): one request to the kernel.
   public func send(_ message: Span<UInt8>) throws(Errno) {
     _ = try unsafe message.withUnsafeBytes { bytes throws(Errno) in
-      try retrying { unsafe Glibc.send(socket.rawValue, bytes.baseAddress, bytes.count, 0) }
+      try Capabilities.netAdmin.raised { () throws(Errno) in
+        try retrying { unsafe Glibc.send(socket.rawValue, bytes.baseAddress, bytes.count, 0) }
+      }
     }
   }
 

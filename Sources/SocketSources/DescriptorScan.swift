@@ -48,7 +48,9 @@ public struct DescriptorScan: Sendable {
   func countRefusals() throws(SourceError) -> Int {
     do throws(Errno) {
       let walk = try DescriptorWalk(Directory(root), pids: nil)
-      return walk.pids.count { Self.refuses($0, walk.directory) }
+      return Capabilities.lookingIntoProcesses.raised {
+        walk.pids.count { Self.refuses($0, walk.directory) }
+      }
     } catch {
       throw .unreadable(path: root, error)
     }
@@ -77,7 +79,9 @@ public struct DescriptorScan: Sendable {
     guard root == ProcRoot.host else { return ThreadTables.Found() }
     do throws(Errno) {
       let walk = try DescriptorWalk(Directory(root), pids: pids)
-      return ThreadTables.read(of: walk.pids, in: walk.directory)
+      return Capabilities.lookingIntoProcesses.raised {
+        ThreadTables.read(of: walk.pids, in: walk.directory)
+      }
     } catch {
       throw .unreadable(path: root, error)
     }

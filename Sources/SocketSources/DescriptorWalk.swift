@@ -78,6 +78,10 @@ final class DescriptorWalk: Sendable {
   }
 
   private func walkProcesses(aside: Bool) {
+    Capabilities.lookingIntoProcesses.raised { lookAtProcesses(aside: aside) }
+  }
+
+  private func lookAtProcesses(aside: Bool) {
     var worker = DescriptorWorker(directory.rawValue, putsAside: aside)
     while true {
       let start = nextProcess.add(Self.processesAtOnce, ordering: .relaxed).oldValue
@@ -91,6 +95,10 @@ final class DescriptorWalk: Sendable {
   }
 
   private func walk(_ pieces: [Piece]) {
+    Capabilities.lookingIntoProcesses.raised { look(at: pieces) }
+  }
+
+  private func look(at pieces: [Piece]) {
     var worker = DescriptorWorker(directory.rawValue, putsAside: false)
     while true {
       let next = nextPiece.add(1, ordering: .relaxed).oldValue

@@ -12,6 +12,12 @@ public struct HeldSockets: Hashable, Sendable {
 
   /// Throws where the process may not be looked at, or has ended.
   public init(of pid: Int32) throws(Errno) {
+    self = try Capabilities.lookingIntoProcesses.raised { () throws(Errno) in
+      try HeldSockets(heldBy: pid)
+    }
+  }
+
+  private init(heldBy pid: Int32) throws(Errno) {
     let directory = try Directory("\(ProcRoot.host)/\(pid)/fd")
     var descriptors: [Int32] = []
     var buffer: [UInt8] = []

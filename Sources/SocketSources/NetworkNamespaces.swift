@@ -25,12 +25,24 @@ public enum NetworkNamespaces {
       }
     }
 
+    /// What a user named needs no more rights than the user has; processes' are the kernel's files.
+    static func opened(_ path: String) throws(FileFailure) -> NamespaceFile {
+      let words = path.split(separator: "/", omittingEmptySubsequences: false)
+      let isOfProcess =
+        words.count == 5 && words[1] == "proc" && UInt32(words[2]) != nil
+        && words[3...] == ["ns", "net"]
+      if !isOfProcess { return try NamespaceFile(path) }
+      return try Capabilities.sysPtrace.raised { () throws(FileFailure) in
+        try NamespaceFile(path)
+      }
+    }
+
     /// Nil where it is gone.
     func open() throws(FileFailure) -> NamespaceFile? {
       switch place {
       case .file(let path):
         do throws(FileFailure) {
-          let file = try NamespaceFile(path)
+          let file = try Self.opened(path)
           // A pid may have gone to a process of another one.
           if let inode = namespace.inode, file.inode != inode { return nil }
           return file
@@ -71,7 +83,7 @@ public enum NetworkNamespaces {
   public static func enter(_ name: String) throws(SourceError) {
     let path = pathOfAny(name)
     do throws(FileFailure) {
-      let file = try NamespaceFile(path)
+      let file = try Found.opened(path)
       do throws(Errno) { try file.enter() } catch { throw .system(error) }
     } catch {
       throw .closedNamespace(name, path: path, error)
@@ -136,7 +148,7 @@ public enum NetworkNamespaces {
       for name in names {
         let path = pathOfAny(name)
         do throws(FileFailure) {
-          let inode = try NamespaceFile(path).inode
+          let inode = try Found.opened(path).inode
           if search.found.contains(where: { $0.namespace.inode == inode }) { continue }
           search.found.append(
             Found(
@@ -173,9 +185,10 @@ public enum NetworkNamespaces {
       try directory.appendNumbers(to: &pids, buffer: &buffer)
       for pid in pids {
         do throws(Errno) {
-          add(
-            try FileStatus(of: "\(pid)/ns/net", at: directory.rawValue).inode,
-            "/proc/\(pid)/ns/net", of: pid)
+          let inode = try Capabilities.sysPtrace.raised { () throws(Errno) in
+            try FileStatus(of: "\(pid)/ns/net", at: directory.rawValue).inode
+          }
+          add(inode, "/proc/\(pid)/ns/net", of: pid)
         } catch .noSuchFile, .noSuchProcess {
           continue
         } catch {

@@ -48,7 +48,9 @@ public struct OwnerProcess: ~Copyable, Sendable {
       let root = try Directory(ProcRoot.host)
       let bytes = try FileDescriptor.contents(of: "\(pid)/stat", at: root.rawValue, chunk: 4096)
       isSame = startTime == nil || ProcStat(bytes.span)?.startTime == startTime
-      holds = try Self.holds(inodes, pid, root)
+      holds = try Capabilities.lookingIntoProcesses.raised { () throws(Errno) in
+        try Self.holds(inodes, pid, root)
+      }
     } catch {
       if handle.hasEnded || error == .noSuchProcess || error == .noSuchFile { throw .ended }
       throw .system(error)

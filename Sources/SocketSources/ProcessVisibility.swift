@@ -49,7 +49,7 @@ extension ProcessVisibility {
       isHostProc: root == ProcRoot.host,
       isInitialPIDNamespace: namespace("pid") == initialPIDNamespace,
       isInitialUserNamespace: namespace("user") == initialUserNamespace,
-      mayTraceAll: Capabilities.effective().contains(.sysPtrace),
+      mayTraceAll: Capabilities.available().contains(.sysPtrace),
       mount: ProcMount(at: ProcRoot.host, in: mountinfo.span),
       groups: groupMemberships())
   }

@@ -11,3 +11,13 @@ struct ExitError: Error {
     self.message = message
   }
 }
+
+extension ExitError {
+  /// An option that would use rights of the program's file for what its user names.
+  static func refused(_ option: String) -> ExitError {
+    ExitError(
+      .wrongCommandLine,
+      "\(option) is refused: this sockeye's file gives it rights that you do not have; use a copy without "
+        + "them")
+  }
+}

@@ -105,6 +105,10 @@ struct ListCommand {
     if count == 0, let incompleteness { throw cannotTell(incompleteness, unmatched) }
     if isTerminal(2) && !options.script.isQuiet {
       sayAtTheEnd(listing, runner, incompleteness)
+    } else if let incompleteness, isSecondChoice(listing), !options.script.isQuiet,
+      !options.script.printsPIDs
+    {
+      sayMore(incompleteness)
     }
     if count > 0 || runner.filter.isEmpty {
       for sentence in unmatched.misspellings { Output.say(sentence) }
@@ -114,6 +118,13 @@ struct ListCommand {
       for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
     }
     return .noMatch
+  }
+
+  /// Whether netlink was to be asked and failed: then rows are missing that the same command lists at
+  /// other times, which has to be known in a pipe too.
+  private func isSecondChoice(_ listing: Listing) -> Bool {
+    let reading = options.request.reading
+    return listing.snapshot.boundGap == .proc && reading.source == .auto && reading.procRoot == nil
   }
 
   private func sayAtTheEnd(

@@ -33,6 +33,10 @@ struct ListPlan {
     self.standard = presentation.columns == nil && presentation.format == .table ? table : nil
     order =
       try presentation.sort.map { text throws(ExitError) in try Self.order(text) } ?? SortKeys()
+    // What answers for names is configured by files and environment, and is others' code.
+    if presentation.resolvesHosts && Executable.raisesRights {
+      throw ExitError.refused("--resolve")
+    }
     let hosts: Projection = presentation.resolvesHosts ? .hostNames : []
     renderer = presentation.format.renderer(
       of: ListingContent(

@@ -50,6 +50,9 @@ struct MetricsCommand {
     metrics.namesNamespaces = spansNamespaces
     metrics.countsClientPorts = startsWithOwn
     metrics.clientPorts = LocalPortSettings.forClients()
+    if startsWithOwn && metrics.clientPorts == nil {
+      Output.say("sockeye_ephemeral_ports is left out: can't read \(LocalPortSettings.rangePath)")
+    }
     var families = metrics.families(listing)
     var duration = MetricFamily(
       "sockeye_scrape_duration_seconds", help: "How long it took to read and count all this.")

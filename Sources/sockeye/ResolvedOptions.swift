@@ -23,6 +23,12 @@ extension Collector {
       case .proc: .proc
       case .none: .none
       }
+    if Executable.raisesRights {
+      // It would read for its user, and say what is there, what only the file's rights open.
+      let option =
+        reading.procRoot != nil ? "--proc-root" : reading.replay != nil ? "--replay" : nil
+      if let option { throw ExitError.refused(option) }
+    }
     if let root = reading.procRoot { procRoot = root }
     guard let path = reading.replay else { return }
     do throws(FileFailure) {

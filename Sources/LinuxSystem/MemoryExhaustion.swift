@@ -1,0 +1,27 @@
+internal import Glibc
+
+/// What becomes of a process that gets no more memory. Swift's runtime says how much it asked for, and aborts: a
+/// sentence and an exit code tell that from a crash.
+public enum MemoryExhaustion {
+  /// What the handler reads. It is one for the process, as signal handlers are; memory that never moves.
+  private nonisolated(unsafe) static var words: UnsafeMutableBufferPointer<UInt8>?
+  private nonisolated(unsafe) static var code: Int32 = 0
+
+  /// From now on; `sentence` goes to standard error with the end of a line.
+  public static func end(with code: Int32, saying sentence: String) {
+    let bytes = Array((sentence + "\n").utf8)
+    let words = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+    _ = unsafe words.initialize(from: bytes)
+    unsafe Self.words = words
+    unsafe Self.code = code
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = { _ in MemoryExhaustion.end() }
+    _ = unsafe sigaction(SIGABRT, &action, nil)
+  }
+
+  /// The handler: only what signal-safety(7) allows.
+  private static func end() {
+    if let words = unsafe words { _ = unsafe write(2, words.baseAddress, words.count) }
+    unsafe _exit(code)
+  }
+}

@@ -1,0 +1,62 @@
+import TestSupport
+import Testing
+
+/// What `Scripts/faults` found: a call that fails once may cost rows, and then that is said.
+@Suite struct FaultsTests {
+  private static let canInject =
+    (try? Program.shell("strace -qq -o /dev/null -e trace=none true"))?.status == 0
+
+  /// Netlink refused: /proc does not show what is only bound, and in a pipe nobody heard of it.
+  @Test(
+    .enabled(if: canInject && Namespace.isAvailable, "needs strace and a network namespace"),
+    arguments: ["socket:error=EMFILE", "socket:error=EPERM", "sendto:error=ENOBUFS"])
+  func whereNetlinkFailsRowsThatAreMissingAreSaidInAPipe(fault: String) throws {
+    let found = try Self.besideAListener(
+      "strace -f -qq -o /dev/null -e trace=socket,sendto -e inject=\(fault) $SOCKEYE -tun | cat")
+    #expect(
+      found.errors
+        == "sockeye: can't tell of more: /proc does not show sockets that are only bound; "
+        + "netlink does\n")
+    // Who asked for /proc knows.
+    #expect(try Self.besideAListener("$SOCKEYE -tn --source proc | cat").errors.isEmpty)
+    #expect(try Self.besideAListener("$SOCKEYE -tn | cat").errors.isEmpty)
+  }
+
+  private static func besideAListener(_ command: String) throws -> Program.Outcome {
+    try Namespace.shell(
+      """
+      $SOCKEYE serve 7000 > /dev/null & server=$!
+      until $SOCKEYE -q listening :7000; do sleep 0.05; done
+      \(command); kill $server; wait $server
+      """)
+  }
+
+  /// A metric that is gone is an alert that never comes.
+  @Test(.enabled(if: canInject, "needs strace"), arguments: ["read", "openat"])
+  func aMetricThatIsLeftOutIsNamed(call: String) throws {
+    let path = "/proc/sys/net/ipv4/ip_local_port_range"
+    let found = try Program.shell(
+      """
+      strace -f -qq -o /dev/null -P \(path) -e trace=\(call) -e inject=\(call):error=EIO \
+      $SOCKEYE metrics
+      """)
+    #expect(found.status == 0 && !found.output.contains("sockeye_ephemeral_ports"))
+    #expect(
+      found.errors.contains("sockeye: sockeye_ephemeral_ports is left out: can't read \(path)\n"))
+  }
+
+  /// The runtime's abort was a crash to whoever looked at the exit code.
+  @Test(.enabled(if: !Program.isSanitized, "a sanitizer has memory of its own"))
+  func memoryThatRunsOutIsSaid() throws {
+    // A recording of 64 MiB that says nothing, and address space for the program alone.
+    let found = try Program.shell(
+      """
+      f=$(mktemp); head -c 67108864 /dev/zero > "$f"
+      kib=$(sh -c 'ulimit -v 400000; "$SOCKEYE" --version > /dev/null' && echo 400000)
+      (ulimit -v "${kib:-800000}"; for i in 1 2 3 4 5 6 7 8; do cat "$f"; done | "$SOCKEYE" --replay /dev/stdin)
+      s=$?; rm "$f"; exit $s
+      """)
+    #expect(found.status == 3)
+    #expect(found.errors.split(separator: "\n").last?.hasPrefix("sockeye: memory ran out") == true)
+  }
+}
