@@ -77,6 +77,9 @@ extension Row {
     socket.isListening ? Direction.listen : ends.isIncoming ? Direction.incoming : nil
   }
 
+  /// Whether a listener is known to have taken it.
+  public var isIncoming: Bool { ends.isIncoming }
+
   /// Whether the other end is known to be on this host.
   var isPeerLocal: Bool { ends.isPeerLocal || socket.peerInode != nil }
 }
