@@ -60,7 +60,6 @@ public struct ConnectionEventLayout: Hashable, Sendable {
     `protocol` = try member("sk_protocol", "sock")
     error = try member("sk_err", "sock")
     user = try member("sk_uid.val", "sock")
-    flags = try member("sk_flags", "sock")
     socket = try member("sk_socket", "sock")
     cgroup = try member("sk_cgrp_data.cgroup", "sock")
     cgroupNode = try member("kn", "cgroup")
@@ -69,6 +68,7 @@ public struct ConnectionEventLayout: Hashable, Sendable {
     fileInode = try member("f_inode", "file")
     inodeNumber = try member("i_ino", "inode")
     // A `struct sock` begins with its `struct sock_common`.
+    flags = try member("skc_flags", "sock_common")
     family = try member("skc_family", "sock_common")
     port = try member("skc_num", "sock_common")
     remotePort = try member("skc_dport", "sock_common")

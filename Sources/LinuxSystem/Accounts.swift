@@ -45,9 +45,11 @@ public enum Accounts {
         var list = Array(list)
         return unsafe linux_syscall(Int(__NR_setgroups), list.count, &list, 0)
       }
-      let (user, group) = (Int32(bitPattern: uid), Int32(bitPattern: gid))
-      _ = try retrying { linux_process_call(Int(__NR_setresgid), group, group, group, 0, 0) }
-      _ = try retrying { linux_process_call(Int(__NR_setresuid), user, user, user, 0, 0) }
+      for (call, id) in [(__NR_setresgid, gid), (__NR_setresuid, uid)] {
+        // One declaration of syscall(2) a file: the second argument is a number here.
+        let second = unsafe UnsafeMutableRawPointer(bitPattern: UInt(id))
+        _ = try retrying { unsafe linux_syscall(Int(call), Int(id), second, UInt(id)) }
+      }
     }
   }
 

@@ -94,6 +94,10 @@ public struct ConnectionEnding: Hashable, Sendable {
 
   /// The error's name, such as ECONNREFUSED; nil for none, and for one that TCP never has.
   public var errorName: ShortText? { ErrorName(rawValue: error).text }
+
+  /// Those that there are, in order.
+  public static let errorNames = ErrorName.names.sorted { $0.key.rawValue < $1.key.rawValue }
+    .map(\.value)
 }
 
 /// Errors that the kernel gives TCP sockets, by Linux's numbers (asm-generic/errno.h).
@@ -113,7 +117,7 @@ private struct ErrorName: RawRepresentable, Hashable {
   static let hostDown = ErrorName(rawValue: 112)
   static let hostUnreachable = ErrorName(rawValue: 113)
 
-  private static let names: [ErrorName: ShortText] = [
+  static let names: [ErrorName: ShortText] = [
     .notPermitted: "EPERM", .accessDenied: "EACCES", .brokenPipe: "EPIPE",
     .noProtocol: "ENOPROTOOPT", .networkUnreachable: "ENETUNREACH",
     .connectionAborted: "ECONNABORTED", .connectionReset: "ECONNRESET", .timedOut: "ETIMEDOUT",

@@ -54,11 +54,11 @@ extension Field.Definition {
   private static var error: Self {
     Self(
       "error", .word, section: .event, example: "=ECONNREFUSED",
-      words: ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EHOSTUNREACH", "ECONNABORTED", "EPIPE"],
+      words: ConnectionEnding.errorNames,
       help: "In trace: the error that the program got or would have got, by its name."
     ) { row, _ in
       guard let error = row.event?.ending?.error, error > 0 else { return .absent }
-      return Value(row.event?.ending?.errorName ?? nil).orNumber(UInt64(error))
+      return Value(row.event?.ending?.errorName).orNumber(UInt64(error))
     }
   }
 

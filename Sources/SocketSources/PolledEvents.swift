@@ -96,7 +96,11 @@ public struct PolledEvents: ~Copyable {
     _ kind: ConnectionEvent.Kind, _ socket: Socket, _ seen: Known?
   ) -> ConnectionEvent {
     var socket = socket
-    socket.state = kind == .ended ? .closed : socket.state
+    if kind == .ended {
+      socket.state = .closed
+      // What it has not read or sent is nobody's.
+      (socket.receiveQueue, socket.sendQueue) = (0, 0)
+    }
     if let seen { (socket.inode, socket.rawUID) = (seen.socket.inode, seen.socket.rawUID) }
     var event = ConnectionEvent(
       kind, socket, namespace: namespace,

@@ -36,7 +36,11 @@ struct TraceRows {
   var isWaiting: Bool { !pairing.isEmpty }
 
   mutating func add(_ events: [ConnectionEvent]) {
-    for event in events {
+    for var event in events {
+      if event.isPolled && event.role == nil {
+        event = named(event)
+        if event.listener != nil { event.role = .accepted }
+      }
       if event.kind == .listening {
         if let process = event.opener {
           listeners.note(event.socket.local, in: event.namespace, process)
