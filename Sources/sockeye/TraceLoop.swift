@@ -15,8 +15,10 @@ struct TraceLoop: ~Copyable {
   private var child: ChildProcess?
   private var left: Int?
   private var isOver = false
-  /// Nobody reads, or a signal came.
+  /// A signal came.
   private var isStopped = false
+  /// Nobody reads any more, or not in time after a signal.
+  private var isUnread = false
   /// When totals are due, and a look.
   private var nextTotals: MonotonicInstant?
   private var nextLook: MonotonicInstant?
@@ -86,7 +88,7 @@ struct TraceLoop: ~Copyable {
       _ = try PollSet.wait(at: signals.rawValue, timeout: Self.rest)
       try readAll()
       try takeSignals()
-    } while !open.isEmpty && !isStopped && .now() < deadline
+    } while !open.isEmpty && !isStopped && !isUnread && .now() < deadline
   }
 
   // MARK: A turn
@@ -102,7 +104,7 @@ struct TraceLoop: ~Copyable {
     let next = [deadline, nextTotals, nextLook, pairs].compactMap { $0 }.min()
     _ = try set.wait(timeout: next.map { max(.zero, $0 - .now()) })
     if !set[signalIndex].isEmpty { try takeSignals() }
-    if set[outputIndex].contains(.error) { return stop() }
+    if set[outputIndex].contains(.error) { return (isOver, isUnread) = (true, true) }
     if !set[sourceIndex].isEmpty {
       // Until it is read nobody wakes us again: a signal is answered all the same.
       _ = try PollSet.wait(at: signals.rawValue, timeout: Self.rest)
@@ -124,7 +126,7 @@ struct TraceLoop: ~Copyable {
 
   private mutating func readAll() throws {
     var isComplete = false
-    while !isComplete && !isStopped {
+    while !isComplete && !isUnread {
       var events: [ConnectionEvent] = []
       isComplete = try source.read(into: &events)
       try take(events)
@@ -174,23 +176,28 @@ struct TraceLoop: ~Copyable {
     }
   }
 
-  /// A signal is answered also while nobody reads.
+  /// A signal is answered also while nobody reads; what there is by then is written if somebody does.
   private mutating func write(_ bytes: [UInt8]) throws {
     var written = 0
     do {
-      while written < bytes.count && !isStopped {
-        written = try Output.write(bytes, from: written, until: signals.rawValue)
-        try takeSignals()
+      while written < bytes.count && !isUnread {
+        if isStopped {
+          written = try Output.write(bytes, from: written, until: -1, timeout: Self.grace)
+          isUnread = written < bytes.count
+        } else {
+          written = try Output.write(bytes, from: written, until: signals.rawValue)
+          try takeSignals()
+        }
       }
     } catch let end as ExitError where end.code == .answered {
-      stop()
+      (isOver, isUnread) = (true, true)
     }
   }
 
   // MARK: The end
 
   private mutating func conclude() throws -> ExitCode {
-    if child != nil && !isStopped { try awaitLast() }
+    if child != nil && !isStopped && !isUnread { try awaitLast() }
     try readAll()
     if left ?? 1 > 0 { try tell(at: nil) }
     if options.interval != nil { try tellTotals() }
@@ -203,7 +210,7 @@ struct TraceLoop: ~Copyable {
       }
       if let end = child?.end() { Executable.exit(end.status) }
     }
-    if let left, left > 0, options.time != nil, !isStopped { return .timedOut }
+    if let left, left > 0, options.time != nil, !isStopped, !isUnread { return .timedOut }
     return .answered
   }
 

@@ -69,8 +69,9 @@ enum TraceScene {
       done
     }
     begin() {
+      rm -f out errors
       $SOCKEYE trace "$@" > out 2> errors & TRACE=$!
-      until grep -q tracing errors; do kill -0 $TRACE 2>/dev/null || break; sleep 0.01; done
+      until grep -qs tracing errors; do kill -0 $TRACE 2>/dev/null || break; sleep 0.01; done
     }
     finish() { kill $TRACE; wait $TRACE; echo "exit $?"; }
     lines() { until [ "$(wc -l < out)" -ge "$1" ]; do sleep 0.01; done; }
