@@ -46,7 +46,9 @@ struct ArgumentList {
   /// Reads `--name`, `--name=value`; true where the next word was its value.
   private mutating func readLong(_ word: String, next: String?) throws(ArgumentError) -> Bool {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let (name, spelling) = (String(parts[0].dropFirst(2)), String(parts[0]))
+    let spelling = String(parts[0])
+    // Elsewhere it is that of ss: --stats.
+    let name = verb == .trace && spelling == "--summary" ? "every" : String(spelling.dropFirst(2))
     let options = Option.named(name)
     var text = parts.count == 2 ? String(parts[1]) : nil
     try hint.checkLong(spelling, name, value: text ?? next)

@@ -22,11 +22,12 @@ extension Command {
   }
 
   private init(_ verb: Verb, _ options: RawOptions, _ line: ArgumentList) throws(ArgumentError) {
-    let words = line.words + (verb == .wait ? [] : line.rest ?? [])
+    let words = line.words + ([.wait, .trace].contains(verb) ? [] : line.rest ?? [])
     switch verb {
     case .list:
       self = .list(options.list(words))
     case .watch: self = .watch(options.watch(words))
+    case .trace: self = .trace(options.trace(words, line.rest ?? []))
     case .stats: self = .stats(options.stats(words))
     case .metrics:
       try Self.none(verb, words)
@@ -164,7 +165,7 @@ extension RawOptions {
     if request.reading.procRoot != nil { throw .exclusive(name, "--proc-root") }
     if isEverywhere || namespaces.count > 1 {
       if request.reading.record != nil { throw .exclusive(name, "--record") }
-      if !([Verb].selecting + [.metrics]).contains(verb) {
+      if !([Verb].selecting + [.metrics, .trace]).contains(verb) {
         throw .refused("--netns", instead: "\(verb.rawValue) is in one network namespace alone")
       }
     }
@@ -196,6 +197,14 @@ extension RawOptions {
 
   func watch(_ words: [String]) -> WatchOptions {
     WatchOptions(request: request(words), presentation: finishedPresentation, pace: pace)
+  }
+
+  func trace(_ words: [String], _ command: [String]) -> TraceOptions {
+    var options = trace
+    options.request = request(words)
+    options.presentation = finishedPresentation
+    options.command = command
+    return options
   }
 
   func stats(_ words: [String]) -> StatsOptions {

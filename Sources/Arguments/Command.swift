@@ -5,6 +5,7 @@ public import SocketModel
 public enum Command: Hashable, Sendable {
   case list(ListOptions)
   case watch(WatchOptions)
+  case trace(TraceOptions)
   case stats(StatsOptions)
   case metrics(MetricsOptions)
   case check(CheckOptions)

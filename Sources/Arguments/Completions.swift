@@ -64,7 +64,7 @@ extension Verb {
 
   var operands: Operands {
     switch self {
-    case .list, .watch, .stats, .close, .kill: .terms
+    case .list, .watch, .trace, .stats, .close, .kill: .terms
     case .connect, .probe, .wait, .why: .ports
     case .completions: .shells
     case .help: .verbs

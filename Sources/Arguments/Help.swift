@@ -11,7 +11,7 @@ public enum Help {
     let options = common.compactMap { name in Option.listed(for: .list).first { $0.name == name } }
     lines += rows(options.map { ($0.forms, $0.help) }, column: 26)
     let verbs = [
-      Verb.watch, .stats, .check, .why, .close, .kill, .wait, .probe, .serve, .connect, .demo,
+      Verb.watch, .trace, .stats, .check, .why, .close, .kill, .wait, .probe, .serve, .connect,
       .metrics,
     ]
     lines += [
@@ -61,7 +61,7 @@ public enum Help {
     let usage = "Usage: sockeye \(verb.synopsis)"
     var lines = [usage, ""] + wrapped(verb.summary, width: width)
     lines += wrapped(verb.explanation, width: width) + options(of: verb)
-    if [Verb].selecting.contains(verb) {
+    if ([Verb].selecting + [.trace]).contains(verb) {
       lines += ["", "Filter terms, and the fields in them, are those of sockeye --help."]
     }
     return lines

@@ -57,6 +57,10 @@ public enum ManualPage {
     case .list, .watch, .stats:
       page.macro("Op Ar options")
       page.macro("Op Ar term ...")
+    case .trace:
+      page.macro("Op Ar options")
+      page.macro("Op Ar term ...")
+      page.macro("Op Fl - Ar command ...")
     case .close, .kill:
       page.macro("Op Ar options")
       page.macro("Ar term ...")

@@ -115,7 +115,8 @@ public struct OptionGroup: Sendable {
 extension OptionGroup {
   /// The one table of options.
   public static let all: [OptionGroup] = [
-    .selection, .columns, .forms, .scripts, .sources, .live, .totals, .measuring, .checking,
+    .selection, .columns, .forms, .scripts, .sources, .live, .tracing, .totals, .measuring,
+    .checking,
     .ending, .serving, .connecting, .probing, .waiting, .demonstrating, .general,
   ]
 }

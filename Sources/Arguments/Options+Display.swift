@@ -70,7 +70,7 @@ extension OptionGroup {
           -i and -o are told in words then, amounts in their units, and what is zero is left out.
           """
       ) { typed in typed.presentation.isLong = true },
-      Option("no-header", "H", in: .showing, "No line of column titles.") { typed in
+      Option("no-header", "H", in: .showing + [.trace], "No line of column titles.") { typed in
         typed.presentation.hasHeader = false
       },
       Option(
@@ -110,13 +110,14 @@ extension OptionGroup {
         typed.why.printsJSON = true
       },
       Option(
-        "ndjson", in: .tabling, "A JSON object a line; in watch, one an event.",
+        "ndjson", in: .tabling + [.trace],
+        "A JSON object a line; in watch and trace, one an event.",
         more: """
           The first lines tell the type of every field, unless --sort says what comes first.
           """
       ) { typed in typed.formats.append(.ndjson) },
       Option(
-        "csv", in: [.list, .stats, .demo], "CSV with a header (RFC 4180).",
+        "csv", in: [.list, .trace, .stats, .demo], "CSV with a header (RFC 4180).",
         more: """
           host and time come first. --columns chooses the fields, where it names each without host and \
           time, and -H leaves the header out.

@@ -48,7 +48,7 @@ extension OptionGroup {
         more: "It has no owners and no names."
       ) { typed, value in typed.request.reading.replay = value },
       Option(
-        "verbose", "v", in: .displaying + [.metrics],
+        "verbose", "v", in: .displaying + [.metrics, .trace],
         "Say which source answered, and what fell back."
       ) { typed in typed.request.reading.isVerbose = true },
     ])

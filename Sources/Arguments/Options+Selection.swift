@@ -18,11 +18,11 @@ extension OptionGroup {
     title: "Which sockets",
     options: kinds + [
       Option(
-        "ipv4", "4", aliases: ["inet"], in: .selecting,
+        "ipv4", "4", aliases: ["inet"], in: .selecting + [.trace],
         "IPv4, also where an IPv6 socket carries or takes it.",
         more: "These are v4-mapped rows, and dual-stack listeners."
       ) { typed in typed.families.insert(.ipv4) },
-      Option("ipv6", "6", aliases: ["inet6"], in: .selecting, "IPv6.") { typed in
+      Option("ipv6", "6", aliases: ["inet6"], in: .selecting + [.trace], "IPv6.") { typed in
         typed.families.insert(.ipv6)
       },
       Option(
@@ -38,10 +38,10 @@ extension OptionGroup {
       },
       Option(
         "netns", "N", aliases: ["net"], takes: .text("NAME"),
-        in: .selecting + [.metrics, .check, .wait, .why, .probe, .connect, .serve],
+        in: .selecting + [.trace, .metrics, .check, .wait, .why, .probe, .connect, .serve],
         "In this network namespace: a name, a container, a pid or a path; repeatable.",
         more:
-          "A name is one of ip netns; several, as --everywhere, are for list, watch, stats, close and kill."
+          "A name is one of ip netns; several, as --everywhere, are for list, watch, trace, stats, close and kill."
       ) { typed, name in typed.namespaces.append(name) },
       Option(
         "for", takes: .seconds("SECONDS", 100...3_600_000), in: [.list, .stats, .check],
@@ -52,7 +52,8 @@ extension OptionGroup {
         typed.check.time = value
       },
       Option(
-        "everywhere", in: .selecting + [.metrics], "In every network namespace of this host.",
+        "everywhere", in: .selecting + [.metrics, .trace],
+        "In every network namespace of this host.",
         more: "Those that a process is in or that have a name; it takes root."
       ) { typed in typed.isEverywhere = true },
     ])

@@ -21,6 +21,7 @@ struct RawOptions {
   var why = WhyOptions(target: Target(ports: []))
   var demo = DemoOptions()
   var ending = EndingOptions()
+  var trace = TraceOptions()
   var words: LiveWords?
   var wantsHelp = false
   var wantsVersion = false

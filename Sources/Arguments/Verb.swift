@@ -1,6 +1,7 @@
 /// What sockeye can be told to do: the first word, where it is one of these.
 public enum Verb: String, CaseIterable, Sendable {
-  case list, watch, stats, metrics, check, close, kill, serve, connect, probe, wait, why, demo,
+  case list, watch, trace, stats, metrics, check, close, kill, serve, connect, probe, wait, why,
+    demo,
     completions, man,
     help
 }
@@ -11,6 +12,7 @@ extension Verb {
     switch self {
     case .list: "[OPTIONS] [FILTER…]"
     case .watch: "watch [OPTIONS] [FILTER…]"
+    case .trace: "trace [OPTIONS] [FILTER…] [-- COMMAND…]"
     case .stats: "stats [OPTIONS] [FILTER…]"
     case .metrics: "metrics [OPTIONS]"
     case .check: "check [OPTIONS]"
@@ -33,6 +35,7 @@ extension Verb {
     switch self {
     case .list: "List sockets and who owns them (the default)."
     case .watch: "Show them live, again every second."
+    case .trace: "Tell of every connection that ends or fails, and of both its owners."
     case .stats: "Show totals instead of rows."
     case .metrics: "Print counts for Prometheus."
     case .check: "Say what is wrong on this host, worst first."
@@ -63,6 +66,16 @@ extension Verb {
       """
       A full screen that is redrawn in place: rates, new rows (+), changed states (~) and closed \
       rows (-). Press ? for the keys and q to leave. Without a terminal it prints plain frames.
+      """
+    case .trace:
+      """
+      A line for each TCP connection at its end, however short it was: both ends, their processes as \
+      far as they are on this host, how long it lasted, payload bytes, and who closed it or why it \
+      failed. It takes CAP_BPF and CAP_PERFMON; without them ends are told by the kernel's notices, and \
+      owners as far as a look four times a second sees them. With -- COMMAND it is about what this \
+      command and all that it starts connect to, until the command ends, whose exit code it has. A \
+      connect(2) that the routing table refuses is no event; -v says what else can't be told. In a \
+      filter, duration, reason, closed_by, event and error are fields.
       """
     case .stats:
       """
@@ -162,7 +175,7 @@ extension Verb {
     case .wait: ("[HOST:]PORT", "wait 8080")
     case .why: ("[ADDRESS:]PORT", "why 8080")
     case .completions: ("bash, zsh or fish", "completions bash")
-    case .list, .watch, .stats, .metrics, .check, .demo, .man, .help: nil
+    case .list, .watch, .trace, .stats, .metrics, .check, .demo, .man, .help: nil
     }
   }
 }

@@ -65,7 +65,7 @@ public struct ListingContent: Sendable {
       ? table.columns.fields
       : Field.all.filter {
         $0.needs.isDisjoint(with: .details)
-          && ![.namespace, .unix, .special, .ends, .age].contains($0.section)
+          && ![.namespace, .unix, .special, .ends, .age, .event].contains($0.section)
           || $0.section.isSubset(of: sections)
       }
   }

@@ -72,12 +72,13 @@ public struct JSON: ListingRenderer {
 public struct JSONLines: Sendable {
   private var start = Array("{\"schema\":1".utf8)
   private let writer: JSONWriter
+  private let isIncomplete: Bool
 
   /// `isIncomplete` says that sockets may be missing beside the rows.
   public init(_ listing: Listing, sections: Sections, isIncomplete: Bool) {
     start.append(originOf: listing.snapshot)
-    start.append(key: "incomplete")
-    start.append(isIncomplete ? "true" : "false")
+    start.append(incomplete: isIncomplete)
+    self.isIncomplete = isIncomplete
     writer = JSONWriter(listing, sections, isFirst: false)
   }
 
@@ -88,6 +89,22 @@ public struct JSONLines: Sendable {
     to out: inout [UInt8]
   ) {
     out += start
+    append(row, before, after, to: &out)
+  }
+
+  /// The same of what has a time of its own.
+  public func append(
+    _ row: Int, at time: Timestamp, host: String, after: JSONMembers, to out: inout [UInt8]
+  ) {
+    out += Array("{\"schema\":1".utf8)
+    out.append(host: host, time: time)
+    out.append(incomplete: isIncomplete)
+    append(row, JSONMembers(), after, to: &out)
+  }
+
+  private func append(
+    _ row: Int, _ before: JSONMembers, _ after: JSONMembers, to out: inout [UInt8]
+  ) {
     out += before.bytes
     writer.append(row, to: &out)
     out += after.bytes
@@ -97,7 +114,7 @@ public struct JSONLines: Sendable {
 
 /// Some members of a JSON object. Nil is written as null.
 public struct JSONMembers: Sendable {
-  fileprivate private(set) var bytes: [UInt8] = []
+  private(set) var bytes: [UInt8] = []
 
   public init() {}
 

@@ -12,10 +12,19 @@ extension [UInt8] {
 
   /// Appends where and when a snapshot was taken, null for a recording's.
   mutating func append(originOf snapshot: Snapshot) {
+    append(host: snapshot.host, time: snapshot.time)
+  }
+
+  mutating func append(host: String, time: Timestamp) {
     append(key: "host")
-    append(jsonText: snapshot.host.isEmpty ? nil : snapshot.host)
+    append(jsonText: host.isEmpty ? nil : host)
     append(key: "time")
-    append(jsonText: snapshot.time == .epoch ? nil : snapshot.time.rfc3339)
+    append(jsonText: time == .epoch ? nil : time.rfc3339)
+  }
+
+  mutating func append(incomplete isIncomplete: Bool) {
+    append(key: "incomplete")
+    append(isIncomplete ? "true" : "false")
   }
 
   mutating func append(jsonNumber number: UInt64?) {

@@ -32,10 +32,12 @@ public struct BPFInstruction: Hashable, Sendable {
     }
   }
 
-  /// When a jump is taken; the raw value is the opcode's operation, on 64 bits.
+  /// When a jump is taken; the raw value is the opcode's operation, on 64 bits without a sign.
   public enum Condition: UInt8, Sendable {
     case equal = 0x10
+    case greater = 0x20
     case notEqual = 0x50
+    case less = 0xa0
   }
 
   private init(
@@ -71,6 +73,46 @@ extension BPFInstruction {
     Self(0x57, destination, immediate: value)
   }
 
+  /// `destination |= value`, the value's sign extended to 64 bits.
+  public static func or(_ destination: Register, _ value: Int32) -> Self {
+    Self(0x47, destination, immediate: value)
+  }
+
+  /// `destination <<= bits`
+  public static func shiftLeft(_ destination: Register, _ bits: Int32) -> Self {
+    Self(0x67, destination, immediate: bits)
+  }
+
+  /// `destination >>= bits`, zeros coming in.
+  public static func shiftRight(_ destination: Register, _ bits: Int32) -> Self {
+    Self(0x77, destination, immediate: bits)
+  }
+
+  /// `destination >>= bits`, the sign coming in.
+  public static func shiftSignedRight(_ destination: Register, _ bits: Int32) -> Self {
+    Self(0xc7, destination, immediate: bits)
+  }
+
+  /// The lower 16 bits of the register turned from big-endian to the machine's order, the rest zeros.
+  public static func fromBigEndian16(_ destination: Register) -> Self {
+    Self(0xdc, destination, immediate: 16)
+  }
+
+  /// `destination = the map of this descriptor` (`BPF_PSEUDO_MAP_FD`): two instructions.
+  public static func loadMap(_ destination: Register, _ descriptor: Int32) -> [Self] {
+    [Self(0x18, destination, .r1, immediate: descriptor), Self(0)]
+  }
+
+  /// `*(destination + offset) += source`, 8 bytes at once whoever else does it.
+  public static func addAtomically(
+    _ source: Register, at destination: Register, _ offset: Int16 = 0
+  ) -> Self {
+    Self(0xdb, destination, source, offset: offset)
+  }
+
+  /// Skips `offset` instructions.
+  public static func skip(_ offset: Int16) -> Self { Self(0x05, offset: offset) }
+
   /// `destination = *(source + offset)`, zero extended.
   public static func load(
     _ width: Width, _ destination: Register, from source: Register, _ offset: Int16
@@ -100,10 +142,30 @@ extension BPFInstruction {
 
   /// A function of the kernel that a program may call (`BPF_FUNC_…`).
   public enum Helper: Int32, Sendable {
+    /// `bpf_map_lookup_elem(map, key)`: a pointer to the value, or null.
+    case mapLookup = 1
+    /// `bpf_map_update_elem(map, key, value, flags)`
+    case mapUpdate = 2
+    /// `bpf_map_delete_elem(map, key)`
+    case mapDelete = 3
+    /// `bpf_ktime_get_ns()`: CLOCK_MONOTONIC.
+    case monotonicTime = 5
+    /// `bpf_get_current_pid_tgid()`: the process above the thread, in the initial pid namespace.
+    case currentProcess = 14
+    /// `bpf_get_current_comm(buffer, size)`
+    case currentName = 16
+    /// `bpf_get_socket_cookie(sock)`; in tracing programs from Linux 5.12 on.
+    case socketCookie = 46
     /// `bpf_seq_write(seq, data, length)`; for GPL-compatible programs.
     case seqWrite = 127
+    /// `bpf_ringbuf_reserve(ring, size, flags)`: room for a record, or null.
+    case ringReserve = 131
+    /// `bpf_ringbuf_submit(record, flags)`
+    case ringSubmit = 132
     /// `bpf_skc_to_tcp_sock(sock)`: a `struct tcp_sock`, or null (Linux 5.9).
     case toTCPSock = 137
+    /// `bpf_get_current_task_btf()`: the running `struct task_struct` (Linux 5.11).
+    case currentTask = 158
     /// `bpf_sock_from_file(file)`: a `struct socket`, or null (Linux 5.11).
     case sockFromFile = 162
   }

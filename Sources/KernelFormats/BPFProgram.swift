@@ -7,6 +7,8 @@ public struct BPFProgram: Hashable, Sendable {
     /// A jump forward to a label.
     case jump(
       if: BPFInstruction.Register, BPFInstruction.Condition, Int32, to: String)
+    /// A jump forward to a label, whatever is in the registers.
+    case `continue`(at: String)
     /// A name for the instruction that follows.
     case label(String)
   }
@@ -21,13 +23,19 @@ public struct BPFProgram: Hashable, Sendable {
       switch line {
       case .instruction(let instruction): instruction.append(to: &bytes)
       case .jump(let register, let condition, let value, let label):
-        let skipped = lines[(index + 1)...].prefix { $0 != .label(label) }
-        let offset = Int16(clamping: skipped.count { !$0.isLabel })
-        BPFInstruction.jump(if: register, condition, value, over: offset).append(to: &bytes)
+        BPFInstruction.jump(if: register, condition, value, over: distance(from: index, to: label))
+          .append(to: &bytes)
+      case .continue(let label):
+        BPFInstruction.skip(distance(from: index, to: label)).append(to: &bytes)
       case .label: break
       }
     }
     return bytes
+  }
+
+  private func distance(from index: Int, to label: String) -> Int16 {
+    let skipped = lines[(index + 1)...].prefix { $0 != .label(label) }
+    return Int16(clamping: skipped.count { !$0.isLabel })
   }
 }
 

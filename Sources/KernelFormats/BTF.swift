@@ -19,13 +19,15 @@ public struct BTF: Sendable {
     var id: UInt32?
   }
 
-  /// Finds structures and functions by name; the first of a kind and name counts.
+  /// Finds structures, functions and type definitions by name; the first of a kind and name counts.
   public init(
-    _ bytes: Span<UInt8>, structures: [String], functions: [String]
+    _ bytes: Span<UInt8>, structures: [String], functions: [String], typedefs: [String] = []
   ) throws(BTFError) {
     wanted =
       structures.map { Wanted(kind: .structure, name: Array($0.utf8)) }
       + functions.map { Wanted(kind: .function, name: Array($0.utf8)) }
+      + typedefs.map { Wanted(kind: .typedef, name: Array($0.utf8)) }
+    let asksTypedefs = !typedefs.isEmpty
     (types, strings) = try Self.sections(bytes)
     // Most types take 12 bytes and a few members: one allocation, mostly.
     offsets.reserveCapacity(types.count / 20)
@@ -33,7 +35,10 @@ public struct BTF: Sendable {
     var at = types.lowerBound
     while at < types.upperBound {
       let type = try BTFType(bytes, at: at, within: types)
-      if type.kind == .structure || type.kind == .function { note(type, bytes) }
+      if type.kind == .structure || type.kind == .function || asksTypedefs && type.kind == .typedef
+      {
+        note(type, bytes)
+      }
       offsets.append(UInt32(truncatingIfNeeded: at))
       at = type.end
     }
@@ -82,6 +87,22 @@ extension BTF {
   /// The id of a function that was asked for.
   public func function(_ name: String) throws(BTFError) -> UInt32 {
     try id(.function, name, "function")
+  }
+
+  /// The id of a type definition that was asked for. A tracepoint's is `btf_trace_` and its name.
+  public func typedef(_ name: String) throws(BTFError) -> UInt32 {
+    try id(.typedef, name, "typedef")
+  }
+
+  /// How many parameters a function has that was asked for.
+  public func parameters(
+    of name: String, _ bytes: Span<UInt8>
+  ) throws(BTFError) -> Int {
+    let prototype = try type(try type(try function(name), bytes).sizeOrType, bytes)
+    guard prototype.kind == .prototype else {
+      throw BTFError(offset: prototype.at, .missing("parameters of \(name)"))
+    }
+    return prototype.count
   }
 
   private func id(_ kind: BTFKind, _ name: String, _ word: String) throws(BTFError) -> UInt32 {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// User names, as the C library's name service has them.
@@ -17,6 +18,48 @@ public enum Accounts {
       unsafe name.withRawCString { unsafe getpwnam_r($0, entry, buffer, size, found) }
     } read: { entry in
       unsafe entry.pw_uid
+    }
+  }
+
+  /// Who a program may be run as.
+  public struct Identity: Hashable, Sendable {
+    public let name: String
+    public let uid: UInt32
+    public let gid: UInt32
+    public let home: String
+
+    /// The variables that tell who one is.
+    var environment: [String: String] { ["HOME": home, "USER": name, "LOGNAME": name] }
+
+    /// Makes the calling thread this user, with the groups that it is in (getgrouplist(3); the calls of
+    /// the kernel, which the C library makes for all threads).
+    func takeOn() throws(Errno) {
+      var groups = [gid_t](repeating: 0, count: 1024)
+      var count = Int32(groups.count)
+      guard unsafe name.withRawCString({ unsafe getgrouplist($0, gid, &groups, &count) }) >= 0
+      else {
+        throw Errno(rawValue: ERANGE)
+      }
+      let list = groups.prefix(Int(count))
+      _ = try retrying {
+        var list = Array(list)
+        return unsafe linux_syscall(Int(__NR_setgroups), list.count, &list, 0)
+      }
+      for (call, id) in [(__NR_setresgid, gid), (__NR_setresuid, uid)] {
+        // One declaration of syscall(2) a file: the second argument is a number here.
+        let second = unsafe UnsafeMutableRawPointer(bitPattern: UInt(id))
+        _ = try retrying { unsafe linux_syscall(Int(call), Int(id), second, UInt(id)) }
+      }
+    }
+  }
+
+  /// getpwnam_r(3); nil where there is no such user.
+  public static func identity(name: String) throws(Errno) -> Identity? {
+    try unsafe lookup { entry, buffer, size, found in
+      unsafe name.withRawCString { unsafe getpwnam_r($0, entry, buffer, size, found) }
+    } read: { entry in
+      unsafe Identity(
+        name: name, uid: entry.pw_uid, gid: entry.pw_gid, home: String(rawCString: entry.pw_dir))
     }
   }
 

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// Programs for the kernel's virtual machine that walk its objects (bpf(2),
+/// Programs for the kernel's virtual machine that walk its objects or see its events (bpf(2),
 /// Documentation/bpf/bpf_iterators.rst). All of it needs CAP_BPF and CAP_PERFMON, or root.
 public enum BPF {
   /// Why a program was not loaded.
@@ -27,38 +27,56 @@ public enum BPF {
     let exit: [UInt8] = [0x95, 0, 0, 0, 0, 0, 0, 0]
     var log: [UInt8] = []
     do throws(Errno) {
-      _ = try load(exit.span, 0, log: &log)
+      _ = try load(exit.span, .iterator(of: 0), log: &log)
       return true
     } catch {
       return error != .notPermitted
     }
   }
 
-  /// Loads an iterator's program (`BPF_PROG_LOAD`): instructions of 8 bytes, and the id, in the
-  /// running kernel's BTF, of the function that it attaches to.
-  public static func loadIterator(
-    _ instructions: Span<UInt8>, attachingTo function: UInt32
+  /// Where a program is run, by an id in the running kernel's BTF.
+  public enum Place: Hashable, Sendable {
+    /// For each object of an iterator: a function's id.
+    case iterator(of: UInt32)
+    /// At a tracepoint: the id of the type definition `btf_trace_` and its name.
+    case tracepoint(UInt32)
+    /// After a function has returned.
+    case exit(of: UInt32)
+  }
+
+  /// Loads a program (`BPF_PROG_LOAD`): instructions of 8 bytes.
+  public static func load(
+    _ instructions: Span<UInt8>, at place: Place
   ) throws(LoadError) -> FileDescriptor {
     do throws(Errno) {
       var noLog: [UInt8] = []
-      return try load(instructions, function, log: &noLog)
+      return try load(instructions, place, log: &noLog)
     } catch let errno {
       // The log costs time and is asked for only when there is something to tell.
       var log = [UInt8](repeating: 0, count: 1 << 16)
-      _ = try? load(instructions, function, log: &log)
+      _ = try? load(instructions, place, log: &log)
       throw LoadError(errno: errno, log: String(decoding: log.prefix { $0 != 0 }, as: UTF8.self))
     }
   }
 
   private static func load(
-    _ instructions: Span<UInt8>, _ function: UInt32, log: inout [UInt8]
+    _ instructions: Span<UInt8>, _ place: Place, log: inout [UInt8]
   ) throws(Errno) -> FileDescriptor {
     // The kernel's helpers are for GPL-compatible programs, and MIT is.
     let license: [CChar] = Array("Dual MIT/GPL".utf8CString)
     var attributes = bpf_attr()
     attributes.prog_type = BPF_PROG_TYPE_TRACING.rawValue
-    attributes.expected_attach_type = BPF_TRACE_ITER.rawValue
-    attributes.attach_btf_id = function
+    switch place {
+    case .iterator(let id):
+      attributes.expected_attach_type = BPF_TRACE_ITER.rawValue
+      attributes.attach_btf_id = id
+    case .tracepoint(let id):
+      attributes.expected_attach_type = BPF_TRACE_RAW_TP.rawValue
+      attributes.attach_btf_id = id
+    case .exit(let id):
+      attributes.expected_attach_type = BPF_TRACE_FEXIT.rawValue
+      attributes.attach_btf_id = id
+    }
     attributes.insn_cnt = UInt32(instructions.count / 8)
     attributes.log_level = log.isEmpty ? 0 : 1
     attributes.log_size = UInt32(log.count)
@@ -84,6 +102,14 @@ public enum BPF {
     return FileDescriptor(owning: try call(BPF_LINK_CREATE, &attributes))
   }
 
+  /// Runs a loaded program at its tracepoint or function from now on, until the descriptor is closed, by
+  /// the kernel where this process is killed (`BPF_RAW_TRACEPOINT_OPEN`).
+  public static func attach(_ program: borrowing FileDescriptor) throws(Errno) -> FileDescriptor {
+    var attributes = bpf_attr()
+    unsafe attributes.raw_tracepoint.prog_fd = UInt32(program.rawValue)
+    return FileDescriptor(owning: try call(BPF_RAW_TRACEPOINT_OPEN, &attributes))
+  }
+
   /// Starts a walk (`BPF_ITER_CREATE`): reading the descriptor to its end gives what the program
   /// writes.
   public static func iterator(_ link: borrowing FileDescriptor) throws(Errno) -> FileDescriptor {
@@ -92,7 +118,7 @@ public enum BPF {
     return FileDescriptor(owning: try call(BPF_ITER_CREATE, &attributes))
   }
 
-  private static func call(
+  static func call(
     _ command: bpf_cmd, _ attributes: inout bpf_attr
   ) throws(Errno) -> Int32 {
     let descriptor = try unsafe withUnsafeMutablePointer(to: &attributes) { pointer throws(Errno) in
@@ -106,7 +132,7 @@ public enum BPF {
     return Int32(descriptor)
   }
 
-  private static func address(_ pointer: UnsafeRawPointer?) -> UInt64 {
+  static func address(_ pointer: UnsafeRawPointer?) -> UInt64 {
     UInt64(UInt(bitPattern: pointer))
   }
 }

@@ -11,6 +11,10 @@ public struct ConnectionEnds: Hashable, Sendable {
   public var peerInode: UInt64 = 0
 
   static let unknown = ConnectionEnds()
+
+  /// Among inodes: what stands for that of a socket whose number nobody knows, and whose owner somebody
+  /// does.
+  static let unnumbered: UInt64 = 1 << 62
 }
 
 /// Connections by their ends, to find the other end of each.

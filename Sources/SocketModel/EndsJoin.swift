@@ -89,6 +89,9 @@ extension Row {
     return ends.isIncoming ? Direction.incoming : ends.isOutgoing ? Direction.outgoing : nil
   }
 
+  /// Whether a listener is known to have taken it.
+  public var isIncoming: Bool { ends.isIncoming }
+
   /// Whether the other end is known to be on this host.
   var isPeerLocal: Bool { ends.isPeerLocal || socket.peerInode != nil }
 }

@@ -14,6 +14,7 @@ public enum Field: Hashable, Sendable {
   case localPath, remotePath, peerInode, peerPID, peerProcess, direction, peerLocal
   case subprotocol, netlinkPort
   case idle, age, ageIs, verdict
+  case event(EventField)
   case tcpInfo(TCPInfoMember)
   case memory(MemoryMember)
 
@@ -27,7 +28,8 @@ public enum Field: Hashable, Sendable {
       .ulp, .netns, .netnsName, .netnsCookie, .localPath, .remotePath, .peerInode, .peerPID,
       .peerProcess, .direction, .peerLocal, .subprotocol, .netlinkPort, .txBytes, .rxBytes,
       .idle, .age, .ageIs, .verdict,
-    ] + TCPInfoMember.allCases.map { .tcpInfo($0) } + MemoryMember.allCases.map { .memory($0) }
+    ] + EventField.allCases.map { .event($0) } + TCPInfoMember.allCases.map { .tcpInfo($0) }
+    + MemoryMember.allCases.map { .memory($0) }
 
   /// The field's entry.
   private var definition: Definition {
@@ -280,7 +282,7 @@ public enum Field: Hashable, Sendable {
       Definition(
         "peer_inode", .number, section: .ends, needs: .peers, title: "Peer Inode",
         help: "The number of the socket at the other end, where that is on this host."
-      ) { row, _ in Value(row.peerInode) }
+      ) { row, _ in Value(row.peerInode.flatMap { $0 < ConnectionEnds.unnumbered ? $0 : nil }) }
     case .peerPID:
       Definition(
         "peer_pid", .number, section: .ends, needs: [.peers, .owners], title: "Peer PID",
@@ -309,6 +311,7 @@ public enum Field: Hashable, Sendable {
     case .age: .age
     case .ageIs: .ageIs
     case .verdict: .verdict
+    case .event(let field): Definition(field)
     case .tcpInfo(let member): Definition(member)
     case .memory(let member): Definition(member)
     }

@@ -25,7 +25,7 @@ public struct OwnerIndex: Sendable {
   }
 
   /// In place of a descriptor: the process owns what it has no descriptor of yet.
-  private static let noDescriptor: Int32 = -1
+  static let noDescriptor: Int32 = -1
 
   /// Where a socket's owners start; `none` where it has none.
   public typealias Slot = UInt32

@@ -36,6 +36,9 @@ public struct Sections: OptionSet, Hashable, Sendable {
   /// When a connection moved last.
   public static let idle = Sections(rawValue: 1 << 22)
 
+  /// What happened to a connection, where that is told.
+  public static let event = Sections(rawValue: 1 << 23)
+
   /// What `-e` shows.
   public static let extended: Sections = [.identity, .cgroup, .mark, .tos, .shutdown]
   /// What `-i` shows.

@@ -39,6 +39,8 @@ public final class Snapshot: Sendable {
   public let unknownInProc: Projection
   /// Why other rows that were asked for may be missing; nil where none is.
   public let gap: ReadGap?
+  /// What happened to each row, where the rows are events: one for each, or none.
+  public let events: [ConnectionEvent]
   /// Lines of the source's tables that could not be read: each may be any socket.
   public let unread: Int
   /// Why sockets that are bound and no more, which were asked for, may be missing; nil where none is.
@@ -69,6 +71,7 @@ public final class Snapshot: Sendable {
     unknownInProc = builder.table.unknownInProc
     boundGap = builder.table.boundGap
     gap = builder.table.gap
+    events = builder.events
     unread = builder.table.unread
     notices = builder.table.notices
   }
@@ -232,7 +235,7 @@ extension Row {
   }
 
   /// Payload bytes sent: see `TCPInfo`.
-  var payloadSent: UInt64? { TCPInfo(snapshot.details, index).payloadSent }
+  public var payloadSent: UInt64? { TCPInfo(snapshot.details, index).payloadSent }
 
   /// Payload bytes received: see `TCPInfo`.
   var payloadReceived: UInt64? {
@@ -313,6 +316,8 @@ public struct SnapshotBuilder: Sendable {
   var verdicts: [Verdict?] = []
   /// In milliseconds, one for each row, or none.
   public var ages: [UInt64] = []
+  /// See `Snapshot.events`.
+  var events: [ConnectionEvent] = []
 
   public init(
     time: Timestamp = .epoch, host: String = "", _ table: consuming SocketTable = SocketTable()
@@ -342,6 +347,7 @@ public struct SnapshotBuilder: Sendable {
     names = snapshot.names
     verdicts = snapshot.verdicts
     ages = snapshot.ages
+    events = snapshot.events
   }
 
   public consuming func frozen() -> Snapshot { Snapshot(self) }

@@ -68,7 +68,7 @@ public struct BPFOwners: Sendable {
     let code = program.assembled()
     let program: FileDescriptor
     do throws(BPF.LoadError) {
-      program = try BPF.loadIterator(code.span, attachingTo: function)
+      program = try BPF.load(code.span, at: .iterator(of: function))
     } catch {
       throw .program(error.errno, verifier: error.verdict)
     }

@@ -70,5 +70,6 @@ private func perform(_ invocation: Invocation, _ arguments: [String]) throws -> 
     try Output.write(Completions.script(for: shell))
     return .answered
   case .watch(let options): return try WatchCommand(options: options).run()
+  case .trace(let options): return try TraceCommand(options: options).run()
   }
 }

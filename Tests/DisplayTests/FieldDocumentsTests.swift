@@ -69,7 +69,7 @@ extension SchemaNode {
     .proto, .family, .state, .timer, .timerRetransmits,
   ]
   /// Words to which the kernel may add: what has no word is a number.
-  private static let numbered: Set<Field> = [.state, .timer]
+  private static let numbered: Set<Field> = [.state, .timer, .event(.error)]
   private static let maxima: [Field: Int] = [
     .localPort: 65535, .remotePort: 65535, .timerRetransmits: 255, .tos: 255,
     .trafficClass: 255, .shutdown: 255,
@@ -118,6 +118,9 @@ extension SchemaNode {
       "Born in: a process that moved leaves its sockets behind, and an accepted connection has its "
       + "listener's. Null where there is none, or it is not known.",
     .container: "Null where there is none, or it is not known.",
+    .event(.event): "Null but in trace, as are the next five.",
+    .event(.duration): "Null where it began before anybody looked.",
+    .event(.error): "A number where it has no name here; null for none.",
     .forwardsTo: "Null where the owner is none, or its arguments are not known.",
   ]
 }

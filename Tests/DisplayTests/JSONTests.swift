@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct JSONTests {
   private static let everything: Sections = [
-    .namespace, .unix, .special, .ends, .age, .idle, .verdict,
+    .namespace, .unix, .special, .ends, .age, .idle, .verdict, .event,
     .timer, .extended, .internals, .memory, .commands,
   ]
 

@@ -5,7 +5,7 @@ import Testing
 struct BPFTests {
   private func refusal(_ instructions: [UInt8], _ function: UInt32) -> BPF.LoadError? {
     do throws(BPF.LoadError) {
-      _ = try BPF.loadIterator(instructions.span, attachingTo: function)
+      _ = try BPF.load(instructions.span, at: .iterator(of: function))
       return nil
     } catch {
       return error

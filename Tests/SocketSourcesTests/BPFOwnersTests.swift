@@ -93,7 +93,7 @@ struct BPFOwnersTests {
     let layout = try #require(layout)
     let noResult = BPFProgram([.instruction(.exit)]).assembled()
     do throws(BPF.LoadError) {
-      _ = try BPF.loadIterator(noResult.span, attachingTo: layout.iterator)
+      _ = try BPF.load(noResult.span, at: .iterator(of: layout.iterator))
       Issue.record("a program without result was loaded")
     } catch {
       #expect(error.errno == .accessDenied)
