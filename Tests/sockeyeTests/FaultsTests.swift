@@ -25,7 +25,7 @@ import Testing
   private static func besideAListener(_ command: String) throws -> Program.Outcome {
     try Namespace.shell(
       """
-      $SOCKEYE serve 7000 > /dev/null & server=$!
+      $SOCKEYE serve 7000 > /dev/null 2>&1 & server=$!
       until $SOCKEYE -q listening :7000; do sleep 0.05; done
       \(command); kill $server; wait $server
       """)

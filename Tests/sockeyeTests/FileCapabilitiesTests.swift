@@ -16,7 +16,7 @@ struct FileCapabilitiesTests {
   ) throws -> Program.Outcome {
     try Program.shell(
       """
-      D=$(mktemp -d); trap 'kill $other; rm -rf "$D"' EXIT; export D; chmod 755 "$D"
+      D=$(mktemp -d); trap 'kill $other 2> /dev/null; rm -rf "$D"' EXIT; export D; chmod 755 "$D"
       "$SOCKEYE" \(other) > "$D/where" & other=$!
       until [ -s "$D/where" ]; do sleep 0.05; done
       cp "$SOCKEYE" "$D/plain"; cp "$SOCKEYE" "$D/sockeye"; chmod 755 "$D/plain" "$D/sockeye"

@@ -1,0 +1,108 @@
+import KernelFormats
+import SocketModel
+import SocketSources
+
+/// Walks messages and their attributes, and reads requests, devices and errors among them.
+func fuzzNetlink(_ bytes: [UInt8]) {
+  var walk = NetlinkWalk()
+  var last = -1
+  do throws(MalformedMessage) {
+    while let message = try walk.next(in: bytes.span) {
+      require(message.start > last, "a walk goes on")
+      last = message.start
+      _ = message.errorNumber(in: bytes.span)
+      _ = try? InetDiagRequest(message, in: bytes.span)
+      _ = try? TunnelLink(in: bytes.span, at: message.payload)
+      _ = try? InetDiagDestroy.decode(message, in: bytes.span)
+      var attributes = NetlinkAttributes(message.payload)
+      while let attribute = try attributes.next(in: bytes.span) {
+        require(attribute.value.upperBound <= message.payload.upperBound, "attributes are inside")
+      }
+    }
+  } catch {
+    require(!"\(error.problem)".isEmpty, "an error has words")
+  }
+}
+
+/// A message of each kind, with its attributes.
+func fuzzInetDiag(_ bytes: [UInt8]) {
+  let payload = 0..<bytes.count
+  for kind in SocketKind.internet {
+    guard
+      let socket = try? InetDiagMessage.socket(
+        kind, in: bytes.span, at: payload, boundAsked: true)
+    else { continue }
+    _ = try? InetDiagAttributes.traffic(of: socket.state, in: bytes.span, at: payload)
+    _ = InetDiagAttributes.cgroup(in: bytes.span, at: payload)
+    // What is printed costs a hundred times as much as to read it: one of eight.
+    if let attributes = try? InetDiagAttributes.checked(in: bytes.span, at: payload),
+      kind == .tcp && bytes[bytes.count - 1] % 8 == 0
+    {
+      readAllFields(socket, Array(bytes[attributes]))
+    }
+  }
+}
+
+func fuzzUnixDiag(_ bytes: [UInt8]) {
+  guard let message = try? UnixDiagMessage(in: bytes.span, at: 0..<bytes.count) else { return }
+  _ = message.name.map { "\($0)" }
+  if let memory = message.memory { require(memory.upperBound <= bytes.count, "memory is inside") }
+}
+
+/// Messages of packet and netlink sockets, and the records that the BPF programs write.
+func fuzzOtherDiag(_ bytes: [UInt8]) {
+  if let message = try? PacketDiagMessage(in: bytes.span, at: 0..<bytes.count) {
+    readAllFields(message.socket)
+  }
+  if let message = try? NetlinkDiagMessage(in: bytes.span, at: 0..<bytes.count) {
+    readAllFields(message.socket)
+  }
+  var records: [OwnerIndex.Record] = []
+  _ = BPFOwnerRecord.decode(bytes.span, appendingTo: &records)
+  let index = OwnerIndex(records)
+  for record in records {
+    require(!index.owners(at: index.slot(inode: record.inode)).isEmpty, "an owner is found")
+  }
+  for record in BPFHeldRecord.decode(bytes.span) ?? [] {
+    if let socket = record.socket, record.descriptor % 8 == 0 { readAllFields(socket) }
+  }
+}
+
+/// The structure alone, whose length differs from kernel to kernel.
+func fuzzTCPInfo(_ bytes: [UInt8]) {
+  let info = TCPInfo(bytes.span)
+  for member in TCPInfoMember.allCases { _ = info[member] }
+  for state in TCPState.named { _ = info.payloadReceived(in: state) }
+  _ = info.payloadSent
+  _ = SocketTraffic(info: bytes.span, in: .established)
+}
+
+/// As a file, and as changes of a file that has what is looked for: two bytes say where, one which.
+func fuzzBTF(_ bytes: [UInt8]) {
+  readBTF(bytes)
+  var changed = sampleBTF
+  for start in stride(from: 0, to: bytes.count - 2, by: 3) {
+    let place = Int(bytes[start]) << 8 | Int(bytes[start + 1])
+    if place == 0xffff { changed.removeLast(min(changed.count, Int(bytes[start + 2]))) }
+    if place < changed.count { changed[place] = bytes[start + 2] }
+  }
+  readBTF(changed)
+}
+
+private let sampleBTF = BTFWriter.kernel().file
+
+private func readBTF(_ bytes: [UInt8]) {
+  _ = try? TaskFileLayout(btf: bytes.span)
+  if let layout = try? HeldSocketLayout(btf: bytes.span) {
+    _ = BPFProgram.heldSockets(.all, layout)
+  }
+}
+
+/// Every field of one row.
+private func readAllFields(_ socket: Socket, _ attributes: [UInt8] = []) {
+  var table = SocketTable()
+  table.append(socket, attributes: attributes.span)
+  var builder = SnapshotBuilder()
+  builder.table = table
+  renderAll(builder.frozen())
+}
