@@ -61,6 +61,12 @@ struct TraceCommand {
       if options.user != nil { throw ExitError(.wrongCommandLine, "--as: there is no -- COMMAND") }
       return nil
     }
+    if Executable.raisesRights {
+      throw ExitError(
+        .wrongCommandLine,
+        "trace: \(options.command[0]) is not run with the rights that sockeye's own file gives; "
+          + "type: sudo sockeye trace --as USER -- COMMAND")
+    }
     guard let name = options.user else {
       if Accounts.effectiveUID == 0, let user = Environment["SUDO_USER"], user != "root" {
         throw ExitError(
@@ -107,8 +113,8 @@ struct TraceCommand {
         .unreadable, "trace: other network namespaces can't be seen: \(reason)")
     }
     Output.say(
-      "\(reason); until then ends are told by the kernel's notices, without reason and duration, and "
-        + "owners as far as a look four times a second sees them")
+      "\(reason); without that ends are told by the kernel's notices, with neither reason nor duration, "
+        + "and owners as far as a look four times a second sees them")
     return TraceSource(
       try PolledEvents(
         collector, own: namespaces.own,

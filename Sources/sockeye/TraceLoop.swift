@@ -98,7 +98,7 @@ struct TraceLoop: ~Copyable {
     let signalIndex = set.add(signals.rawValue)
     let childIndex = set.add(child?.descriptor ?? -1)
     // That nobody reads is told without being asked for.
-    let outputIndex = set.add(isTerminal(1) ? -1 : 1, [])
+    let outputIndex = set.add(isTerminal(1) || !options.command.isEmpty ? -1 : 1, [])
     let sourceIndex = set.add(source.descriptor)
     let pairs = rows.isWaiting ? MonotonicInstant.now() + Self.rest : nil
     let next = [deadline, nextTotals, nextLook, pairs].compactMap { $0 }.min()
@@ -178,6 +178,11 @@ struct TraceLoop: ~Copyable {
 
   /// A signal is answered also while nobody reads; what there is by then is written if somebody does.
   private mutating func write(_ bytes: [UInt8]) throws {
+    // Standard output is the command's.
+    if !options.command.isEmpty {
+      try? FileDescriptor.write(bytes.span, to: 2)
+      return
+    }
     var written = 0
     do {
       while written < bytes.count && !isUnread {

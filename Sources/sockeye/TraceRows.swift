@@ -15,7 +15,8 @@ struct TraceRows {
   private var listeners = ListenerOwners()
   private var listenersReadAt: MonotonicInstant?
   private var commands: [Int32: (name: [UInt8], command: [UInt8]?)] = [:]
-  private let addresses: Set<IPAddress>
+  private var addresses: Set<IPAddress> = []
+  private var addressesReadAt: MonotonicInstant?
   /// Events that something unknown leaves open: who owns them.
   private(set) var undecided = 0
 
@@ -29,13 +30,18 @@ struct TraceRows {
     self.namespaces = namespaces
     self.scope = scope
     self.isFollowing = isFollowing
-    addresses = Set((Host.addresses ?? []).map(\.endpoint.address.unmapped))
   }
 
   /// Whether some event waits for its other end.
   var isWaiting: Bool { !pairing.isEmpty }
 
   mutating func add(_ events: [ConnectionEvent]) {
+    if events.isEmpty { return }
+    // Interfaces come and go.
+    if addressesReadAt.map({ $0.elapsed > .seconds(10) }) ?? true {
+      addressesReadAt = .now()
+      addresses = Set((Host.addresses ?? []).map(\.endpoint.address.unmapped))
+    }
     for var event in events {
       if event.isPolled && event.role == nil {
         event = named(event)

@@ -13,7 +13,7 @@ struct TraceArgumentsTests {
 
   @Test func optionsTermsAndACommand() throws {
     let options = try #require(
-      try options("trace --opens --count 3 --for 5s --buffer 64K nginx :443 -- curl -v example.org")
+      try self.options("trace --opens --count 3 --for 5s --buffer 64K nginx :443 -- curl -v example.org")
     )
     #expect(options.tellsOpenings && options.count == 3 && options.time == .seconds(5))
     #expect(options.buffer == 65_536 && options.request.terms == ["nginx", ":443"])

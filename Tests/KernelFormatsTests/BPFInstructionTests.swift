@@ -13,6 +13,21 @@ struct BPFInstructionTests {
     (.add(.r2, -16), [0x07, 0x02, 0, 0, 0xf0, 0xff, 0xff, 0xff]),
     // r2 &= 0xf000: ALU64 | K | AND
     (.and(.r2, 0xf000), [0x57, 0x02, 0, 0, 0x00, 0xf0, 0, 0]),
+    // r1 |= 64: ALU64 | K | OR
+    (.or(.r1, 64), [0x47, 0x01, 0, 0, 64, 0, 0, 0]),
+    // r2 <<= 32, >>= 32, s>>= 32: ALU64 | K | LSH, RSH, ARSH
+    (.shiftLeft(.r2, 32), [0x67, 0x02, 0, 0, 32, 0, 0, 0]),
+    (.shiftRight(.r2, 32), [0x77, 0x02, 0, 0, 32, 0, 0, 0]),
+    (.shiftSignedRight(.r2, 32), [0xc7, 0x02, 0, 0, 32, 0, 0, 0]),
+    // r3 = be16 r3: ALU | TO_BE | END
+    (.fromBigEndian16(.r3), [0xdc, 0x03, 0, 0, 16, 0, 0, 0]),
+    // lock *(u64 *)(r0 + 0) += r1: STX | ATOMIC | DW
+    (.addAtomically(.r1, at: .r0), [0xdb, 0x10, 0, 0, 0, 0, 0, 0]),
+    // skip 7: JMP | JA
+    (.skip(7), [0x05, 0, 7, 0, 0, 0, 0, 0]),
+    // if r3 > 80, < 80 skip 2: JMP | K | JGT, JLT
+    (.jump(if: .r3, .greater, 80, over: 2), [0x25, 0x03, 2, 0, 80, 0, 0, 0]),
+    (.jump(if: .r3, .less, 80, over: 2), [0xa5, 0x03, 2, 0, 80, 0, 0, 0]),
     // r6 = *(u64 *)(r1 + 258): LDX | MEM | DW
     (.load(.doubleword, .r6, from: .r1, 258), [0x79, 0x16, 2, 1, 0, 0, 0, 0]),
     // r6 = *(u32 *)(r1 + 0), (u16 *), (u8 *): LDX | MEM | W, H, B
@@ -34,6 +49,14 @@ struct BPFInstructionTests {
   ])
   func bytesAreTheStandards(_ instruction: BPFInstruction, _ bytes: [UInt8]) {
     #expect(BPFProgram([.instruction(instruction)]).assembled() == bytes)
+  }
+
+  /// LD | IMM | DW with BPF_PSEUDO_MAP_FD, and its second half.
+  @Test func aMapIsTwoInstructions() {
+    let lines = BPFInstruction.loadMap(.r1, 9).map(BPFProgram.Statement.instruction)
+    #expect(
+      BPFProgram(lines).assembled() == [0x18, 0x11, 0, 0, 9, 0, 0, 0]
+        + [UInt8](repeating: 0, count: 8))
   }
 
   @Test func opcodesAreTheHeaders() {

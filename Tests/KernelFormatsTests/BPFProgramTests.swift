@@ -25,6 +25,13 @@ struct BPFProgramTests {
       ]) == [3, 1, 1])
   }
 
+  @Test func aJumpWithoutConditionCountsAsWell() {
+    let bytes = BPFProgram([
+      .continue(at: "end"), jump("end"), nothing, .label("end"), nothing,
+    ]).assembled()
+    #expect(Array(bytes.prefix(16)) == [5, 0, 2, 0, 0, 0, 0, 0, 0x15, 1, 1, 0, 0, 0, 0, 0])
+  }
+
   @Test func aLabelThatIsNotBelowLeadsPastTheEnd() {
     #expect(distances([.label("above"), jump("above"), nothing]) == [1])
     let long = Array(repeating: nothing, count: 40_000)

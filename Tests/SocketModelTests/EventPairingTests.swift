@@ -41,7 +41,10 @@ struct EventPairingTests {
     var pairing = EventPairing()
     pairing.add(event(client, server, role: .connected), mayHavePeer: true)
     pairing.add(event(mapped.0, mapped.1, role: .accepted), mayHavePeer: true)
-    #expect(pairing.take(at: 0).count == 1)
+    do {
+      let pairs = pairing.take(at: 0)
+      #expect(pairs.count == 1)
+    }
   }
 
   @Test func whatMayHaveAnotherEndWaitsForItAndNoLonger() throws {
@@ -49,11 +52,16 @@ struct EventPairingTests {
     var pairing = EventPairing(patience: 100)
     pairing.add(event(client, server, at: 1000), mayHavePeer: true)
     pairing.add(event(client, try end("192.0.2.1", 80), at: 1000), mayHavePeer: false)
-    #expect(pairing.take(at: 1050).map(\.event.socket.remote) == [try end("192.0.2.1", 80)])
-    #expect(!pairing.isEmpty && pairing.take(at: 1099).isEmpty)
-    #expect(pairing.take(at: 1100).map(\.event.socket.remote) == [server])
+    let elsewhere = try end("192.0.2.1", 80)
+    var taken = pairing.take(at: 1050)
+    #expect(taken.map(\.event.socket.remote) == [elsewhere])
+    taken = pairing.take(at: 1099)
+    #expect(taken.isEmpty && !pairing.isEmpty)
+    taken = pairing.take(at: 1100)
+    #expect(taken.map(\.event.socket.remote) == [server])
     pairing.add(event(client, server, at: .max), mayHavePeer: true)
-    #expect(pairing.take(at: nil).count == 1 && pairing.isEmpty)
+    taken = pairing.take(at: nil)
+    #expect(taken.count == 1 && pairing.isEmpty)
   }
 
   @Test func loopbackOfAnotherNamespaceIsAnotherPlace() throws {
@@ -62,10 +70,16 @@ struct EventPairingTests {
     var pairing = EventPairing()
     pairing.add(event(client, server, in: 1), mayHavePeer: true)
     pairing.add(event(server, client, in: 2), mayHavePeer: true)
-    #expect(pairing.take(at: 0).isEmpty)
+    do {
+      let pairs = pairing.take(at: 0)
+      #expect(pairs.isEmpty)
+    }
     pairing.add(event(near, far, in: 1), mayHavePeer: true)
     pairing.add(event(far, near, in: 2), mayHavePeer: true)
-    #expect(pairing.take(at: 0).count == 1)
+    do {
+      let pairs = pairing.take(at: 0)
+      #expect(pairs.count == 1)
+    }
   }
 
   @Test func portsThatAreUsedAgainAreAnotherConnection() throws {
@@ -73,14 +87,20 @@ struct EventPairingTests {
     var pairing = EventPairing()
     pairing.add(event(client, server, at: 1), mayHavePeer: true)
     pairing.add(event(client, server, at: 2), mayHavePeer: true)
-    #expect(pairing.take(at: 2).map(\.event.time) == [1])
+    do {
+      let pairs = pairing.take(at: 2)
+      #expect(pairs.map(\.event.time) == [1])
+    }
   }
 
   @Test func aSocketThatIsConnectedToItselfHasNoOtherEnd() throws {
     let own = try end("127.0.0.1", 40_000)
     var pairing = EventPairing()
     pairing.add(event(own, own), mayHavePeer: true)
-    #expect(pairing.take(at: 0).map(\.peer) == [nil])
+    do {
+      let pairs = pairing.take(at: 0)
+      #expect(pairs.map(\.peer) == [nil])
+    }
   }
 
   @Test func whatListensOwnsWhatComesToIt() throws {
