@@ -12,10 +12,10 @@ extension [UInt8] {
 
   /// Appends where and when a snapshot was taken, null for a recording's.
   mutating func append(originOf snapshot: Snapshot) {
-    append(key: "host")
-    append(jsonText: snapshot.host.isEmpty ? nil : snapshot.host)
-    append(key: "time")
-    append(jsonText: snapshot.time == .epoch ? nil : snapshot.time.rfc3339)
+    for origin in Origin.allCases {
+      append(key: Field.origin(origin).name)
+      append(jsonText: snapshot.names.origins[origin])
+    }
   }
 
   mutating func append(jsonNumber number: UInt64?) {

@@ -14,17 +14,20 @@ public enum Field: Hashable, Sendable {
   case localPath, remotePath, peerInode, peerPID, peerProcess, direction, peerLocal
   case subprotocol, netlinkPort
   case idle, age, ageIs, verdict
+  case ip(Pushdown.End)
+  case origin(Origin)
   case tcpInfo(TCPInfoMember)
   case memory(MemoryMember)
 
   /// Every field, in the order of JSON and of the documentation.
   public static let all: [Field] =
-    [
+    Origin.allCases.map { .origin($0) } + [
       .proto, .family, .localAddress, .localPort, .remoteAddress, .remotePort, .interface, .state,
       .receiveQueue, .sendQueue, .uid, .user, .inode, .ownerStatus, .owners, .pid, .process,
       .command, .exeDeleted, .fds, .timer, .timerExpires, .timerRetransmits, .cookie, .v6only,
       .cgroup, .unit, .container, .forwardsTo, .mark, .tos, .trafficClass, .shutdown, .congestion,
-      .ulp, .netns, .netnsName, .netnsCookie, .localPath, .remotePath, .peerInode, .peerPID,
+      .ulp, .ip(.local), .ip(.remote), .netns, .netnsName, .netnsCookie, .localPath, .remotePath,
+      .peerInode, .peerPID,
       .peerProcess, .direction, .peerLocal, .subprotocol, .netlinkPort, .txBytes, .rxBytes,
       .idle, .age, .ageIs, .verdict,
     ] + TCPInfoMember.allCases.map { .tcpInfo($0) } + MemoryMember.allCases.map { .memory($0) }
@@ -309,6 +312,8 @@ public enum Field: Hashable, Sendable {
     case .age: .age
     case .ageIs: .ageIs
     case .verdict: .verdict
+    case .ip(let end): .ip(end)
+    case .origin(let origin): Definition(origin)
     case .tcpInfo(let member): Definition(member)
     case .memory(let member): Definition(member)
     }
@@ -333,6 +338,7 @@ extension Field {
     case socket
     /// The owner with the lowest pid: JSON has it in `owners`.
     case firstOwner
+    case snapshot
   }
 
   /// Reads a field's value from a row. It captures nothing, so that to call it counts nothing; the

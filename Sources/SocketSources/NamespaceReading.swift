@@ -81,7 +81,9 @@ final class NamespaceReading: Sendable {
           try source.begin(query, reusing: SocketTable()).finish()
         })
     }
-    if query.needs.contains(.peers) { part.addresses = NetworkNamespaces.addresses() }
+    if !query.needs.isDisjoint(with: [.peers, .joining]) {
+      part.addresses = NetworkNamespaces.addresses()
+    }
     part.cookie = try? NetlinkSocket.sockDiag().namespaceCookie()
     if case .success(let table) = part.table {
       for index in Set(table.sockets.map(\.interface)) where index != 0 {

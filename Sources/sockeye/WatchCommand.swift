@@ -49,6 +49,7 @@ struct WatchCommand {
       onlyListening: scope.onlyListening && !filter.replacesStates)
     query.namespaces = options.request.reading.namespacesFromInside
     query.checksBound = true
+    if options.presentation.format == .ndjson { query.needs = [.namespace, .joining] }
     var settings = WatchSettings(query, protocols: scope.protocols)
     settings.interval = options.pace.interval
     settings.numbers = options.presentation.portNumbers
