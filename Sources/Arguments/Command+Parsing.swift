@@ -224,6 +224,7 @@ extension RawOptions {
     var options = metrics
     options.request = scopedRequest
     options.request.scope.protocols = .all
+    options.countsVerdicts = sampling != nil
     options.presentation.numbers = .numeric
     return options
   }

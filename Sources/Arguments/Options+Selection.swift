@@ -44,9 +44,10 @@ extension OptionGroup {
           "A name is one of ip netns; several, as --everywhere, are for list, watch, trace, stats, close and kill."
       ) { typed, name in typed.namespaces.append(name) },
       Option(
-        "for", takes: .seconds("SECONDS", 100...3_600_000), in: [.list, .stats, .check],
+        "for", takes: .seconds("SECONDS", 100...3_600_000), in: [.list, .stats, .metrics, .check],
         "Judge connections by what changes in this time.",
-        more: "A second where verdicts are asked for, five in check."
+        more:
+          "A second where verdicts are asked for, five in check; metrics counts verdicts only with it."
       ) { typed, value in
         typed.sampling = value
         typed.check.time = value

@@ -24,6 +24,8 @@ public struct MetricsOptions: Hashable, Sendable {
   public var remotePorts: Set<UInt16> = []
   /// How many groups of processes are told apart.
   public var top = 50
+  /// Whether connections are judged, which takes a second look at them.
+  public var countsVerdicts = false
 }
 
 /// `sockeye serve [ADDRESS:]PORT`

@@ -19,6 +19,10 @@ public struct Presentation: Hashable, Sendable {
   public var isLong = false
   public var color = ColorChoice.auto
   public var format = Format.table
+  /// `--host-record`
+  public var hasHostRecord = false
+  /// `--redact`
+  public var isRedacted = false
 }
 
 public enum ColorChoice: String, CaseIterable, Sendable {

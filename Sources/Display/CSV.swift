@@ -15,7 +15,13 @@ public struct CSV: ListingRenderer {
   /// Whether each line says where and when it was taken.
   public var hasOrigin: Bool
 
-  public init(fields: [Field] = Field.all, hasHeader: Bool = true, hasOrigin: Bool = false) {
+  /// Every field but those that are the same in every line.
+  public static let ofRows = Field.all.filter { $0.subject != .snapshot }
+
+  /// What a line begins with where it says where and when it was taken.
+  static let origin: [Field] = [.origin(.host), .origin(.time)]
+
+  public init(fields: [Field] = Self.ofRows, hasHeader: Bool = true, hasOrigin: Bool = false) {
     self.fields = fields
     self.hasHeader = hasHeader
     self.hasOrigin = hasOrigin
@@ -43,7 +49,7 @@ public struct CSV: ListingRenderer {
       out.append(end)
     }
     if hasHeader {
-      let (first, last) = hasOrigin ? (["host", "time"], ["incomplete"]) : ([], [])
+      let (first, last) = hasOrigin ? (Self.origin.map(\.name), ["incomplete"]) : ([], [])
       let names = first + fields.map(\.name) + last
       rendering.head.append(names.joined(separator: ",") + "\r\n")
     }

@@ -11,12 +11,8 @@ public struct EventForms: Sendable {
   public static let sections: Sections = [.event, .identity, .cgroup, .namespace, .ends]
 
   private let form: Form
-  private let host: String
 
-  public init(_ form: Form, host: String) {
-    self.form = form
-    self.host = host
-  }
+  public init(_ form: Form) { self.form = form }
 
   /// The fields of CSV after `host` and `time`.
   static let fields: [Field] =
@@ -39,12 +35,12 @@ public struct EventForms: Sendable {
     case .ndjson:
       let lines = JSONLines(listing, sections: Self.sections, isIncomplete: isIncomplete)
       for (index, time) in times.enumerated() {
-        lines.append(index, at: time, host: host, after: counts(listing[index]), to: &out)
+        lines.append(index, at: time, after: counts(listing[index]), to: &out)
       }
     case .csv:
       let writer = FieldWriter(
         listing, CSVForm(), Self.fields.map { ($0, ",") }, owners: nil)
-      let name = CSVForm().label(Array(host.utf8))
+      let name = CSVForm().label(Array(listing.snapshot.host.utf8))
       for (index, time) in times.enumerated() {
         out += name
         out.append(UInt8(ascii: ","))

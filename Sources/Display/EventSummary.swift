@@ -80,13 +80,13 @@ public struct EventSummary: Sendable {
   }
 
   /// An object a line, or CSV without its header.
-  public func lines(_ form: EventForms.Form, host: String, time: Timestamp) -> [UInt8] {
+  public func lines(_ form: EventForms.Form, _ origins: [Origin: String]) -> [UInt8] {
     var out: [UInt8] = []
     for (key, sum) in rows {
       switch form {
       case .ndjson:
         out += Array("{\"schema\":1".utf8)
-        out.append(host: host, time: time)
+        out.append(origins: origins)
         var members = JSONMembers()
         members.append("process", key.process)
         members.append("direction", key.isIncoming ? "in" : "out")
@@ -101,7 +101,7 @@ public struct EventSummary: Sendable {
         out.append("}\n")
       case .csv:
         let cells = [
-          host, time.rfc3339, key.process ?? "", key.isIncoming ? "in" : "out", "\(key.port)",
+          origins[.host] ?? "", origins[.time] ?? "", key.process ?? "", key.isIncoming ? "in" : "out", "\(key.port)",
           "\(sum.opened)", "\(sum.closed)", "\(sum.failed)", "\(sum.sent)", "\(sum.received)",
           sum.median.map { "\($0)" } ?? "",
         ]

@@ -62,10 +62,11 @@ public struct ListingContent: Sendable {
     self.sections = sections
     fields =
       columnsAreChosen
-      ? table.columns.fields
+      ? table.columns.fields.filter { !hasOrigin || !CSV.origin.contains($0) }
       : Field.all.filter {
-        $0.needs.isDisjoint(with: .details)
-          && ![.namespace, .unix, .special, .ends, .age, .event].contains($0.section)
+        if $0.subject == .snapshot { return false }
+        return $0.needs.isDisjoint(with: .details)
+          && ![.namespace, .unix, .special, .ends, .unmapped, .age, .event].contains($0.section)
           || $0.section.isSubset(of: sections)
       }
   }

@@ -2,8 +2,9 @@ public import SocketModel
 
 /// JSON: one document for a listing, or a socket a line.
 ///
-/// A document is `{"schema":1,"host":…,"time":…,"sockets":[…],"hidden_owners":…,"undecided":…}`;
-/// a line is a socket with `schema`, `host`, `time` and `incomplete` first, which is true where
+/// A document is `{"schema":1,"host":…,"time":…,"machine_id":…,"boot_id":…,"sockets":[…],
+/// "hidden_owners":…,"undecided":…}`; a line is a socket with `schema`, `host`, `time`, `machine_id`,
+/// `boot_id` and `incomplete` first, which is true where
 /// `undecided` is not 0: sockets may be missing. `hidden_owners` is null where owners were not
 /// asked; `undecided` counts the sockets left out of which a hidden owner, or a line that could not be
 /// read, leaves it open whether they match, and is null where nobody knows how many. Host and time of a recording are unknown.
@@ -28,16 +29,21 @@ public struct JSON: ListingRenderer {
     self.isSorted = isSorted
   }
 
-  public var needs: Projection { sections.needs.union([.owners, .processNames, .userNames]) }
+  public var needs: Projection {
+    sections.needs.union([.owners, .processNames, .userNames, .namespace, .joining])
+  }
 
   public func rendering(_ listing: Listing) -> Rendering {
     form == .document ? document(listing) : lines(listing)
   }
 
-  /// A socket's fields, in the order of the catalogue: the basics, then those of the sections. What the
-  /// first owner's fields say is in `owners`.
+  /// A socket's fields, in the order of the catalogue: the basics, what rows are joined by, then those of
+  /// the sections. What the first owner's fields say is in `owners`.
   public static func fields(_ sections: Sections) -> [Field] {
-    Field.all.filter { $0.subject == .socket && sections.isSuperset(of: $0.section) }
+    Field.all.filter {
+      $0.subject == .socket
+        && (sections.isSuperset(of: $0.section) || Field.joining.contains($0))
+    }
   }
 
   private func lines(_ listing: Listing) -> Rendering {
@@ -73,12 +79,14 @@ public struct JSONLines: Sendable {
   private var start = Array("{\"schema\":1".utf8)
   private let writer: JSONWriter
   private let isIncomplete: Bool
+  private let origins: [Origin: String]
 
   /// `isIncomplete` says that sockets may be missing beside the rows.
   public init(_ listing: Listing, sections: Sections, isIncomplete: Bool) {
     start.append(originOf: listing.snapshot)
     start.append(incomplete: isIncomplete)
     self.isIncomplete = isIncomplete
+    origins = listing.snapshot.names.origins
     writer = JSONWriter(listing, sections, isFirst: false)
   }
 
@@ -94,10 +102,10 @@ public struct JSONLines: Sendable {
 
   /// The same of what has a time of its own.
   public func append(
-    _ row: Int, at time: Timestamp, host: String, after: JSONMembers, to out: inout [UInt8]
+    _ row: Int, at time: Timestamp, after: JSONMembers, to out: inout [UInt8]
   ) {
     out += Array("{\"schema\":1".utf8)
-    out.append(host: host, time: time)
+    out.append(origins: origins.at(time))
     out.append(incomplete: isIncomplete)
     append(row, JSONMembers(), after, to: &out)
   }

@@ -11,15 +11,13 @@ extension [UInt8] {
   }
 
   /// Appends where and when a snapshot was taken, null for a recording's.
-  mutating func append(originOf snapshot: Snapshot) {
-    append(host: snapshot.host, time: snapshot.time)
-  }
+  mutating func append(originOf snapshot: Snapshot) { append(origins: snapshot.names.origins) }
 
-  mutating func append(host: String, time: Timestamp) {
-    append(key: "host")
-    append(jsonText: host.isEmpty ? nil : host)
-    append(key: "time")
-    append(jsonText: time == .epoch ? nil : time.rfc3339)
+  mutating func append(origins: [Origin: String]) {
+    for origin in Origin.allCases {
+      append(key: Field.origin(origin).name)
+      append(jsonText: origins[origin])
+    }
   }
 
   mutating func append(incomplete isIncomplete: Bool) {

@@ -13,6 +13,8 @@ public struct SocketMetrics: Sendable {
   public var clientPorts: PortsForClients?
   /// Whether they are those of the namespace that is the first in the snapshot.
   public var countsClientPorts = true
+  /// Whether connections were judged.
+  public var countsVerdicts = false
   /// Whether rows are of several network namespaces.
   public var namesNamespaces = false
 
@@ -35,7 +37,7 @@ public struct SocketMetrics: Sendable {
   private func measurements(_ listing: Listing) -> [MetricFamily] {
     let others =
       [states(listing), hiddenOwners(listing), incomplete(listing)] + usedClientPorts(listing)
-      + [atRemotePorts(listing), processes(listing)]
+      + [verdicts(listing), atRemotePorts(listing), processes(listing)]
     let used = others.reduce(0) { $0 + $1.samples.count }
     return others + listeners(listing, limit: max(1, (Self.seriesLimit - used) / 3))
   }
@@ -137,6 +139,18 @@ extension SocketMetrics {
       limit.add(Double(clientPorts.count), label)
     }
     return [used, limit]
+  }
+
+  /// Of all namespaces together, those that no connection has as well.
+  private func verdicts(_ listing: Listing) -> MetricFamily {
+    var family = MetricFamily(
+      "sockeye_verdicts", help: "TCP connections by what keeps them from moving.")
+    if !countsVerdicts { return family }
+    for verdict in Verdict.allCases { family.add(0, [Label("verdict", verdict.name)]) }
+    for row in listing {
+      if let verdict = row.verdict { family.add(1, [Label("verdict", verdict.name)]) }
+    }
+    return family
   }
 
   private func atRemotePorts(_ listing: Listing) -> MetricFamily {

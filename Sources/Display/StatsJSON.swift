@@ -1,6 +1,6 @@
 public import SocketModel
 
-/// The totals of `stats` as JSON: `{"schema":1,"host":…,"time":…,"total":…,"undecided":…,…}`.
+/// The totals of `stats` as JSON: `{"schema":1,"host":…,"time":…,"machine_id":…,"boot_id":…,"total":…,"undecided":…,…}`.
 public struct StatsJSON: Sendable {
   public init() {}
 

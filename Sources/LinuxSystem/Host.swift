@@ -43,4 +43,11 @@ public enum Host {
     }
     return names
   }
+
+  /// The release of the running kernel, as in `6.12.48+deb13-amd64`; nil where /proc does not tell.
+  public static var kernel: String? {
+    guard let text = try? FileDescriptor.contents(of: "/proc/sys/kernel/osrelease", chunk: 128)
+    else { return nil }
+    return String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
 }

@@ -412,7 +412,8 @@ extension Parser {
     case (_, .ownerStatus): return try ownerStatusTest(operands)
     case (_, .verdict): return try verdictTest(operands)
     case (.address, _):
-      return try addressTest(field == .remoteAddress ? .remote : .local, operands)
+      return try addressTest(
+        [.remoteAddress, .ip(.remote)].contains(field) ? .remote : .local, operands)
     // The owners themselves are no subject.
     case (.list, _): return .owners(.descriptors(try numbers(operands)))
     case (.number, _):

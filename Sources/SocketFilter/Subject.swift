@@ -15,14 +15,17 @@ enum Subject: Hashable {
     case "reaches": self = .reaches
     case "fwmark": self = .field(.mark)
     default:
-      guard let field = Field(name), field != .owners else { return nil }
+      guard let field = Field(name), Self.fields.contains(field) else { return nil }
       self = .field(field)
     }
   }
 
+  /// What is the same for all rows is none.
+  private static let fields = Field.all.filter { $0 != .owners && $0.subject != .snapshot }
+
   /// Every name, for suggestions and completions.
   static let names =
-    Field.all.filter { $0 != .owners }.flatMap { [$0.name] + $0.aliases }
+    fields.flatMap { [$0.name] + $0.aliases }
     + ["port", "address", "addr", "host", "ip", "reaches", "fwmark"]
 
   static func nearest(to name: String) -> String? { SocketModel.nearest(to: name, among: names) }

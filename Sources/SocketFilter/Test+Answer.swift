@@ -155,7 +155,7 @@ extension Names {
     case .unix(let number): unix[number]
     case .verdict(let verdict): verdict.name
     case .process(let process): self.process(process).map { String(raw: $0.name) }
-    case .command: nil
+    case .command, .origin: nil
     }
   }
 }

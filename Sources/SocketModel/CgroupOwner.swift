@@ -61,6 +61,13 @@ public struct CgroupName: Hashable, Sendable {
     unit = owner.unit
     container = owner.container.map { $0.text(named: $0.maker == nil ? name($0) : nil) }
   }
+
+  /// Names that no cgroup has.
+  init(standIn path: String, unit: String?, container: String?) {
+    self.path = path
+    self.unit = unit
+    self.container = container
+  }
 }
 
 extension CgroupOwner {

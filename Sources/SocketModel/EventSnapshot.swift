@@ -31,6 +31,7 @@ extension SnapshotBuilder {
       }
       var ends = ConnectionEnds()
       ends.isIncoming = event.role == .accepted
+      ends.isOutgoing = event.role == .connected
       if let peer = peers[position] { ends.peerInode = events[peer].key(peer) }
       ends.isPeerLocal =
         peers[position] != nil || socket.remote.address?.unmapped.isLoopback ?? false

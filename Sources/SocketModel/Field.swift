@@ -15,17 +15,20 @@ public enum Field: Hashable, Sendable {
   case subprotocol, netlinkPort
   case idle, age, ageIs, verdict
   case event(EventField)
+  case ip(Pushdown.End)
+  case origin(Origin)
   case tcpInfo(TCPInfoMember)
   case memory(MemoryMember)
 
   /// Every field, in the order of JSON and of the documentation.
   public static let all: [Field] =
-    [
+    Origin.allCases.map { .origin($0) } + [
       .proto, .family, .localAddress, .localPort, .remoteAddress, .remotePort, .interface, .state,
       .receiveQueue, .sendQueue, .uid, .user, .inode, .ownerStatus, .owners, .pid, .process,
       .command, .exeDeleted, .fds, .timer, .timerExpires, .timerRetransmits, .cookie, .v6only,
       .cgroup, .unit, .container, .forwardsTo, .mark, .tos, .trafficClass, .shutdown, .congestion,
-      .ulp, .netns, .netnsName, .netnsCookie, .localPath, .remotePath, .peerInode, .peerPID,
+      .ulp, .ip(.local), .ip(.remote), .netns, .netnsName, .netnsCookie, .localPath, .remotePath,
+      .peerInode, .peerPID,
       .peerProcess, .direction, .peerLocal, .subprotocol, .netlinkPort, .txBytes, .rxBytes,
       .idle, .age, .ageIs, .verdict,
     ] + EventField.allCases.map { .event($0) } + TCPInfoMember.allCases.map { .tcpInfo($0) }
@@ -312,6 +315,8 @@ public enum Field: Hashable, Sendable {
     case .ageIs: .ageIs
     case .verdict: .verdict
     case .event(let field): Definition(field)
+    case .ip(let end): .ip(end)
+    case .origin(let origin): Definition(origin)
     case .tcpInfo(let member): Definition(member)
     case .memory(let member): Definition(member)
     }
@@ -336,6 +341,7 @@ extension Field {
     case socket
     /// The owner with the lowest pid: JSON has it in `owners`.
     case firstOwner
+    case snapshot
   }
 
   /// Reads a field's value from a row. It captures nothing, so that to call it counts nothing; the

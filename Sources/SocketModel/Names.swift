@@ -12,6 +12,8 @@ public struct Names: Sendable {
   /// Of unix sockets, by number: see `UnixName`.
   public var unix: [UInt64: String] = [:]
   public var processes: [Int32: ProcessName] = [:]
+  /// Where and when the snapshot was taken that has these names, as far as is known.
+  public internal(set) var origins: [Origin: String] = [:]
   /// Of every process that runs but ourselves, whatever it holds; empty where nobody asked.
   public var runningProcesses: [Int32: ProcessName] = [:]
   /// Processes that rows of earlier snapshots had, and whose pids have gone to others.
@@ -36,6 +38,12 @@ public struct Names: Sendable {
     for (pid, name) in processes { answers[ProcessKey(pid)] = answer(name) }
     for (process, name) in former { answers[process] = answer(name) }
     return answers
+  }
+
+  /// Changes what processes are called, in an order that is the same each time.
+  mutating func mapProcesses(_ change: (ProcessName) -> ProcessName) {
+    for (pid, name) in processes.sorted(by: { $0.key < $1.key }) { processes[pid] = change(name) }
+    for (key, name) in former.sorted(by: { $0.key < $1.key }) { former[key] = change(name) }
   }
 
   /// The same process among these names: what has the pid here, if anything (`isTaken`), may be a
@@ -69,6 +77,7 @@ public struct Names: Sendable {
     case .forward(let key): process(key)?.forwardsTo.map { Array("\($0)".utf8) }
     case .unix(let number): unix[number]?.rawBytes
     case .verdict(let verdict): Array(verdict.name.utf8)
+    case .origin(let origin): origins[origin]?.rawBytes
     }
   }
 }
@@ -181,6 +190,7 @@ public struct UnreadNames: Hashable, Sendable {
       case .process(let key), .command(let key), .forward(let key): "process \(key.pid)"
       case .unix: "a unix socket"
       case .verdict(let verdict): verdict.name
+      case .origin(let origin): "\(origin)"
       }
     sentence = "the name of \(what) can't be looked up (\(reason))"
   }

@@ -86,6 +86,10 @@ public struct Projection: OptionSet, Hashable, Sendable {
   /// Whether a listener took the connection.
   public static let directions = Projection(rawValue: 1 << 13)
 
+  /// The same and whether the other end is on this host, as far as rows that are read in any case and the
+  /// host's addresses tell.
+  public static let joining = Projection(rawValue: 1 << 16)
+
   /// What is the matter with each connection: the kernel is asked twice.
   public static let verdicts = Projection(rawValue: 1 << 20)
 

@@ -28,6 +28,9 @@ public struct Sections: OptionSet, Hashable, Sendable {
   /// What is known of connections from other rows: where they came from, and their other ends.
   public static let ends = Sections(rawValue: 1 << 14)
 
+  /// Both ends without a v4-mapped form: in JSON always.
+  public static let unmapped = Sections(rawValue: 1 << 16)
+
   /// How old a socket is.
   public static let age = Sections(rawValue: 1 << 20)
   /// What is the matter with a connection.

@@ -7,6 +7,7 @@ public final class Snapshot: Sendable {
   public let time: Timestamp
   /// The name of the host; empty where nobody knows.
   public let host: String
+  public let identity: HostIdentity
   @usableFromInline let sockets: [Socket]
   let details: DetailStore
   let traffic: [SocketTraffic]
@@ -30,6 +31,8 @@ public final class Snapshot: Sendable {
   public let hasOtherKinds: Bool
   /// The network namespaces that rows are of.
   public let namespaces: [NetworkNamespace]
+  /// The addresses of each of them, by its place there, as far as they were asked for.
+  public let addresses: [UInt16: Set<IPAddress>]
   /// The listening sockets that the query wanted known beside its rows, some of which they may be.
   public let listeners: [Socket]
   public let names: Names
@@ -51,6 +54,7 @@ public final class Snapshot: Sendable {
   init(_ builder: consuming SnapshotBuilder) {
     time = builder.time
     host = builder.host
+    identity = builder.identity
     sockets = builder.table.sockets
     details = builder.table.details
     traffic = builder.table.traffic
@@ -63,8 +67,14 @@ public final class Snapshot: Sendable {
     ownersSince = builder.ownersSince
     hiddenCause = builder.hiddenCause
     namespaces = builder.namespaces
+    addresses = builder.addresses
     listeners = builder.listeners
-    names = builder.names
+    var names = builder.names
+    names.origins[.host] = host.isEmpty ? nil : host
+    names.origins[.time] = time == .epoch ? nil : time.rfc3339
+    names.origins[.machineID] = identity.machineID
+    names.origins[.bootID] = identity.bootID
+    self.names = names
     hasUnixSockets = builder.table.unixNames != nil
     hasOtherKinds = builder.table.hasOtherKinds
     unknown = builder.table.unknown
@@ -301,6 +311,7 @@ public struct SnapshotBuilder: Sendable {
   public var time: Timestamp
   /// The name of the host.
   public var host: String
+  public var identity = HostIdentity()
   public var table: SocketTable
   var owners: [RowOwners] = []
   var connections: [ConnectionEnds] = []
@@ -309,6 +320,8 @@ public struct SnapshotBuilder: Sendable {
   public var ownersSince: UInt64 = .max
   public internal(set) var hiddenCause: HiddenCause?
   public var namespaces = [NetworkNamespace()]
+  /// See `Snapshot.addresses`.
+  public var addresses: [UInt16: Set<IPAddress>] = [:]
   /// See `Snapshot.listeners`.
   public var listeners: [Socket] = []
   public var names = Names()
@@ -337,12 +350,14 @@ public struct SnapshotBuilder: Sendable {
   public init(copying snapshot: Snapshot) {
     self.init(
       time: snapshot.time, host: snapshot.host, SocketTable(copying: snapshot))
+    identity = snapshot.identity
     owners = snapshot.owners
     connections = snapshot.connections
     ownerIndex = snapshot.ownerIndex
     ownersSince = snapshot.ownersSince
     hiddenCause = snapshot.hiddenCause
     namespaces = snapshot.namespaces
+    addresses = snapshot.addresses
     listeners = snapshot.listeners
     names = snapshot.names
     verdicts = snapshot.verdicts

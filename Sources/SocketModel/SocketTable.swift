@@ -34,6 +34,11 @@ public struct SocketTable: Sendable {
 
   public var count: Int { sockets.count }
 
+  /// Changes what the rows themselves say.
+  mutating func replaceSockets(_ change: (inout Socket) -> Void) {
+    for index in sockets.indices { change(&sockets[index]) }
+  }
+
   /// Makes room for so many rows: room that is not written to costs nothing, copying it over and over
   /// does.
   public mutating func reserveCapacity(_ rows: Int) {

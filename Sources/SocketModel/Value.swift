@@ -50,6 +50,7 @@ public enum NamedThing: Hashable, Sendable {
   case unix(UInt64)
   /// What is the matter with a connection.
   case verdict(Verdict)
+  case origin(Origin)
 
   /// What is written for it in text where it has no name; nil where nothing does.
   public var number: UInt64? {
@@ -57,7 +58,7 @@ public enum NamedThing: Hashable, Sendable {
     case .user(let uid): UInt64(uid)
     case .interface(let interface): UInt64(interface.index)
     case .cgroup(let id), .namespace(let id): id
-    case .unit, .container, .process, .command, .forward, .unix, .verdict: nil
+    case .unit, .container, .process, .command, .forward, .unix, .verdict, .origin: nil
     }
   }
 
@@ -66,7 +67,8 @@ public enum NamedThing: Hashable, Sendable {
     switch self {
     case .interface, .cgroup: number
     // A namespace's number has a field of its own, too.
-    case .user, .unit, .container, .namespace, .process, .command, .forward, .unix, .verdict:
+    case .user, .unit, .container, .namespace, .process, .command, .forward, .unix, .verdict,
+      .origin:
       nil
     }
   }

@@ -38,6 +38,8 @@ public struct Collector: Sendable {
   private var namespaces = NamespaceTable()
   private var containers = NamespaceContainers()
   private var spent: Snapshot?
+  /// As read with the first snapshot: it stays the same.
+  private var identity: HostIdentity?
   /// What connections are judged by next time.
   var lastSample: Sample?
   private let open: @Sendable () throws(SourceError) -> NetlinkSocket
@@ -74,7 +76,12 @@ public struct Collector: Sendable {
   public mutating func collect(_ query: Query) throws(SourceError) -> Snapshot {
     let ticks = ProcessReader.now()
     var builder = SnapshotBuilder()
-    if recording == nil { (builder.time, builder.host) = (.now(), Host.name) }
+    if recording == nil {
+      let identity = identity ?? HostIdentity(procRoot: procRoot)
+      self.identity = identity
+      builder.identity = identity
+      (builder.time, builder.host) = (.now(), ProcRoot.hostName(procRoot))
+    }
     let lookup = ownerLookup(for: query)
     var early: OwnerCache.Early?
     let asksNamespaces = query.needs.contains(.namespace) || query.namespaces != .own
@@ -216,17 +223,27 @@ extension Collector {
     _ builder: inout SnapshotBuilder, _ query: Query
   ) throws(SourceError) {
     let protocols = query.protocols.intersection(.all)
-    if query.needs.isDisjoint(with: [.peers, .directions]) || protocols.isEmpty { return }
+    if query.needs.isDisjoint(with: [.peers, .directions, .joining]) || protocols.isEmpty {
+      return
+    }
+    // A recording holds what was asked for and no more.
+    let mayReadMore = !isReplay && recorder == nil
     let listeners =
       query.needs.contains(.directions)
+        || query.needs.contains(.joining) && (mayReadMore || query.isOfAllConnections)
       ? try readListeners(.tcp, .everything, beside: query, &builder.table) : []
     var others: [Socket] = []
     if query.needs.contains(.peers) {
       others = try readConnections(protocols, beside: query, &builder.table)
-      if tellsNamespaces && query.namespaces == .own {
-        namespaces.setOwnAddresses(NetworkNamespaces.addresses())
-      }
+    } else if query.namespaces != .own, query.isOfAllConnections {
+      others = builder.table.sockets
     }
+    if tellsNamespaces, query.namespaces == .own,
+      !query.needs.isDisjoint(with: [.peers, .joining])
+    {
+      namespaces.setOwnAddresses(NetworkNamespaces.addresses())
+    }
+    builder.addresses = namespaces.addresses
     builder.joinEnds(others, listeners: listeners, addresses: namespaces.addresses)
   }
 
@@ -237,16 +254,24 @@ extension Collector {
     let states = StateSet.all.subtracting(StateSet(.listening, .closed, .bound))
     var wanted = Query(protocols: protocols, states: states)
     wanted.namespaces = query.namespaces
-    let isComplete =
-      query.states.isSuperset(of: states) && query.families == .all
-      && query.pushdown == .everything && !query.onlyListening
-    if isComplete { return table.sockets }
+    if query.states.isSuperset(of: states), query.takesAllOfItsStates { return table.sockets }
     var early: OwnerCache.Early?
     let found =
       wanted.namespaces == .own
       ? try read(wanted, nil, &early, since: 0) : try readNamespaces(wanted)
     table.gap = table.gap ?? found.gap
     return found.sockets
+  }
+}
+
+extension Query {
+  fileprivate var takesAllOfItsStates: Bool {
+    families == .all && pushdown == .everything && !onlyListening
+  }
+
+  /// Whether no TCP socket is left out.
+  fileprivate var isOfAllConnections: Bool {
+    protocols.contains(.tcp) && states == .all && takesAllOfItsStates
   }
 }
 

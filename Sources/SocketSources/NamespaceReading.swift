@@ -83,7 +83,9 @@ final class NamespaceReading: Sendable {
           try source.begin(query, reusing: SocketTable()).finish()
         })
     }
-    if query.needs.contains(.peers) { part.addresses = NetworkNamespaces.addresses() }
+    if !query.needs.isDisjoint(with: [.peers, .joining]) {
+      part.addresses = NetworkNamespaces.addresses()
+    }
     if query.needs.contains(.owners), case .success(let table) = part.table,
       table.sockets.contains(where: \.mayBeTunnel)
     {

@@ -113,7 +113,9 @@ public enum NetworkNamespaces {
   /// Our own.
   static func current() -> NetworkNamespace {
     let inode = try? FileStatus(of: own).inode
-    return NetworkNamespace(inode: inode, name: inode.flatMap { named()[$0]?.name })
+    return NetworkNamespace(
+      inode: inode, cookie: try? NetlinkSocket.sockDiag().namespaceCookie(),
+      name: inode.flatMap { named()[$0]?.name })
   }
 
   /// All that have a name, by inode.

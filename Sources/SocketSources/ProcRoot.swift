@@ -1,4 +1,5 @@
-import LinuxSystem
+internal import LinuxSystem
+internal import SocketModel
 
 /// Where a proc filesystem is, and where in it the socket tables are.
 enum ProcRoot {
@@ -20,5 +21,13 @@ enum ProcRoot {
     if root == host { return net }
     guard let target = try? SymbolicLink.target(of: net) else { return net }
     return target == Array("self/net".utf8) ? root + "/1/net" : net
+  }
+
+  /// What the host is called whose processes the root shows; empty where it does not tell.
+  static func hostName(_ root: String) -> String {
+    if root == host { return Host.name }
+    guard let text = try? FileDescriptor.contents(of: root + "/sys/kernel/hostname", chunk: 256)
+    else { return "" }
+    return String(raw: text.last == UInt8(ascii: "\n") ? Array(text.dropLast()) : text)
   }
 }

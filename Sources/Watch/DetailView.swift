@@ -39,7 +39,7 @@ struct ConnectionDetail {
 
   init(_ table: LiveTable, row: Int, numbers: NumberStyle) {
     self.table = table
-    self.row = table.snapshot[row]
+    self.row = table.shown[row]
     self.numbers = numbers
     texts = RowText(table, row: row, numbers)
   }
@@ -153,7 +153,7 @@ struct ConnectionDetail {
     guard let peer = table.peer(of: row.index) else { return [] }
     let other = RowText(table, row: peer, numbers)
     let words = [LiveColumn.local, .remote, .state, .process].map { other.text($0, 0) }
-    let place = place(of: table.snapshot[peer])
+    let place = place(of: table.shown[peer])
     return [
       Entry("Other end", "on this host\(place): \(words[0]) -> \(words[1])"),
       Entry("", words[3] == "-" ? words[2] : "\(words[2]) \(words[3])"),

@@ -25,7 +25,7 @@ extension WatchState {
       for (index, event) in events { out += textLine(event, index, texts).utf8 }
     case .ndjson:
       let lines = JSONLines(
-        Listing(table.snapshot, rows: fresh), sections: .identity,
+        Listing(table.shown, rows: fresh), sections: .identity,
         isIncomplete: arrangement.undecided > 0 || !arrangement.gaps.isEmpty)
       for (index, event) in events {
         var name = JSONMembers()
@@ -68,7 +68,7 @@ extension WatchState {
     let live = table.rows[Int(row)]
     var members = JSONMembers()
     let former = event == .changed ? live.formerState : nil
-    let name = former?.name(table.snapshot[row].socket.kind)
+    let name = former?.name(table.shown[row].socket.kind)
     members.append("former_state", name.map { "\($0)" })
     let counts = event == .opened ? nil : live.counts
     members.append("tx_bytes", counts?.sent)

@@ -30,7 +30,7 @@ extension WatchState {
   }
 
   private var headerParts: [HeaderPart] {
-    var parts = [HeaderPart(StyledLine(escaped(table.snapshot.host), .bold))]
+    var parts = [HeaderPart(StyledLine(escaped(table.shown.host), .bold))]
     if table.time == nil {
       return parts + [HeaderPart(StyledLine("reading …"), failureRemark.map { "; " + $0 } ?? "")]
     }

@@ -4,6 +4,9 @@ public import SocketModel
 public struct LiveTable: Sendable {
   /// Rows that closed follow those that are there.
   public private(set) var snapshot = Snapshot.empty
+  /// By which all is shown; nil where originals are.
+  var redaction: Redaction?
+  private var redacted: Snapshot?
   /// As many as there are rows.
   private(set) var rows: [LiveRow] = []
   /// Their ids: a list that is read as a whole where the rows would be too much.
@@ -25,6 +28,9 @@ public struct LiveTable: Sendable {
   var waiting = DestroyedSockets()
 
   init() {}
+
+  /// The snapshot as it may be shown: row by row the same sockets.
+  var shown: Snapshot { redacted ?? snapshot }
 
   /// Only these rows' rates are kept from now on.
   mutating func follow(_ ids: Set<UInt64>) {
@@ -84,6 +90,7 @@ public struct LiveTable: Sendable {
       }
     }
     snapshot = refresh.newer.frozen()
+    redacted = redaction?.redact(snapshot)
     order = SocketOrder.adding(refresh.moved, to: kept, of: snapshot)
     if !remnants.isEmpty {
       let closed = Set(ids[count...])

@@ -19,7 +19,7 @@ extension WatchState {
     var columns: [Column] = [.field(.proto), .local, .remote, .queue, .field(.state)]
     columns += askedColumns
     if showsProcesses { columns.append(.process) }
-    var listing = Listing(table.snapshot, rows: positions)
+    var listing = Listing(table.shown, rows: positions)
     listing.askedProcesses = arrangement.askedProcesses
     let cells = Cells(listing, ColumnSet(columns), numbers: numbers)
     let hasRates = table.countsBytes

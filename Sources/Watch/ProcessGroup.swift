@@ -35,10 +35,10 @@ struct ProcessGroup: Sendable {
   ) -> [ProcessGroup] {
     var groups: [UInt64: ProcessGroup] = [:]
     for position in positions where Int(position) < table.currentCount {
-      let row = table.snapshot[position]
+      let row = table.shown[position]
       let process = row.shownProcess(asked)
       let id = id(of: row, process)
-      var group = groups[id] ?? ProcessGroup(id: id, name: name(id, process, table.snapshot))
+      var group = groups[id] ?? ProcessGroup(id: id, name: name(id, process, table.shown))
       group.sockets += 1
       if row.socket.isListening { group.listening += 1 }
       if row.socket.state == .established { group.established += 1 }

@@ -29,14 +29,14 @@ struct RowText {
   /// One row, by its position in the table.
   init(_ table: LiveTable, row: Int, _ numbers: NumberStyle) {
     self.init(
-      table, Listing(table.snapshot, rows: [UInt32(truncatingIfNeeded: row)]), numbers)
+      table, Listing(table.shown, rows: [UInt32(truncatingIfNeeded: row)]), numbers)
   }
 
   var count: Int { rows.count }
 
   func live(_ index: Int) -> LiveRow { table.rows[rows[index]] }
 
-  func socket(_ index: Int) -> Socket { table.snapshot[rows[index]].socket }
+  func socket(_ index: Int) -> Socket { table.shown[rows[index]].socket }
 
   /// What is in a column, and how wide it is.
   func cell(_ column: Column, _ index: Int) -> (text: String, width: Int) {
@@ -77,7 +77,7 @@ struct RowText {
       + (socket.isQueueFull ? "!" : "")
   }
 
-  private func traffic(_ index: Int) -> SocketTraffic? { table.snapshot[rows[index]].traffic }
+  private func traffic(_ index: Int) -> SocketTraffic? { table.shown[rows[index]].traffic }
 
   /// A closed row's age is how long it was seen.
   func age(_ index: Int) -> String {

@@ -15,6 +15,8 @@ public struct WatchSettings: Sendable {
   public var asksOwners = true
   /// Whether what is shown is there to be ended: sockets of the kernel that runs.
   public var mayEnd = true
+  /// Whether all is shown by stand-ins.
+  public var isRedacted = false
   public var sort = SortKey.address
   public var isReversed = false
   /// The user's clock, in seconds east of UTC.

@@ -58,6 +58,7 @@ public struct WatchState: Sendable {
     numbers = settings.numbers
     showsProcesses = settings.showsProcesses
     interval = settings.interval
+    table.redaction = settings.isRedacted ? Redaction() : nil
   }
 
   /// The rows that are shown, as positions in the table.
@@ -74,7 +75,7 @@ public struct WatchState: Sendable {
 
   /// The texts of some rows, positions in the table.
   func texts(_ rows: some Sequence<UInt32>) -> RowText {
-    var listing = Listing(table.snapshot, rows: Array(rows))
+    var listing = Listing(table.shown, rows: Array(rows))
     listing.askedProcesses = arrangement.askedProcesses
     return RowText(table, listing, numbers, askedColumns)
   }
@@ -160,11 +161,14 @@ public struct WatchState: Sendable {
 
   /// What the rows do not say, each a sentence: words that were taken as beginnings, what serves an address.
   public var notes: [String] {
-    arrangement.beginnings.map(\.sentence) + [serverNote].compactMap { $0 }
+    settings.isRedacted
+      ? [] : arrangement.beginnings.map(\.sentence) + [serverNote].compactMap { $0 }
   }
 
   /// What serves the address that no row has.
-  var serverNote: String? { filter.filter.sentence(ofServers: arrangement.servers) }
+  var serverNote: String? {
+    settings.isRedacted ? nil : filter.filter.sentence(ofServers: arrangement.servers)
+  }
 
   /// The filter in force, as it was typed.
   public var filterInForce: Filter { filter.filter }

@@ -26,8 +26,8 @@ struct ListCommand {
     runner.show(plan.needs)
     var listing = try runner.find(
       options.request.reading, options.presentation, ports: options.presentation.portNumbers)
-    for beginning in runner.beginnings { Output.say(beginning.sentence) }
-    if !options.script.isQuiet, let notice = runner.serverNotice { Output.say(notice) }
+    for beginning in runner.beginnings where saysNames { Output.say(beginning.sentence) }
+    if !options.script.isQuiet, saysNames, let notice = runner.serverNotice { Output.say(notice) }
     plan.order.sort(&listing.rows, of: listing.snapshot)
     let incompleteness = Incompleteness(
       listing, runner.filter, runner.query, options.request.reading, arguments)
@@ -43,9 +43,9 @@ struct ListCommand {
     if options.script.printsPIDs {
       try printPIDs(listing, incompleteness)
     } else {
-      try plan.print(listing)
+      try plan.print(listing, after: hostRecord)
     }
-    if listing.rows.isEmpty {
+    if listing.rows.isEmpty, saysNames {
       HostProcesses(runner, listing, options.request.reading).sayWhatTheyHold()
       if runner.filter.asksForSomebody, !isForScript {
         Elsewhere(runner, options.request.reading)?.say(arguments)
@@ -58,6 +58,9 @@ struct ListCommand {
   private var isForScript: Bool {
     options.script.isQuiet || options.script.printsPIDs || options.script.expectation != nil
   }
+
+  /// Whether a sentence may name what was found, or something like it.
+  private var saysNames: Bool { !options.presentation.isRedacted }
 
   /// The owners' pids, each once, ascending, a line each. That some are missing is said also where
   /// nobody reads along: `kill` would take what there is for all. Where they are missing of a socket that
@@ -96,7 +99,9 @@ struct ListCommand {
       let holds = expectation.holds(for: incompleteness?.counts ?? count...count)
       if let incompleteness, holds == nil { throw cannotTell(incompleteness, unmatched) }
       if count == 0, incompleteness == nil, !options.script.isQuiet {
-        for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
+        for sentence in unmatched.sentencesWhereNothingMatched where saysNames {
+          Output.say(sentence)
+        }
       }
       if holds == true { return .answered }
       if !options.script.isQuiet { Output.say("expected \(expectation), found \(count)") }
@@ -111,11 +116,13 @@ struct ListCommand {
       sayMore(incompleteness)
     }
     if count > 0 || runner.filter.isEmpty {
-      for sentence in unmatched.misspellings { Output.say(sentence) }
+      for sentence in unmatched.misspellings where saysNames { Output.say(sentence) }
       return .answered
     }
     if !options.script.isQuiet {
-      for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
+      for sentence in unmatched.sentencesWhereNothingMatched where saysNames {
+        Output.say(sentence)
+      }
     }
     return .noMatch
   }
@@ -152,9 +159,19 @@ struct ListCommand {
   private func cannotTell(_ incompleteness: Incompleteness, _ unmatched: UnmatchedWords)
     -> ExitError
   {
-    for sentence in options.script.isQuiet ? unmatched.misspellings : unmatched.sentences {
+    for sentence in options.script.isQuiet ? unmatched.misspellings : unmatched.sentences
+    where saysNames {
       Output.say(sentence)
     }
     return incompleteness.stop
+  }
+}
+
+extension ListCommand {
+  /// As of this host and this sockeye.
+  private var hostRecord: HostRecord? {
+    options.presentation.hasHostRecord
+      ? HostRecord(version: version, kernel: Host.kernel, isRoot: Accounts.effectiveUID == 0)
+      : nil
   }
 }

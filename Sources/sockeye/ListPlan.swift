@@ -10,11 +10,13 @@ struct ListPlan {
   private var renderer: any ListingRenderer
   /// The table of the default columns, to which others are added.
   private var standard: Table?
+  private let isRedacted: Bool
 
   /// `kinds` may be among the rows beside TCP and UDP.
   init(
     _ presentation: Presentation, _ reading: Reading, with kinds: SocketKindSet = []
   ) throws(ExitError) {
+    isRedacted = presentation.isRedacted
     let asksOwners = reading.asksOwners
     var asked = presentation.sections
     let hasUnix = !kinds.isDisjoint(with: .unix)
@@ -90,8 +92,11 @@ struct ListPlan {
 }
 
 extension ListPlan {
-  /// Prints a listing in the form that was asked for.
-  func print(_ listing: Listing) throws(ExitError) {
+  /// Prints a listing in the form that was asked for, after a line that tells of the host where there is
+  /// to be one.
+  func print(_ listing: Listing, after host: HostRecord? = nil) throws(ExitError) {
+    let listing = isRedacted ? listing.redacted : listing
+    if let host { try Output.write(host.bytes(listing).span) }
     try Output.write(renderer.rendering(listing))
   }
 
@@ -99,6 +104,16 @@ extension ListPlan {
   func bytes(_ listing: Listing) -> [UInt8] {
     let rendering = renderer.rendering(listing)
     return rendering.head + rendering.piece(0..<rendering.count).bytes + rendering.end
+  }
+}
+
+extension Listing {
+  /// With stand-ins, for one run: see `Redaction`.
+  var redacted: Listing {
+    var redaction = Redaction()
+    var listing = self
+    listing.snapshot = redaction.redact(snapshot)
+    return listing
   }
 }
 

@@ -41,6 +41,7 @@ struct MetricsCommand {
     var needs: Projection = [.owners, .processNames, .cgroups, .memory]
     let spansNamespaces = reading.namespacesFromInside != .own
     if spansNamespaces { needs.insert(.namespace) }
+    if options.countsVerdicts { needs.formUnion(Field.verdict.needs) }
     var runner = try QueryRunner(options.request, needs: needs)
     let listing = try runner.find(reading, options.presentation, ports: .numeric)
 
@@ -48,6 +49,7 @@ struct MetricsCommand {
     metrics.top = options.top
     metrics.remotePorts = options.remotePorts
     metrics.namesNamespaces = spansNamespaces
+    metrics.countsVerdicts = options.countsVerdicts
     metrics.countsClientPorts = startsWithOwn
     metrics.clientPorts = LocalPortSettings.forClients()
     if startsWithOwn && metrics.clientPorts == nil {

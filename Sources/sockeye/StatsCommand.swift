@@ -20,25 +20,30 @@ struct StatsCommand {
       listeners: options.groupings.contains(.service) ? Grouping.service.listeners : .nothing)
     try runner.refuseRecording(request.reading)
     let listing = try runner.find(request.reading, options.presentation, ports: numbers)
-    if let notice = runner.serverNotice { Output.say(notice) }
+    let isRedacted = options.presentation.isRedacted
+    if !isRedacted, let notice = runner.serverNotice { Output.say(notice) }
     let incompleteness = Incompleteness(
       listing, runner.filter, runner.query, request.reading, arguments)
     let unmatched = UnmatchedWords(
       runner.filter, in: listing.snapshot,
       isCertain: !(incompleteness?.isOfRows ?? false))
     try unmatched.refuseMisspellings(allIsOpen: incompleteness != nil && listing.rows.isEmpty)
-    try Output.write(text(listing, runner.query, order).span)
-    if listing.rows.isEmpty { HostProcesses(runner, listing, request.reading).sayWhatTheyHold() }
+    try Output.write(text(isRedacted ? listing.redacted : listing, runner.query, order).span)
+    if listing.rows.isEmpty, !isRedacted {
+      HostProcesses(runner, listing, request.reading).sayWhatTheyHold()
+    }
     if let incompleteness {
       if listing.rows.isEmpty {
-        for sentence in unmatched.misspellings { Output.say(sentence) }
+        for sentence in unmatched.misspellings where !isRedacted { Output.say(sentence) }
         throw incompleteness.stop
       }
       // A sum that is too small looks like any other.
       Output.say("can't tell of more: \(incompleteness.reason)")
     }
     if listing.rows.isEmpty && incompleteness == nil {
-      for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
+      for sentence in unmatched.sentencesWhereNothingMatched where !isRedacted {
+        Output.say(sentence)
+      }
     }
     return listing.rows.isEmpty && !runner.filter.isEmpty ? .noMatch : .answered
   }

@@ -14,12 +14,14 @@ struct TraceOutput {
   private let form: Form
   private let dataForm: EventForms.Form?
   private var summary: EventSummary?
-  private let host: String
+  private let origins: [Origin: String]
   private let palette: Palette
   private let hasHeader: Bool
 
   init(_ options: TraceOptions, _ namespaces: TracedNamespaces) throws(ExitError) {
-    host = Host.name
+    let identity = HostIdentity.ofThisHost()
+    origins = [.host: Host.name, .machineID: identity.machineID, .bootID: identity.bootID]
+      .compactMapValues { $0 }
     palette = Palette(options.presentation.color)
     summary = options.interval == nil ? nil : EventSummary()
     hasHeader = options.presentation.hasHeader
@@ -28,10 +30,10 @@ struct TraceOutput {
       form = .text(EventText(secondsFromUTC: LocalTime.secondsFromUTC(at: .now())))
       dataForm = nil
     case .ndjson:
-      form = .data(EventForms(.ndjson, host: host))
+      form = .data(EventForms(.ndjson))
       dataForm = .ndjson
     case .csv:
-      form = .data(EventForms(.csv, host: host))
+      form = .data(EventForms(.csv))
       dataForm = .csv
     case .json:
       throw ExitError(.wrongCommandLine, "trace: --json has one end; try --ndjson")
@@ -68,7 +70,7 @@ struct TraceOutput {
     guard let dataForm else {
       return Array("\(Timestamp.now().rfc3339)\n".utf8) + sums.text(palette) + [10]
     }
-    return sums.lines(dataForm, host: host, time: .now())
+    return sums.lines(dataForm, origins.at(.now()))
   }
 }
 

@@ -10,6 +10,7 @@ struct TraceRows {
   private var collector: Collector
   private let namespaces: TracedNamespaces
   private let scope: NamespaceScope
+  private let identity = HostIdentity.ofThisHost()
   private let isFollowing: Bool
   private var pairing = EventPairing()
   private var listeners = ListenerOwners()
@@ -81,6 +82,7 @@ struct TraceRows {
     var builder = SnapshotBuilder(
       time: .now(), host: Host.name, events: events, peers: peers, namespaces: namespaces.own,
       names: namespaces.names)
+    builder.identity = identity
     if filter.needs.contains(.commands) { addCommands(&builder.names) }
     var snapshot = builder.frozen()
     snapshot = try collector.name(

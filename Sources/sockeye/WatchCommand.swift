@@ -49,12 +49,15 @@ struct WatchCommand {
       onlyListening: scope.onlyListening && !filter.replacesStates)
     query.namespaces = options.request.reading.namespacesFromInside
     query.checksBound = true
+    if options.presentation.format == .ndjson { query.needs = [.namespace, .joining] }
     var settings = WatchSettings(query, protocols: scope.protocols)
     settings.interval = options.pace.interval
     settings.numbers = options.presentation.portNumbers
     settings.asksOwners = options.request.reading.asksOwners
     settings.showsProcesses = settings.asksOwners
-    settings.mayEnd = options.request.reading.procRoot == nil
+    settings.isRedacted = options.presentation.isRedacted
+    // Nobody is asked about what they can't recognise.
+    settings.mayEnd = options.request.reading.procRoot == nil && !settings.isRedacted
     settings.secondsFromUTC = LocalTime.secondsFromUTC(at: .now())
     let order = try ListPlan(options.presentation, options.request.reading).order
     if !order.keys.isEmpty { settings.sort = .fields(order) }

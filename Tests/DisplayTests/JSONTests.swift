@@ -33,7 +33,7 @@ import Testing
       #expect(object?["host"] as? String == "web-1")
       #expect(
         line.hasPrefix(
-          "{\"schema\":1,\"host\":\"web-1\",\"time\":\"2026-02-28T23:59:59.123Z\",\"incomplete\":false,\"protocol\""
+          "{\"schema\":1,\"host\":\"web-1\",\"time\":\"2026-02-28T23:59:59.123Z\",\"machine_id\":null,\"boot_id\":null,\"incomplete\":false,\"protocol\""
         ))
     }
   }
@@ -85,10 +85,11 @@ import Testing
     let line = String(decoding: out, as: UTF8.self)
     #expect(
       line.contains(
-        ".123Z\",\"incomplete\":false,\"event\":\"a\\\"b\",\"former\":null,\"protocol\":\"tcp\","))
+        ",\"boot_id\":null,\"incomplete\":false,\"event\":\"a\\\"b\",\"former\":null,\"protocol\":\"tcp\","
+      ))
     #expect(
       line.hasSuffix(
-        "],\"bytes\":18446744073709551615,\"exact\":true,\"unknown\":null,\"age\":61.062,"
+        "\"peer_local\":null,\"bytes\":18446744073709551615,\"exact\":true,\"unknown\":null,\"age\":61.062,"
           + "\"start\":0.000,\"short\":0.004}\n"))
     var plain: [UInt8] = []
     JSONLines(listing, sections: [], isIncomplete: false).append(0, to: &plain)
@@ -119,7 +120,7 @@ import Testing
     names.insert("owners")
     let inOwners = Field.all.filter { $0.subject == .firstOwner }
     #expect(inOwners == [.pid, .process, .command, .exeDeleted, .fds])
-    #expect(names == Set(Field.all.map(\.name)).subtracting(inOwners.map(\.name)))
+    #expect(names == Set(CSV.ofRows.map(\.name)).subtracting(inOwners.map(\.name)))
   }
 
   @Test func saysNullForWhatIsNotKnown() throws {
@@ -183,7 +184,8 @@ import Testing
   }
 
   @Test func saysWhatItNeeds() {
-    #expect(JSON(.lines).needs == [.owners, .processNames, .userNames])
+    #expect(
+      JSON(.lines).needs == [.owners, .processNames, .userNames, .namespace, .joining])
     #expect(JSON(.lines, sections: .memory).needs.contains(.memory))
   }
 }

@@ -53,7 +53,7 @@ import Testing
       .frozen()[0]
     let known: Set<Field> = [
       .proto, .family, .localAddress, .localPort, .remoteAddress, .remotePort, .state,
-      .receiveQueue, .sendQueue, .timer, .timerRetransmits,
+      .receiveQueue, .sendQueue, .timer, .timerRetransmits, .ip(.local), .ip(.remote),
     ]
     for field in Field.all {
       #expect((Self.text(field, row) == "absent") == !known.contains(field), "\(field.name)")

@@ -1,5 +1,3 @@
-public import SocketModel
-
 extension Timestamp {
   /// The moment in UTC with milliseconds, as RFC 3339 writes it: `2026-02-28T23:59:59.123Z`.
   public var rfc3339: String {
