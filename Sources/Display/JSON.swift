@@ -56,6 +56,7 @@ public struct JSON: ListingRenderer {
     }
     rendering.head.append("{\"schema\":1")
     rendering.head.append(originOf: listing.snapshot)
+    rendering.head.append(questionOf: listing)
     rendering.head.append(",\"sockets\":[")
     rendering.end.append("\n]")
     rendering.end.append(key: "hidden_owners")
@@ -76,6 +77,7 @@ public struct JSONLines: Sendable {
   /// `isIncomplete` says that sockets may be missing beside the rows.
   public init(_ listing: Listing, sections: Sections, isIncomplete: Bool) {
     start.append(originOf: listing.snapshot)
+    start.append(questionOf: listing)
     start.append(key: "incomplete")
     start.append(isIncomplete ? "true" : "false")
     writer = JSONWriter(listing, sections, isFirst: false)
@@ -92,6 +94,23 @@ public struct JSONLines: Sendable {
     writer.append(row, to: &out)
     out += after.bytes
     out.append("}\n")
+  }
+}
+
+extension JSONLines {
+  /// The fields alone, without the braces and without what each line begins with.
+  func appendFields(_ row: Int, to out: inout [UInt8]) { writer.append(row, to: &out) }
+}
+
+extension JSONMembers {
+  /// A line of a recording that is no row. `SavedFile` looks for how it begins.
+  public func recordLine(_ kind: String, at time: Timestamp) -> [UInt8] {
+    var line = Array("{\"schema\":1".utf8)
+    line.append(key: "record")
+    line.append(jsonText: kind)
+    line.append(key: "time")
+    line.append(jsonText: time.rfc3339)
+    return line + bytes + Array("}\n".utf8)
   }
 }
 
