@@ -6,6 +6,8 @@ public enum Command: Hashable, Sendable {
   case list(ListOptions)
   case watch(WatchOptions)
   case stats(StatsOptions)
+  case diff(DiffOptions)
+  case record(RecordOptions)
   case metrics(MetricsOptions)
   case check(CheckOptions)
   case close(EndingOptions)

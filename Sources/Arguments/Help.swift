@@ -11,8 +11,8 @@ public enum Help {
     let options = common.compactMap { name in Option.listed(for: .list).first { $0.name == name } }
     lines += rows(options.map { ($0.forms, $0.help) }, column: 26)
     let verbs = [
-      Verb.watch, .stats, .check, .why, .close, .kill, .wait, .probe, .serve, .connect, .demo,
-      .metrics,
+      Verb.watch, .stats, .diff, .record, .check, .why, .close, .kill, .wait, .probe, .serve,
+      .connect, .demo, .metrics,
     ]
     lines += [
       "", "Verbs: " + verbs.map(\.rawValue).joined(separator: " "),

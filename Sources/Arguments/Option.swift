@@ -114,8 +114,9 @@ public struct OptionGroup: Sendable {
 extension OptionGroup {
   /// The one table of options.
   public static let all: [OptionGroup] = [
-    .selection, .columns, .forms, .scripts, .sources, .live, .totals, .measuring, .checking,
-    .ending, .serving, .connecting, .probing, .waiting, .demonstrating, .general,
+    .selection, .columns, .forms, .scripts, .sources, .saved, .recording, .live, .totals,
+    .measuring, .checking, .ending, .serving, .connecting, .probing, .waiting, .demonstrating,
+    .general,
   ]
 }
 

@@ -19,6 +19,8 @@ public struct Presentation: Hashable, Sendable {
   public var isLong = false
   public var color = ColorChoice.auto
   public var format = Format.table
+
+  public init() {}
 }
 
 public enum ColorChoice: String, CaseIterable, Sendable {
