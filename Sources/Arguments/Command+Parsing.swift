@@ -185,11 +185,6 @@ extension RawOptions {
     let typed = forcing.filter(\.1).map(\.0)
     if typed.count > 1, typed[0] != "--proc-root" { throw .exclusive(typed[0], typed[1]) }
     if reading.at != nil, reading.since != nil { throw .exclusive("--at", "--since") }
-    if let typed = reading.at.map({ "--at \($0)" }) ?? reading.since.map({ "--since \($0)" }),
-      reading.from == nil
-    {
-      throw .refused(typed, instead: "it is of a recording; name it with --from FILE")
-    }
     guard reading.procRoot != nil else { return }
     if reading.source == .diag { throw .exclusive("--proc-root", "--source diag") }
     if reading.owners == .bpf { throw .exclusive("--proc-root", "--owners bpf") }

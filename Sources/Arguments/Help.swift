@@ -12,10 +12,10 @@ public enum Help {
     lines += rows(options.map { ($0.forms, $0.help) }, column: 26)
     let verbs = [
       Verb.watch, .stats, .diff, .record, .check, .why, .close, .kill, .wait, .probe, .serve,
-      .connect, .demo, .metrics,
+      .connect,
     ]
     lines += [
-      "", "Verbs: " + verbs.map(\.rawValue).joined(separator: " "),
+      "", "Verbs: " + verbs.map(\.rawValue).joined(separator: " ") + " …",
       "More: sockeye VERB --help, sockeye --help (all of it), sockeye man | man -l -",
     ]
     return lines.joined(separator: "\n") + "\n"

@@ -27,6 +27,8 @@ public struct QueryRunner: Sendable {
   public var collector: Collector
   /// How long after the first sample the second is taken, where verdicts are asked for.
   public var sampling: Duration = .seconds(1)
+  /// The network namespaces that were asked for, where this process is in them already.
+  public var enteredNamespaces: NamespaceScope?
 
   /// Throws `FilterError` for words that can't be read, and `QueryContradiction`.
   public init(
@@ -117,7 +119,7 @@ public struct QueryRunner: Sendable {
     question.families = query.families
     question.onlyListening = query.onlyListening
     question.asksOwners = collector.tellsOwners
-    question.namespaces = query.namespaces
+    question.namespaces = enteredNamespaces ?? query.namespaces
     question.filter = "\(filter)"
     return question
   }

@@ -34,7 +34,8 @@ struct DiffCommand {
     let reading = options.reading
     let older: Side
     var files = options.files
-    if let path = reading.from {
+    let isOfMoment = reading.at != nil || reading.since != nil
+    if let path = reading.from ?? (isOfMoment ? files.removeFirst() : nil) {
       let choice = try SavedChoice(path, at: reading.at, since: reading.since)
       // Since a moment: from the table of it to the last one.
       older = try side(choice, choice.since ?? choice.index)
@@ -74,6 +75,9 @@ struct DiffCommand {
       if question.onlyListening { request.scope.states = .listening }
       if !question.filter.isEmpty { request.terms = [question.filter] }
       request.reading.namespaces = question.namespaces
+      if case .named(let names) = question.namespaces, names.count == 1 {
+        try NetworkNamespaces.enter(names[0])
+      }
       if !question.asksOwners { request.reading.owners = .none }
     } else {
       let kinds = Set(older.listing.map(\.socket.kind))

@@ -85,6 +85,7 @@ extension QueryRunner {
         asked, collector: collector,
         names: HostFilterNames(spansNamespaces: asked.namespaces != .own))
       sampling = request.sampling
+      enteredNamespaces = request.reading.namespaces
     } catch QueryContradiction.protocols(let asked, let filter) {
       if asked.isSubset(of: .all) {
         throw ExitError(

@@ -20,7 +20,13 @@ struct SavedChoice {
 
   /// Nil where nobody asks for a file. Says what is to be known of it.
   init?(_ reading: Reading) throws(ExitError) {
-    guard let path = reading.from else { return nil }
+    guard let path = reading.from else {
+      if let typed = reading.at.map({ "--at \($0)" }) ?? reading.since.map({ "--since \($0)" }) {
+        throw ExitError(
+          .wrongCommandLine, "\(typed): it is of a recording; name it with --from FILE")
+      }
+      return nil
+    }
     try self.init(path, at: reading.at, since: reading.since)
   }
 
