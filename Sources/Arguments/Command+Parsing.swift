@@ -29,6 +29,8 @@ extension Command {
     case .watch: self = .watch(options.watch(words))
     case .trace: self = .trace(options.trace(words, line.rest ?? []))
     case .stats: self = .stats(options.stats(words))
+    case .diff: self = .diff(try options.diff(words))
+    case .record: self = .record(try options.recording(words))
     case .metrics:
       try Self.none(verb, words)
       self = .metrics(options.measuring)
@@ -134,6 +136,7 @@ extension RawOptions {
     if let format = formats.first { throw .exclusive("--pids", "--\(format)") }
     if request.reading.owners == .none { throw .exclusive("--pids", "--no-process") }
     if request.reading.replay != nil { throw .exclusive("--pids", "--replay") }
+    if request.reading.from != nil { throw .exclusive("--pids", "--from") }
   }
 
   private func checkMetrics() throws(ArgumentError) {
@@ -162,9 +165,10 @@ extension RawOptions {
     if isEverywhere && !namespaces.isEmpty { throw .exclusive("--everywhere", "--netns") }
     let name = isEverywhere ? "--everywhere" : "--netns"
     if request.reading.replay != nil { throw .exclusive(name, "--replay") }
+    if request.reading.from != nil { throw .exclusive(name, "--from") }
     if request.reading.procRoot != nil { throw .exclusive(name, "--proc-root") }
     if isEverywhere || namespaces.count > 1 {
-      if request.reading.record != nil { throw .exclusive(name, "--record") }
+      if request.reading.record != nil { throw .exclusive(name, "--capture") }
       if !([Verb].selecting + [.metrics, .trace]).contains(verb) {
         throw .refused("--netns", instead: "\(verb.rawValue) is in one network namespace alone")
       }
@@ -175,11 +179,13 @@ extension RawOptions {
   private func checkReading() throws(ArgumentError) {
     let reading = request.reading
     let forcing: [(String, Bool)] = [
-      ("--replay", reading.replay != nil), ("--record", reading.record != nil),
+      ("--from", reading.from != nil), ("--replay", reading.replay != nil),
+      ("--capture", reading.record != nil),
       ("--proc-root", reading.procRoot != nil), ("--source proc", reading.source == .proc),
     ]
     let typed = forcing.filter(\.1).map(\.0)
     if typed.count > 1, typed[0] != "--proc-root" { throw .exclusive(typed[0], typed[1]) }
+    if reading.at != nil, reading.since != nil { throw .exclusive("--at", "--since") }
     guard reading.procRoot != nil else { return }
     if reading.source == .diag { throw .exclusive("--proc-root", "--source diag") }
     if reading.owners == .bpf { throw .exclusive("--proc-root", "--owners bpf") }

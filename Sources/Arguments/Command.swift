@@ -7,6 +7,8 @@ public enum Command: Hashable, Sendable {
   case watch(WatchOptions)
   case trace(TraceOptions)
   case stats(StatsOptions)
+  case diff(DiffOptions)
+  case record(RecordOptions)
   case metrics(MetricsOptions)
   case check(CheckOptions)
   case close(EndingOptions)

@@ -68,7 +68,7 @@ extension Verb {
     case .connect, .probe, .wait, .why: .ports
     case .completions: .shells
     case .help: .verbs
-    case .metrics, .check, .serve, .demo, .man: .nothing
+    case .diff, .record, .metrics, .check, .serve, .demo, .man: .nothing
     }
   }
 }

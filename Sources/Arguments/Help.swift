@@ -11,11 +11,11 @@ public enum Help {
     let options = common.compactMap { name in Option.listed(for: .list).first { $0.name == name } }
     lines += rows(options.map { ($0.forms, $0.help) }, column: 26)
     let verbs = [
-      Verb.watch, .trace, .stats, .check, .why, .close, .kill, .wait, .probe, .serve, .connect,
-      .metrics,
+      Verb.watch, .trace, .stats, .diff, .record, .check, .why, .close, .kill, .wait, .probe,
+      .serve, .connect, .metrics,
     ]
     lines += [
-      "", "Verbs: " + verbs.map(\.rawValue).joined(separator: " "),
+      "", "Verbs: " + verbs.map(\.rawValue).joined(separator: " ") + " …",
       "More: sockeye VERB --help, sockeye --help (all of it), sockeye man | man -l -",
     ]
     return lines.joined(separator: "\n") + "\n"

@@ -10,11 +10,10 @@ public struct Invocation: Hashable, Sendable {
     let options = try RawOptions(line)
     command = try Command(options, line)
     switch command {
-    case .list, .watch, .trace, .stats, .metrics, .check, .close, .kill, .serve, .connect, .probe,
-      .wait,
-      .why:
+    case .list, .watch, .trace, .stats, .record, .metrics, .check, .close, .kill, .serve,
+      .connect, .probe, .wait, .why:
       namespace = options.namespaces.count == 1 ? options.namespaces[0] : nil
-    case .demo, .completions, .words, .man, .usage, .help, .version: namespace = nil
+    case .diff, .demo, .completions, .words, .man, .usage, .help, .version: namespace = nil
     }
   }
 }

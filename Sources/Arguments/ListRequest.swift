@@ -8,6 +8,8 @@ public struct ListRequest: Hashable, Sendable {
   public var reading = Reading()
   /// How long after the first sample the second is taken, where verdicts are asked for.
   public var sampling: Duration = .seconds(1)
+
+  public init() {}
 }
 
 /// What the options narrow the list to. They are no filter: that nothing is left is no failure.
@@ -32,11 +34,19 @@ public struct Reading: Hashable, Sendable {
   public var namespaces = NamespaceScope.own
   public var record: String?
   public var replay: String?
+  /// A file of tables that were written down.
+  public var from: String?
+  /// Which of them: the one of this moment, or all since then.
+  public var at: String?
+  public var since: String?
   /// Remarks go to stderr as well.
   public var isVerbose = false
 }
 
 extension Reading {
+  /// Whether this host answers, as it is now.
+  public var isOfThisHost: Bool { procRoot == nil && replay == nil && from == nil }
+
   /// What is asked about from within the one network namespace, where there is one alone.
   public var namespacesFromInside: NamespaceScope {
     if case .named(let names) = namespaces, names.count == 1 { .own } else { namespaces }

@@ -83,6 +83,13 @@ public enum ManualPage {
       page.macro("Oo Ar address : Oc Ns Ar port")
       page.macro("Op Cm udp")
     case .metrics, .check, .demo: page.macro("Op Ar options")
+    case .diff:
+      page.macro("Op Ar options")
+      page.macro("Ar file Op Ar file")
+    case .record:
+      page.macro("Op Ar options")
+      page.macro("Ar file")
+      page.macro("Op Ar filter ...")
     case .completions: page.macro("Ar bash | zsh | fish")
     case .help: page.macro("Op Ar verb")
     case .man: break

@@ -180,8 +180,8 @@ extension Verb {
   fileprivate var takesTarget: Bool {
     switch self {
     case .serve, .connect, .probe, .wait, .why: true
-    case .list, .watch, .trace, .stats, .metrics, .check, .close, .kill, .demo, .completions, .man,
-      .help:
+    case .list, .watch, .trace, .stats, .diff, .record, .metrics, .check, .close, .kill, .demo,
+      .completions, .man, .help:
       false
     }
   }

@@ -115,9 +115,9 @@ public struct OptionGroup: Sendable {
 extension OptionGroup {
   /// The one table of options.
   public static let all: [OptionGroup] = [
-    .selection, .columns, .forms, .scripts, .sources, .live, .tracing, .totals, .measuring,
-    .checking,
-    .ending, .serving, .connecting, .probing, .waiting, .demonstrating, .general,
+    .selection, .columns, .forms, .scripts, .sources, .saved, .recording, .live, .tracing, .totals,
+    .measuring, .checking, .ending, .serving, .connecting, .probing, .waiting, .demonstrating,
+    .general,
   ]
 }
 

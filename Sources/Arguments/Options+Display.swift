@@ -80,7 +80,8 @@ extension OptionGroup {
       Option(
         "color", aliases: ["colour"],
         takes: .choice("WHEN", ColorChoice.self),
-        in: .displaying + [.probe, .check, .why], "Colour: auto (on a terminal), always or never.",
+        in: .displaying + [.diff, .probe, .check, .why],
+        "Colour: auto (on a terminal), always or never.",
         more: "NO_COLOR and TERM=dumb turn it off as well. Colour alone never says anything."
       ) { typed, value in
         typed.presentation.color = value
@@ -102,7 +103,8 @@ extension OptionGroup {
           """
       ) { typed, value in typed.formats.append(value) },
       Option(
-        "json", in: .ending + [.list, .stats, .check, .demo, .probe, .why], "One JSON document."
+        "json", in: .ending + [.list, .stats, .diff, .check, .demo, .probe, .why],
+        "One JSON document."
       ) { typed in
         typed.formats.append(.json)
         typed.probe.printsJSON = true

@@ -39,12 +39,13 @@ extension OptionGroup {
         "Another /proc, for sockets and owners."
       ) { typed, value in typed.request.reading.procRoot = value },
       Option(
-        "record", takes: .file("FILE"), in: [.list],
-        "Write the kernel's answers to a file."
+        "capture", aliases: ["record"], takes: .file("FILE"), in: [.list],
+        "Write the kernel's own answers to a file.",
+        more: "Its old name is --record; the verb record writes down tables."
       ) { typed, value in typed.request.reading.record = value },
       Option(
         "replay", takes: .file("FILE"), in: [.list, .stats],
-        "Read a recording instead of the kernel.",
+        "Read such a file instead of the kernel.",
         more: "It has no owners and no names."
       ) { typed, value in typed.request.reading.replay = value },
       Option(

@@ -3,9 +3,10 @@ internal import SocketModel
 extension [Verb] {
   static let asking: [Verb] = [.list, .watch, .stats]
   static let ending: [Verb] = [.close, .kill]
-  static let selecting: [Verb] = asking + ending
+  static let selecting: [Verb] = asking + ending + [.record]
   static let showing: [Verb] = [.list, .watch, .stats, .demo]
-  static let reading: [Verb] = showing + [.metrics]
+  static let reading: [Verb] = showing + [.metrics, .record]
+  static let asOf: [Verb] = asking + [.diff]
   static let displaying: [Verb] = showing + ending
   static let tabling: [Verb] = [.list, .watch, .demo]
   // The live view has as many columns as the screen has room for, and no time for name servers.
@@ -26,7 +27,7 @@ extension OptionGroup {
         typed.families.insert(.ipv6)
       },
       Option(
-        "listening", "l", aliases: ["listen"], in: .asking,
+        "listening", "l", aliases: ["listen"], in: .asOf,
         "Listening sockets, and UDP that is not connected.",
         more: "That none listens is no failure; as a term, listening, it is."
       ) { typed in typed.listening = true },

@@ -23,6 +23,8 @@ public struct Presentation: Hashable, Sendable {
   public var hasHostRecord = false
   /// `--redact`
   public var isRedacted = false
+
+  public init() {}
 }
 
 public enum ColorChoice: String, CaseIterable, Sendable {

@@ -12,6 +12,7 @@ struct RawOptions {
   /// `--for`; nil where it was not typed.
   var sampling: Duration?
   var top: Int?
+  var record = RecordOptions()
   var metrics = MetricsOptions()
   var check = CheckOptions()
   var serve = ServeOptions(target: Target(ports: []))

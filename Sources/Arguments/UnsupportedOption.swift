@@ -53,7 +53,7 @@ struct UnsupportedOption {
       "F", names: ["filter"],
       say: "the filter goes on the command line; type: sockeye \"$(cat FILE)\""
     ),
-    UnsupportedOption("D", names: ["diag"], say: "type: sockeye --record FILE"),
+    UnsupportedOption("D", names: ["diag"], say: "type: sockeye --capture FILE"),
     UnsupportedOption(
       "B", names: ["bound-inactive"], say: "the state is a term; type: sockeye bound"),
   ]

@@ -1,9 +1,7 @@
 /// What sockeye can be told to do: the first word, where it is one of these.
 public enum Verb: String, CaseIterable, Sendable {
-  case list, watch, trace, stats, metrics, check, close, kill, serve, connect, probe, wait, why,
-    demo,
-    completions, man,
-    help
+  case list, watch, trace, stats, diff, record, metrics, check, close, kill, serve, connect, probe,
+    wait, why, demo, completions, man, help
 }
 
 extension Verb {
@@ -14,6 +12,8 @@ extension Verb {
     case .watch: "watch [OPTIONS] [FILTER…]"
     case .trace: "trace [OPTIONS] [FILTER…] [-- COMMAND…]"
     case .stats: "stats [OPTIONS] [FILTER…]"
+    case .diff: "diff [OPTIONS] FILE [FILE]"
+    case .record: "record [OPTIONS] FILE [FILTER…]"
     case .metrics: "metrics [OPTIONS]"
     case .check: "check [OPTIONS]"
     case .close: "close [OPTIONS] FILTER…"
@@ -37,6 +37,8 @@ extension Verb {
     case .watch: "Show them live, again every second."
     case .trace: "Tell of every connection that ends or fails, and of both its owners."
     case .stats: "Show totals instead of rows."
+    case .diff: "Say what changed since a list was written, or between two."
+    case .record: "Write down what changes, with a full table every so often."
     case .metrics: "Print counts for Prometheus."
     case .check: "Say what is wrong on this host, worst first."
     case .close: "Close connections: list them, ask, and say what came of each."
@@ -83,6 +85,20 @@ extension Verb {
       Sockets by protocol, family and state, states without sockets as zero; with --by in groups, \
       the largest first. Each socket counts once. The numbers are those of this network \
       namespace, or of those that -N and --everywhere name.
+      """
+    case .diff:
+      """
+      Compares two files of --json, --ndjson or record, or one with now, asked with its own question. \
+      Listeners are told apart by address, connections are counted by process and other end; who holds \
+      a listener may change, so a restart is one line. Exit code 0 is that nothing changed, 1 that \
+      something did, 2 that the two can't be compared: another question, or other rights.
+      """
+    case .record:
+      """
+      Appends NDJSON to FILE (mode 0600, locked): a full table at first and every hour, between them \
+      what opened, changed and closed. TIME_WAIT is left out, and connections too short for any table \
+      are summed up by minute and other end. SIGHUP opens FILE again, as logrotate wants; at half of \
+      --keep FILE becomes FILE.1. A full disk is waited for, and what is missing is said in the file.
       """
     case .metrics:
       """
@@ -170,6 +186,8 @@ extension Verb {
     switch self {
     case .close: ("a FILTER", "close 8080")
     case .kill: ("a FILTER", "kill 8080")
+    case .diff: ("a FILE", "diff yesterday.json")
+    case .record: ("a FILE", "record --every 60s sockets.ndjson")
     case .serve: ("[ADDRESS:]PORT", "serve 8080")
     case .connect: ("[HOST:]PORT", "connect localhost:8080")
     case .probe: ("[HOST:]PORTS", "probe localhost:22,80,443")

@@ -62,6 +62,7 @@ public struct JSON: ListingRenderer {
     }
     rendering.head.append("{\"schema\":1")
     rendering.head.append(originOf: listing.snapshot)
+    rendering.head.append(questionOf: listing)
     rendering.head.append(",\"sockets\":[")
     rendering.end.append("\n]")
     rendering.end.append(key: "hidden_owners")
@@ -78,14 +79,16 @@ public struct JSON: ListingRenderer {
 public struct JSONLines: Sendable {
   private var start = Array("{\"schema\":1".utf8)
   private let writer: JSONWriter
-  private let isIncomplete: Bool
+  /// What is the same at another time.
+  private var rest: [UInt8] = []
   private let origins: [Origin: String]
 
   /// `isIncomplete` says that sockets may be missing beside the rows.
   public init(_ listing: Listing, sections: Sections, isIncomplete: Bool) {
     start.append(originOf: listing.snapshot)
-    start.append(incomplete: isIncomplete)
-    self.isIncomplete = isIncomplete
+    rest.append(questionOf: listing)
+    rest.append(incomplete: isIncomplete)
+    start += rest
     origins = listing.snapshot.names.origins
     writer = JSONWriter(listing, sections, isFirst: false)
   }
@@ -106,7 +109,7 @@ public struct JSONLines: Sendable {
   ) {
     out += Array("{\"schema\":1".utf8)
     out.append(origins: origins.at(time))
-    out.append(incomplete: isIncomplete)
+    out += rest
     append(row, JSONMembers(), after, to: &out)
   }
 
@@ -117,6 +120,23 @@ public struct JSONLines: Sendable {
     writer.append(row, to: &out)
     out += after.bytes
     out.append("}\n")
+  }
+}
+
+extension JSONLines {
+  /// The fields alone, without the braces and without what each line begins with.
+  func appendFields(_ row: Int, to out: inout [UInt8]) { writer.append(row, to: &out) }
+}
+
+extension JSONMembers {
+  /// A line of a recording that is no row. `SavedFile` looks for how it begins.
+  public func recordLine(_ kind: String, at time: Timestamp) -> [UInt8] {
+    var line = Array("{\"schema\":1".utf8)
+    line.append(key: "record")
+    line.append(jsonText: kind)
+    line.append(key: "time")
+    line.append(jsonText: time.rfc3339)
+    return line + bytes + Array("}\n".utf8)
   }
 }
 

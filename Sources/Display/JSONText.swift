@@ -25,6 +25,16 @@ extension [UInt8] {
     append(isIncomplete ? "true" : "false")
   }
 
+  /// Appends what was asked for, and whether every process could be looked at, null where owners were not
+  /// asked; neither where nobody says what was asked.
+  mutating func append(questionOf listing: Listing) {
+    guard let question = listing.question else { return }
+    append(key: "query")
+    append(jsonText: question.text)
+    append(key: "sees_all")
+    append(listing.snapshot.seesAll.map { "\($0)" } ?? "null")
+  }
+
   mutating func append(jsonNumber number: UInt64?) {
     guard let number else { return append("null") }
     append(decimal: number)

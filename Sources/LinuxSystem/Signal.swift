@@ -19,6 +19,8 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
   public static let terminalOutput = Signal(rawValue: SIGTTOU)
   public static let `continue` = Signal(rawValue: SIGCONT)
   public static let windowChange = Signal(rawValue: SIGWINCH)
+  /// A file would be longer than the process may make one (`ulimit -f`).
+  public static let fileSize = Signal(rawValue: SIGXFSZ)
   public static let user1 = Signal(rawValue: SIGUSR1)
   public static let user2 = Signal(rawValue: SIGUSR2)
 

@@ -28,6 +28,8 @@ public struct Listing: Sendable {
 
   /// The processes that were asked for: of several owners the first of these is shown.
   public var askedProcesses: Set<Int32> = []
+  /// What was asked for; nil where nobody says.
+  public var question: Question?
 
   public init(_ snapshot: Snapshot, rows: [UInt32]) {
     self.snapshot = snapshot

@@ -93,6 +93,11 @@ public final class Snapshot: Sendable {
 
   @inlinable public var isEmpty: Bool { sockets.isEmpty }
 
+  /// Whether every process was looked at but those that no right opens; nil where owners were not asked.
+  public var seesAll: Bool? {
+    asksOwners ? hiddenCause?.isExceptional ?? true : nil
+  }
+
   /// Also where there is no row that could have one.
   public var asksOwners: Bool { ownersSince != .max || !owners.isEmpty }
 
@@ -100,6 +105,13 @@ public final class Snapshot: Sendable {
   public func naming(_ names: Names) -> Snapshot {
     var builder = SnapshotBuilder(copying: self)
     builder.names = names
+    return builder.frozen()
+  }
+
+  /// The same rows as of another moment.
+  public func at(_ time: Timestamp) -> Snapshot {
+    var builder = SnapshotBuilder(copying: self)
+    builder.time = time
     return builder.frozen()
   }
 

@@ -19,6 +19,8 @@ public struct Collector: Sendable {
     case diag
     /// What `DiagRecorder` got.
     case recording([UInt8])
+    /// Tables that were written down, one after the other; the last one again and again.
+    case saved(SavedTables)
   }
 
   public var sockets = Sockets.auto
@@ -54,9 +56,21 @@ public struct Collector: Sendable {
   /// Whether a recording answers: it has no names, and nobody knows where and when.
   public var isReplay: Bool { recording != nil }
 
+  /// Whether a table answers that was written down, with its names.
+  public var isSaved: Bool { if case .saved = sockets { true } else { false } }
+
+  /// The kinds of sockets in a table that was written down; nil where none answers.
+  public var savedKinds: SocketKindSet? {
+    if case .saved(let tables) = sockets { tables.kinds } else { nil }
+  }
+
+  /// Whether the host answers, as it is now.
+  public var isLive: Bool { !isReplay && !isSaved }
+
   /// Whether owners are looked up at all: a recording tells nothing of them.
   public var tellsOwners: Bool {
-    switch owners {
+    if case .saved(let tables) = sockets { return tables.tellsOwners }
+    return switch owners {
     case .none: false
     case .auto, .proc, .bpf: !isReplay
     }
@@ -74,6 +88,10 @@ public struct Collector: Sendable {
   /// Where netlink has answered before and fails for a moment (`SourceError.isPassing`), that is thrown:
   /// what /proc does not know would seem to be gone. The next call may answer again.
   public mutating func collect(_ query: Query) throws(SourceError) -> Snapshot {
+    if case .saved(var tables) = sockets {
+      defer { sockets = .saved(tables) }
+      return tables.next(for: query)
+    }
     let ticks = ProcessReader.now()
     var builder = SnapshotBuilder()
     if recording == nil {
@@ -180,6 +198,7 @@ extension Collector {
   private var backend: any SocketBackend {
     switch sockets {
     case .recording(let bytes): RecordingSource(bytes: bytes)
+    case .saved: RecordingSource(bytes: [])
     case .proc: proc
     case .auto where trust.isRefused: proc
     case .auto where procRoot != ProcRoot.host, .diag where procRoot != ProcRoot.host: proc
@@ -279,7 +298,7 @@ extension Query {
 
 extension Collector {
   /// A recording and another /proc are of namespaces that nobody can enter.
-  private var tellsNamespaces: Bool { procRoot == ProcRoot.host && !isReplay }
+  private var tellsNamespaces: Bool { procRoot == ProcRoot.host && isLive }
 
   /// Reads the rows of the namespaces that are asked for, each with its number.
   private mutating func readNamespaces(_ query: Query) throws(SourceError) -> SocketTable {
@@ -344,7 +363,7 @@ extension Collector {
     switch sockets {
     case .auto: !trust.isRefused
     case .diag: true
-    case .proc, .recording: false
+    case .proc, .recording, .saved: false
     }
   }
 
@@ -353,7 +372,7 @@ extension Collector {
     case .proc: ProcSource.ofThread
     case .auto where self.trust.isRefused: ProcSource.ofThread
     case .auto: FirstThatAnswers(DiagSource(over: open), ProcSource.ofThread, trust)
-    case .diag, .recording: DiagSource(over: open)
+    case .diag, .recording, .saved: DiagSource(over: open)
     }
   }
 }

@@ -27,6 +27,8 @@ public struct QueryRunner: Sendable {
   public var collector: Collector
   /// How long after the first sample the second is taken, where verdicts are asked for.
   public var sampling: Duration = .seconds(1)
+  /// The network namespaces that were asked for, where this process is in them already.
+  public var enteredNamespaces: NamespaceScope?
 
   /// Throws `FilterError` for words that can't be read, and `QueryContradiction`.
   public init(
@@ -41,7 +43,8 @@ public struct QueryRunner: Sendable {
     let owners: Projection = [.owners, .processNames, .commands]
     needs = collector.tellsOwners ? request.needs : request.needs.subtracting(owners)
     var query = Query(
-      protocols: request.protocols ?? filter.protocols ?? .tcp, families: request.families,
+      protocols: request.protocols ?? filter.protocols ?? request.defaultProtocols,
+      families: request.families,
       states: request.states(for: filter),
       onlyListening: request.onlyListening && !filter.replacesStates,
       needs: needs.subtracting([.processNames, .commands]))
@@ -67,6 +70,12 @@ public struct QueryRunner: Sendable {
   public mutating func show(_ fields: Projection) {
     let owners: Projection = [.owners, .processNames, .commands]
     needs.formUnion(collector.tellsOwners ? fields : fields.subtracting(owners))
+  }
+
+  /// Leaves out rows in these states, whatever the filter says.
+  public mutating func leaveOut(_ states: StateSet) {
+    whole.states.subtract(states)
+    query = narrowed(by: filter)
   }
 
   /// Adds what must be known of the rows.
@@ -104,10 +113,21 @@ public struct QueryRunner: Sendable {
     return found
   }
 
+  /// What the filter and the options ask for, as the data says it.
+  public var question: Question {
+    var question = Question(protocols: query.protocols)
+    question.families = query.families
+    question.onlyListening = query.onlyListening
+    question.asksOwners = collector.tellsOwners
+    question.namespaces = enteredNamespaces ?? query.namespaces
+    question.filter = "\(filter)"
+    return question
+  }
+
   /// What listens in other network namespaces of this host and would match: an answer for who asked in the
   /// wrong one. Nothing of it where the query is of others already.
   public func listeningElsewhere() throws(SourceError) -> Listing? {
-    if query.namespaces != .own || collector.isReplay { return nil }
+    if query.namespaces != .own || !collector.isLive { return nil }
     var other = self
     other.query.namespaces = .everywhere
     other.query.onlyListening = true
@@ -123,6 +143,7 @@ public struct QueryRunner: Sendable {
   private mutating func named(
     _ snapshot: Snapshot, _ asked: Projection
   ) throws(SourceError) -> Snapshot {
+    if collector.isSaved { return snapshot }
     if !collector.isReplay {
       return try collector.name(nil, of: snapshot, needs: asked, services: .none)
     }
@@ -133,7 +154,7 @@ public struct QueryRunner: Sendable {
 
   private mutating func read(_ naming: Naming) throws(SourceError) -> Listing {
     var snapshot =
-      query.needs.contains(.verdicts)
+      query.needs.contains(.verdicts) && collector.isLive
       ? try collector.collectTwice(query, apart: sampling) : try collector.collect(query)
     // A pattern is held against names: those of all rows, before it is known which it picks.
     let asked = filter.needs.intersection([.userNames, .interfaces, .cgroups])
@@ -141,7 +162,7 @@ public struct QueryRunner: Sendable {
       snapshot = try named(snapshot, asked)
     }
     // A process whose sockets are not asked for is there all the same.
-    if !filter.unmatchedWords(in: snapshot).isEmpty && collector.tellsOwners {
+    if !filter.unmatchedWords(in: snapshot).isEmpty && collector.tellsOwners && collector.isLive {
       var names = snapshot.names
       names.runningProcesses = try collector.runningProcesses()
       snapshot = snapshot.naming(names)
@@ -149,6 +170,7 @@ public struct QueryRunner: Sendable {
     if takesBeginnings { (filter, beginnings) = filter.takingBeginnings(in: snapshot) }
     let selection = filter.select(from: snapshot, for: query)
     var listing = Listing(snapshot, rows: selection.rows)
+    listing.question = question
     listing.hidden = selection.undecided.count
     listing.isBlind =
       !selection.undecided.isEmpty
@@ -162,7 +184,7 @@ public struct QueryRunner: Sendable {
       listing.unplaced = selection.undecided.count { snapshot[$0].hasUnknownCgroup }
     }
     listing.askedProcesses = filter.processesAskedFor(in: snapshot)
-    if !collector.isReplay {
+    if collector.isLive {
       listing.snapshot = try collector.name(
         listing.rows, of: snapshot, needs: needs, services: naming.services,
         users: naming.users, hostTimeout: naming.hostTimeout)
@@ -178,6 +200,8 @@ public struct SocketQuery: Hashable, Sendable {
   public var terms: [String]
   /// Nil where the filter decides.
   public var protocols: SocketKindSet?
+  /// Where the filter does not say either.
+  public var defaultProtocols = SocketKindSet.tcp
   /// A v4-mapped row is IPv4 as well.
   public var families: FamilySet = .all
   public var states: StateSet = .all

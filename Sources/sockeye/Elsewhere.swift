@@ -10,7 +10,7 @@ struct Elsewhere {
 
   /// Nil where nobody can look there, or nothing is there.
   init?(_ runner: QueryRunner, _ reading: Reading) {
-    guard Accounts.effectiveUID == 0, reading.procRoot == nil, reading.namespaces == .own,
+    guard Accounts.effectiveUID == 0, reading.isOfThisHost, reading.namespaces == .own,
       let listing = try? runner.listeningElsewhere(), !listing.isEmpty
     else { return nil }
     self.listing = listing

@@ -15,7 +15,7 @@ struct HostProcesses {
   init(_ runner: QueryRunner, _ listing: Listing, _ reading: Reading) {
     filter = runner.filter
     protocols = runner.query.protocols
-    guard filter.asksForProcesses, listing.rows.isEmpty, reading.asksOwners, reading.procRoot == nil
+    guard filter.asksForProcesses, listing.rows.isEmpty, reading.asksOwners, reading.isOfThisHost
     else {
       host = nil
       return

@@ -26,7 +26,7 @@ struct Incompleteness {
       if case .recording(let holds) = snapshot.gap {
         "the recording holds \(holds)"
       } else if isBlind {
-        "\(reading.replay == nil ? "/proc does" : "the recording does") not tell what '\(filter)' asks for"
+        "\(reading.replay == nil && reading.from == nil ? "/proc does" : "the recording does") not tell what '\(filter)' asks for"
       } else if listing.hidden > 0 {
         Self.reason(listing, filter, reading, arguments)
       } else if snapshot.unread > 0 {

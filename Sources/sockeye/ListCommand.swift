@@ -139,7 +139,8 @@ struct ListCommand {
   ) {
     if options.script.printsPIDs { return }
     if options.presentation.format == .table {
-      let isOfHost = options.request.reading.procRoot == nil && options.request.reading.asksOwners
+      let reading = options.request.reading
+      let isOfHost = reading.isOfThisHost && reading.asksOwners
       Output.saySum(
         listing, besides: isOfHost ? HeldBesides.words(listing, runner) : nil)
     }

@@ -30,6 +30,7 @@ extension Collector {
       if let option { throw ExitError.refused(option) }
     }
     if let root = reading.procRoot { procRoot = root }
+    if let source = try SavedChoice(reading)?.sockets { sockets = source }
     guard let path = reading.replay else { return }
     do throws(FileFailure) {
       // Also from a pipe: `--replay <(xz -dc FILE)`.
@@ -44,7 +45,7 @@ extension Collector {
   /// A million sockets with all that is told of them take half of it.
   private static let longestRecording = 1 << 30
 
-  /// Makes the file of `--record`, which is not there until it is committed: a command line that is
+  /// Makes the file of `--capture`, which is not there until it is committed: a command line that is
   /// wrong and a kernel that refuses leave the old one as it is.
   mutating func startRecording(_ reading: Reading) throws(ExitError) -> FileReplacement? {
     guard let path = reading.record else { return nil }
@@ -58,7 +59,7 @@ extension Collector {
   }
 }
 
-/// Gives the file of `--record` its name: the kernel has answered.
+/// Gives the file of `--capture` its name: the kernel has answered.
 func commit(_ recording: FileReplacement?, _ reading: Reading) throws(ExitError) {
   guard let recording, let path = reading.record else { return }
   do throws(Errno) {
@@ -84,10 +85,13 @@ extension QueryRunner {
     asked.onlyListening = request.scope.onlyListening
     asked.namespaces = request.reading.namespacesFromInside
     do {
+      let collector = try Collector(request.reading)
+      if let kinds = collector.savedKinds { asked.defaultProtocols = kinds }
       try self.init(
-        asked, collector: Collector(request.reading),
+        asked, collector: collector,
         names: HostFilterNames(spansNamespaces: asked.namespaces != .own))
       sampling = request.sampling
+      enteredNamespaces = request.reading.namespaces
     } catch QueryContradiction.protocols(let asked, let filter) {
       if asked.isSubset(of: .all) {
         throw ExitError(
@@ -112,7 +116,10 @@ extension QueryRunner {
 
   /// A recording is of TCP and UDP.
   func refuseRecording(_ reading: Reading) throws(ExitError) {
-    let option = reading.record != nil ? "--record" : reading.replay != nil ? "--replay" : nil
+    let option =
+      reading.record != nil
+      ? "--capture"
+      : reading.replay != nil ? "--replay" : collector.isReplay ? "--from" : nil
     if !otherKinds.isEmpty, let option {
       throw ExitError(
         .wrongCommandLine,
@@ -133,9 +140,9 @@ extension QueryRunner {
     do throws(SourceError) {
       listing = try run(naming)
     } catch {
-      guard let path = reading.replay, case .malformed = error else { throw error }
+      guard let path = reading.replay ?? reading.from, case .malformed = error else { throw error }
       throw ExitError(
-        .unreadable, "\(path) is not a complete recording by --record or ss -D: \(error)")
+        .unreadable, "\(path) is not a complete recording by --capture or ss -D: \(error)")
     }
     try commit(recording, reading)
     for notice in listing.snapshot.notices where notice.weight == .warning || reading.isVerbose {

@@ -41,6 +41,8 @@ private func perform(_ invocation: Invocation, _ arguments: [String]) throws -> 
   switch invocation.command {
   case .list(let options): return try ListCommand(options: options, arguments: arguments).run()
   case .stats(let options): return try StatsCommand(options: options, arguments: arguments).run()
+  case .diff(let options): return try DiffCommand(options: options).run()
+  case .record(let options): return try RecordCommand(options: options).run()
   case .metrics(let options): return try MetricsCommand(options: options).run()
   case .check(let options): return try CheckCommand(options: options, arguments: arguments).run()
   case .version:

@@ -21,11 +21,16 @@ struct WatchCommand {
       try Filter(
         parsing: text, names: HostFilterNames(resolvesHosts: false, spansNamespaces: spans))
     }
-    var collector = try Collector(options.request.reading)
+    var reading = options.request.reading
+    let saved = try SavedChoice(reading)
+    reading.from = nil
+    var collector = try Collector(reading)
+    if let saved { collector.sockets = try saved.following }
     let form = try WatchForm(options)
     let recording = try collector.startRecording(options.request.reading)
     var loop = try WatchLoop(
-      state, collector, form: form, count: options.pace.count,
+      state, collector, form: form,
+      count: options.pace.count ?? (form.isScreen ? nil : saved?.countFollowing),
       hasColour: Palette(options.presentation.color) == .ansi,
       isVerbose: options.request.reading.isVerbose)
     let result = Result { try loop.run() }
@@ -57,7 +62,10 @@ struct WatchCommand {
     settings.showsProcesses = settings.asksOwners
     settings.isRedacted = options.presentation.isRedacted
     // Nobody is asked about what they can't recognise.
-    settings.mayEnd = options.request.reading.procRoot == nil && !settings.isRedacted
+    settings.mayEnd = options.request.reading.isOfThisHost && !settings.isRedacted
+    if options.request.reading.from != nil, try !WatchForm(options).isScreen {
+      settings.interval = .milliseconds(1)
+    }
     settings.secondsFromUTC = LocalTime.secondsFromUTC(at: .now())
     let order = try ListPlan(options.presentation, options.request.reading).order
     if !order.keys.isEmpty { settings.sort = .fields(order) }

@@ -63,7 +63,7 @@ struct WatchLoop: ~Copyable {
     self.count = count
     left = count
     // The kernel tells only of its listener's own network namespace.
-    if state.query.namespaces == .own {
+    if state.query.namespaces == .own && collector.isLive {
       notices = try? DestroyNotices(state.query.protocols, families: state.query.families)
     }
   }

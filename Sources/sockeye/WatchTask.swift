@@ -21,7 +21,7 @@ struct WatchReading: Sendable {
     do throws(SourceError) {
       var snapshot = try collector.collectNamed(query)
       // A process whose sockets are not shown is there all the same.
-      if !filter.takingBeginnings(in: snapshot).words.isEmpty {
+      if collector.isLive, !filter.takingBeginnings(in: snapshot).words.isEmpty {
         var names = snapshot.names
         names.runningProcesses = (try? collector.runningProcesses()) ?? [:]
         snapshot = snapshot.naming(names)
@@ -37,6 +37,7 @@ extension Collector {
   /// With names for every row: which of them are shown is decided later, and again at each key.
   fileprivate mutating func collectNamed(_ query: Query) throws(SourceError) -> Snapshot {
     let snapshot = try collect(query)
+    if isSaved { return snapshot }
     return try name(
       nil, of: snapshot, needs: query.needs.subtracting(.processNames),
       services: .everyService)

@@ -20,7 +20,7 @@ struct ArgumentErrorTests {
       ("--columns", "--columns needs a value: --columns LIST"),
       ("--columns=", "--columns needs a value: --columns LIST"),
       ("--columns --json", "--columns needs a value: --columns LIST"),
-      ("--record --", "--record needs a value: --record FILE"),
+      ("--record --", "--record needs a value: --capture FILE"),
       ("--color=red", "--color takes auto, always or never, not 'red'"),
       (
         "stats --by size",
@@ -45,8 +45,8 @@ struct ArgumentErrorTests {
       ("serve 1 --free", "--free belongs to sockeye wait, not to sockeye serve"),
       (
         "watch --json",
-        "--json belongs to sockeye, sockeye stats, sockeye check, sockeye close, sockeye kill, "
-          + "sockeye probe, sockeye why and sockeye demo, not to sockeye watch"
+        "--json belongs to sockeye, sockeye stats, sockeye diff, sockeye check, sockeye close, "
+          + "sockeye kill, sockeye probe, sockeye why and sockeye demo, not to sockeye watch"
       ),
       ("-cs", "-s belongs to sockeye and sockeye stats, not to sockeye watch"),
       ("--json --csv", "--json and --csv cannot be combined"),
@@ -54,8 +54,8 @@ struct ArgumentErrorTests {
       ("--pids --no-process", "--pids and --no-process cannot be combined"),
       ("--proc-root / --source diag", "--proc-root and --source diag cannot be combined"),
       ("--proc-root / --owners bpf", "--proc-root and --owners bpf cannot be combined"),
-      ("--record a --replay b", "--replay and --record cannot be combined"),
-      ("--record a --source proc", "--record and --source proc cannot be combined"),
+      ("--record a --replay b", "--replay and --capture cannot be combined"),
+      ("--record a --source proc", "--capture and --source proc cannot be combined"),
       (
         "serve",
         "serve needs [ADDRESS:]PORT, e.g. sockeye serve 8080; for a process called serve: "

@@ -8,7 +8,7 @@ struct UnsupportedOptionTests {
     "each is refused alone and in a bundle, with what to type instead",
     arguments: [
       ("S", "ss -S"), ("d", "ss -d"), ("F", "sockeye \"$(cat FILE)\""),
-      ("D", "sockeye --record FILE"), ("Z", "ss -Z"), ("B", "sockeye bound"),
+      ("D", "sockeye --capture FILE"), ("Z", "ss -Z"), ("B", "sockeye bound"),
       ("K", "sockeye close FILTER"), ("E", "sockeye watch --events"),
       ("g", "ip maddress"),
       ("P", "sockeye -n"), ("k", "sockeye kill FILTER"),

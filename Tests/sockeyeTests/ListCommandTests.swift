@@ -41,7 +41,7 @@ import Testing
     (
       "printf 'no recording of ours' > /tmp/sockeye-$$; $SOCKEYE --replay /tmp/sockeye-$$ 2>&1"
         + " | sed s/$$/N/ >&2; rm /tmp/sockeye-$$", 0,
-      "sockeye: /tmp/sockeye-N is not a complete recording by --record or ss -D: byte 0 of the recording: "
+      "sockeye: /tmp/sockeye-N is not a complete recording by --capture or ss -D: byte 0 of the recording: "
         + "length 1914728302 with 20 bytes left"
     ),
     // A sum or an assertion that a hidden owner could change is no answer.

@@ -158,9 +158,9 @@ import Testing
     ),
     (
       "-w --record /dev/null",
-      "--record: a recording holds no raw or ping sockets; list them without it"
+      "--capture: a recording holds no raw or ping sockets; list them without it"
     ),
-    ("-x --record /dev/null", "--record: a recording holds no unix sockets; list them without it"),
+    ("-x --record /dev/null", "--capture: a recording holds no unix sockets; list them without it"),
   ])
   func whatCanNotBeIsRefused(line: String, sentence: String) throws {
     let outcome = try Program.run([Program.sockeye] + line.split(separator: " ").map(String.init))

@@ -1,0 +1,275 @@
+/// What changed between two listings of one question: listeners by their address, and connections
+/// counted by who has them and with whom.
+///
+/// Who holds a listener is no part of what it is: where a service was started again it is the same
+/// listener under another pid. The port that the kernel chose for a client is no part of a
+/// connection's place for the same reason.
+public struct ListingDifference: Sendable {
+  public private(set) var changes: [Change] = []
+
+  public var isEmpty: Bool { changes.isEmpty }
+
+  /// With `onlyListening` connections are left out.
+  public init(from older: Listing, to newer: Listing, onlyListening: Bool) {
+    let hasNamespaces = older.tellsNamespaces && newer.tellsNamespaces
+    let before = Places(older, hasNamespaces: hasNamespaces, ports: newer.listeningPorts)
+    let after = Places(newer, hasNamespaces: hasNamespaces, ports: older.listeningPorts)
+    compareListeners(before.listeners, after.listeners)
+    if !onlyListening { compareConnections(before.connections, after.connections) }
+  }
+
+  /// Where connections are counted together, or listeners are.
+  public struct Place: Hashable, Sendable {
+    /// The network namespace by its name or number; nil where not both listings tell.
+    public var namespace: String?
+    public var kind: SocketKind
+    public var side: Side
+    /// A listener's own end, else the other end: as far as it is no port that the kernel chose.
+    public var end: Endpoint
+    /// What a unix socket's end is called.
+    public var path: String?
+    /// The port of this end, where a listener took the connections.
+    public var localPort: UInt16 = 0
+    /// The process, by its name, or in its place the unit; nil for a listener, and where it is not known.
+    public var owner: String?
+
+    public enum Side: Hashable, Sendable {
+      case listener
+      /// Taken by a listener of this side.
+      case incoming
+      case outgoing
+      /// Datagram sockets at ports that the kernel chose.
+      case unconnected
+    }
+  }
+
+  /// What there is at a place.
+  public struct Count: Hashable, Sendable {
+    public var sockets = 0
+    /// Those of them that their program has yet to close.
+    public var closeWait = 0
+    /// Ascending, each once.
+    public var pids: [Int32] = []
+    /// The name of the first of them.
+    public var process: String?
+    public var user: UInt32?
+    /// Whether all owners were seen.
+    public var knowsOwners = true
+  }
+
+  public struct Change: Hashable, Sendable {
+    public let kind: Kind
+    /// More than one where the owner alone is another: all that it holds.
+    public var places: [Place]
+    /// Before the change; none where it opened.
+    public var before: Count?
+    public var after: Count?
+    /// The place that a listener had before.
+    public var formerPlace: Place?
+
+    public enum Kind: String, CaseIterable, Sendable {
+      case opened, closed, changed, grown, shrunk, moved, exposed
+    }
+  }
+}
+
+// MARK: What there is
+
+extension Listing {
+  fileprivate var tellsNamespaces: Bool {
+    isEmpty || contains { $0.namespace.inode != nil }
+  }
+
+  /// The ports at which something of the listing listens.
+  fileprivate var listeningPorts: Set<UInt16> {
+    Set(lazy.map(\.socket).filter { $0.isListener && $0.local.isIP }.map(\.local.port))
+  }
+}
+
+private struct Places {
+  var listeners: [ListingDifference.Place: ListingDifference.Count] = [:]
+  var connections: [ListingDifference.Place: ListingDifference.Count] = [:]
+
+  /// Where the ports begin that the kernel chooses on most hosts (ip_local_port_range): a file does not say
+  /// those of its host.
+  private static let firstChosenPort: UInt16 = 32_768
+
+  init(_ listing: Listing, hasNamespaces: Bool, ports others: Set<UInt16>) {
+    let ports = listing.listeningPorts.union(others)
+    for row in listing {
+      let socket = row.socket
+      let isOfNobody = socket.kind == .tcp && socket.inode == 0
+      if isOfNobody && !socket.isListening { continue }
+      guard let place = Self.place(row, hasNamespaces, ports) else { continue }
+      if place.side == .listener {
+        Self.add(row, to: &listeners[place, default: .init()])
+      } else {
+        Self.add(row, to: &connections[place, default: .init()])
+      }
+    }
+  }
+
+  private static func place(
+    _ row: Row, _ hasNamespaces: Bool, _ ports: Set<UInt16>
+  ) -> ListingDifference.Place? {
+    let socket = row.socket
+    var place = ListingDifference.Place(
+      namespace: nil, kind: socket.kind, side: .listener, end: socket.local.unmapped)
+    if hasNamespaces {
+      place.namespace = row.namespace.name ?? row.namespace.inode.map { "\($0)" }
+    }
+    let names = row.snapshot.names
+    func path(_ end: Endpoint) -> String? {
+      if case .unix(let number)? = end.unixName { names.unix[number] } else { nil }
+    }
+    if socket.isListening && !socket.isConnected {
+      let isChosen = socket.kind.isDatagram && socket.local.port >= firstChosenPort
+      if socket.kind.isInternet && isChosen {
+        place.side = .unconnected
+        place.end = .none
+        place.owner = owner(row)
+      }
+      place.path = path(socket.local)
+      return place
+    }
+    guard socket.isConnected, socket.state != .timeWait else { return nil }
+    place.owner = owner(row)
+    if socket.kind.isUnix {
+      let own = path(socket.local)
+      place.side = own == nil ? .outgoing : .incoming
+      place.path = own ?? path(socket.remote)
+      place.end = .none
+      return place.path == nil ? nil : place
+    }
+    let (local, remote) = (socket.local.port, socket.remote.port)
+    let isIncoming =
+      ports.contains(local) || row.direction == Direction.incoming
+      || !ports.contains(remote) && local < firstChosenPort && remote >= firstChosenPort
+    let other = socket.remote.unmapped
+    place.side = isIncoming ? .incoming : .outgoing
+    place.end = isIncoming ? other.addressOnly : other
+    if isIncoming { place.localPort = local }
+    return place
+  }
+
+  private static func owner(_ row: Row) -> String? {
+    let names = row.snapshot.names
+    if let process = row.firstProcess, let name = names.process(process)?.name {
+      return String(raw: name)
+    }
+    return row.cgroupName?.unit
+  }
+
+  private static func add(_ row: Row, to count: inout ListingDifference.Count) {
+    count.sockets += 1
+    if row.socket.state == .closeWait { count.closeWait += 1 }
+    count.user = row.socket.uid ?? count.user
+    if row.ownerStatus.mayHaveOthers || row.ownerStatus == .notAsked { count.knowsOwners = false }
+    if count.process == nil { count.process = owner(row) }
+    for owner in row.owners where !count.pids.contains(owner.pid) { count.pids.append(owner.pid) }
+    count.pids.sort()
+  }
+}
+
+// MARK: Comparing
+
+extension ListingDifference {
+  private mutating func compareListeners(_ before: [Place: Count], _ after: [Place: Count]) {
+    var opened = after.filter { before[$0.key] == nil }
+    var closed = before.filter { after[$0.key] == nil }
+    var found: [Change] = []
+    // What closed at one address and opened at another one of the same port has moved there.
+    for (former, count) in closed where former.end.isIP && former.end.port != 0 {
+      let others = opened.filter { former.isSamePort(as: $0.key) }
+      let rivals = closed.filter { former.isSamePort(as: $0.key) }
+      guard others.count == 1, rivals.count == 1, let (place, now) = others.first else { continue }
+      let isExposed = former.isLoopback && !place.isLoopback
+      found.append(
+        Change(
+          kind: isExposed ? .exposed : .moved, places: [place], before: count, after: now,
+          formerPlace: former))
+      opened[place] = nil
+      closed[former] = nil
+    }
+    found += opened.map { Change(kind: .opened, places: [$0], before: nil, after: $1) }
+    found += closed.map { Change(kind: .closed, places: [$0], before: $1, after: nil) }
+    var owned: [Change] = []
+    for (place, now) in after {
+      guard let then = before[place] else { continue }
+      if then.sockets != now.sockets {
+        let kind: Change.Kind = then.sockets < now.sockets ? .grown : .shrunk
+        found.append(Change(kind: kind, places: [place], before: then, after: now))
+      } else if then.isHeldOtherwise(than: now) {
+        owned.append(Change(kind: .changed, places: [place], before: then, after: now))
+      }
+    }
+    // One process that was started again is one change, whatever it listens at.
+    let groups = Dictionary(grouping: owned) { change in
+      [change.before, change.after].map { [$0?.process ?? ""] + ($0?.pids ?? []).map { "\($0)" } }
+    }
+    for group in groups.values {
+      guard var change = group.first else { continue }
+      change.places = group.flatMap(\.places).sorted()
+      found.append(change)
+    }
+    changes += found.sorted { $0.places[0] < $1.places[0] }
+  }
+
+  private mutating func compareConnections(_ before: [Place: Count], _ after: [Place: Count]) {
+    var found: [Change] = []
+    for (place, now) in after {
+      guard let then = before[place] else {
+        found.append(Change(kind: .opened, places: [place], before: nil, after: now))
+        continue
+      }
+      let isSame = then.sockets == now.sockets && then.closeWait == now.closeWait
+      if isSame { continue }
+      let isGrown =
+        then.sockets == now.sockets
+        ? then.closeWait < now.closeWait : then.sockets < now.sockets
+      found.append(
+        Change(kind: isGrown ? .grown : .shrunk, places: [place], before: then, after: now))
+    }
+    for (place, then) in before where after[place] == nil {
+      found.append(Change(kind: .closed, places: [place], before: then, after: nil))
+    }
+    changes += found.sorted { $0.places[0] < $1.places[0] }
+  }
+}
+
+extension ListingDifference.Count {
+  /// Whether others are known to hold it.
+  fileprivate func isHeldOtherwise(than other: Self) -> Bool {
+    guard knowsOwners, other.knowsOwners else { return user != other.user }
+    return pids != other.pids || process != other.process || user != other.user
+  }
+}
+
+extension ListingDifference.Place {
+  public var isLoopback: Bool { end.address?.isLoopback ?? false }
+
+  fileprivate func isSamePort(as other: Self) -> Bool {
+    namespace == other.namespace && kind == other.kind && side == other.side
+      && other.end.isIP && end.port == other.end.port
+  }
+}
+
+extension ListingDifference.Place: Comparable {
+  /// Listeners first, then by protocol, end and owner.
+  public static func < (a: Self, b: Self) -> Bool {
+    func key(_ place: Self) -> (Int, UInt8, UInt16) {
+      let side =
+        switch place.side {
+        case .listener: 0
+        case .incoming: 1
+        case .outgoing: 2
+        case .unconnected: 3
+        }
+      return (side, place.kind.rawValue, place.localPort)
+    }
+    if key(a) != key(b) { return key(a) < key(b) }
+    if a.end != b.end { return a.end < b.end }
+    return [a.namespace, a.path, a.owner].map { $0 ?? "" }
+      .lexicographicallyPrecedes([b.namespace, b.path, b.owner].map { $0 ?? "" })
+  }
+}

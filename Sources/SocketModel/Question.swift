@@ -1,0 +1,62 @@
+/// What a list was asked for, as its data says it: so that two lists can be told to answer the same, and
+/// the same can be asked again.
+public struct Question: Hashable, Sendable {
+  public var protocols: SocketKindSet
+  public var families = FamilySet.all
+  public var onlyListening = false
+  public var asksOwners = true
+  public var namespaces = NamespaceScope.own
+  /// The filter's words.
+  public var filter = ""
+
+  public init(protocols: SocketKindSet) { self.protocols = protocols }
+
+  /// `tcp,udp`, then options, then the filter: `tcp -4 -l port=443`. It has no more of the command line
+  /// than changes which rows there are, or what is known of their owners.
+  public var text: String {
+    var words = [protocols.kinds.map { "\($0.name)" }.joined(separator: ",")]
+    if families == .ipv4 { words.append("-4") }
+    if families == .ipv6 { words.append("-6") }
+    if onlyListening { words.append("-l") }
+    if !asksOwners { words.append("--no-process") }
+    switch namespaces {
+    case .own: break
+    case .everywhere: words.append("--everywhere")
+    case .named(let names): words += names.map { "--netns=\($0)" }
+    }
+    if !filter.isEmpty { words.append(filter) }
+    return words.joined(separator: " ")
+  }
+
+  /// Nil for what `text` does not write.
+  public init?(_ text: String) {
+    let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let first = parts.first else { return nil }
+    var kinds: [SocketKind] = []
+    for name in first.split(separator: ",") {
+      guard let kind = SocketKind.allCases.first(where: { "\($0.name)" == name }) else {
+        return nil
+      }
+      kinds.append(kind)
+    }
+    if kinds.isEmpty { return nil }
+    self.init(protocols: SocketKindSet(kinds))
+    var names: [String] = []
+    var rest = parts.count > 1 ? parts[1] : ""
+    while rest.hasPrefix("-") {
+      let word = rest.prefix { $0 != " " }
+      switch word {
+      case "-4": families = .ipv4
+      case "-6": families = .ipv6
+      case "-l": onlyListening = true
+      case "--no-process": asksOwners = false
+      case "--everywhere": namespaces = .everywhere
+      case _ where word.hasPrefix("--netns="): names.append(String(word.dropFirst(8)))
+      default: return nil
+      }
+      rest = rest.dropFirst(word.count).drop { $0 == " " }
+    }
+    if !names.isEmpty { namespaces = .named(names) }
+    filter = String(rest)
+  }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `diff` of what really changed, in a network namespace of the test's own.
+@Suite(.enabled(if: Namespace.isAvailable, "\(Namespace.requirement)")) struct DiffCommandTests {
+  /// `serve ADDRESS` listens on port 1010 and accepts, `client` holds three connections to it; both say
+  /// that they are ready.
+  private func shell(_ script: String) throws -> Program.Outcome {
+    try Namespace.shell(
+      """
+      d=$(mktemp -d); chmod 755 "$d"; cd "$d"; trap 'kill $S $C 2>/dev/null; rm -r "$d"' EXIT
+      cat > server.py <<'END'
+      import signal, socket, sys
+      s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+      s.bind((sys.argv[1], 1010)); s.listen(9); open("ready", "w"); signal.alarm(60)
+      kept = []
+      while True: kept.append(s.accept())
+      END
+      cat > client.py <<'END'
+      import signal, socket
+      c = [socket.create_connection(("127.0.0.1", 1010)) for _ in range(3)]
+      for one in c: one.send(b"x")
+      open("connected", "w"); signal.alarm(60); signal.pause()
+      END
+      serve() { rm -f ready; python3 server.py $1 & S=$!; until [ -e ready ]; do sleep 0.01; done; }
+      client() {
+        rm -f connected; python3 client.py & C=$!; until [ -e connected ]; do sleep 0.01; done
+        until [ $($SOCKEYE --no-process -H -t lport=1010 state=established inode!=0 | wc -l) = 3 ]
+        do sleep 0.01; done
+      }
+      end() { kill $1; wait $1 2>/dev/null; }
+
+      """ + script)
+  }
+
+  @Test func nothingChanged() throws {
+    let outcome = try shell(
+      """
+      serve 127.0.0.1; client
+      $SOCKEYE --json > a; $SOCKEYE --ndjson > b
+      $SOCKEYE diff a b; echo $?; $SOCKEYE diff b; echo $?; $SOCKEYE diff a --json | tail -n +1
+      """)
+    #expect(outcome.errors == "")
+    #expect(outcome.lines.prefix(2) == ["0", "0"])
+    #expect(outcome.output.hasSuffix("\"changes\":[]}\n"))
+  }
+
+  /// A new pid and new ports of its clients: one change.
+  @Test func aRestartIsOneChange() throws {
+    let outcome = try shell(
+      """
+      serve 127.0.0.1; client; $SOCKEYE --json > a; old=$S
+      end $C; end $S; serve 127.0.0.1; client
+      $SOCKEYE diff a | sed "s/ $old / OLD /; s/ $S / NEW /"; $SOCKEYE diff a >/dev/null; echo $?
+      $SOCKEYE --json > b; $SOCKEYE diff a b --json
+      """)
+    #expect(outcome.errors == "")
+    #expect(
+      outcome.lines.prefix(2) == ["~ tcp 127.0.0.1:1010 owner pid OLD → NEW (python3)", "1"])
+    let json = outcome.lines.dropFirst(2).joined(separator: "\n")
+    let root = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+    let change = try #require((root?["changes"] as? [[String: Any]])?.first)
+    #expect(change["change"] as? String == "changed" && change["local_port"] as? Int == 1010)
+    let schema =
+      try JSONSerialization.jsonObject(with: Data(fixture("diff.schema.json"))) as? [String: Any]
+    let definitions = schema?["$defs"] as? [String: [String: Any]]
+    #expect(
+      Set(change.keys) == Set((definitions?["change"]?["properties"] as? [String: Any] ?? [:]).keys)
+    )
+    #expect(
+      Set(root?.keys.map(\.self) ?? [])
+        == Set((schema?["properties"] as? [String: Any] ?? [:]).keys))
+  }
+
+  @Test func whatOthersMayReachNowIsExposed() throws {
+    let outcome = try shell(
+      """
+      serve 127.0.0.1; $SOCKEYE -l --json > a; end $S; serve 0.0.0.0
+      $SOCKEYE diff --listening a | sed "s/ $S)/ NEW)/"
+      $SOCKEYE -l --json > b; $SOCKEYE diff b a | sed "s/pid [0-9]*/pid N/"
+      """)
+    #expect(outcome.errors == "")
+    #expect(
+      outcome.lines == [
+        "~ tcp 0.0.0.0:1010 exposed: it was tcp 127.0.0.1:1010, and other hosts may reach it now "
+          + "(python3, pid NEW)",
+        "~ tcp 127.0.0.1:1010 was tcp 0.0.0.0:1010 before (python3, pid N)",
+      ])
+  }
+
+  @Test func connectionsAreCounted() throws {
+    let outcome = try shell(
+      """
+      serve 127.0.0.1; $SOCKEYE --json > a; client; $SOCKEYE --json > b
+      $SOCKEYE diff a b; $SOCKEYE diff b a; $SOCKEYE diff --listening a b; echo $?
+      """)
+    #expect(
+      outcome.lines == [
+        "+ python3 ← tcp 127.0.0.1 to port 1010: 3 connections, none before",
+        "+ python3 → tcp 127.0.0.1:1010: 3 connections, none before",
+        "- python3 ← tcp 127.0.0.1 to port 1010: no longer; 3 connections before",
+        "- python3 → tcp 127.0.0.1:1010: no longer; 3 connections before",
+        "0",
+      ])
+  }
+
+  @Test func anotherQuestionIsNotCompared() throws {
+    let outcome = try shell(
+      """
+      $SOCKEYE -t --json > a; $SOCKEYE -u --json > b; $SOCKEYE -l --json > c
+      $SOCKEYE diff a b; echo $?; $SOCKEYE diff a c 2>/dev/null; echo $?
+      $SOCKEYE diff --listening a c; echo $?; $SOCKEYE diff a none; echo $?
+      """)
+    #expect(outcome.lines == ["2", "2", "0", "3"])
+    #expect(
+      outcome.errors == """
+        sockeye: they answer different questions: 'tcp' in a, 'udp' in b
+        sockeye: can't read none: No such file or directory
+
+        """)
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "needs root"))
+  func otherRightsAreNotCompared() throws {
+    let outcome = try shell(
+      """
+      serve 127.0.0.1; $SOCKEYE --json > a
+      setpriv --reuid 65534 --regid 65534 --clear-groups "$SOCKEYE" --json > b
+      $SOCKEYE diff a b; echo $?
+      """)
+    #expect(outcome.lines == ["2"])
+    #expect(
+      outcome.errors.contains("made with different rights: all owners are seen in a, not in b"))
+  }
+}
