@@ -35,7 +35,7 @@ extension Verb {
     switch self {
     case .list: "List sockets and who owns them (the default)."
     case .watch: "Show them live, again every second."
-    case .trace: "Tell of every connection that ends or fails, and of both its owners."
+    case .trace: "Tell of every connection that ends, and who was at both ends."
     case .stats: "Show totals instead of rows."
     case .diff: "Say what changed since a list was written, or between two."
     case .record: "Write down what changes, with a full table every so often."
