@@ -55,6 +55,7 @@ struct ArgumentErrorTests {
       ("--proc-root / --source diag", "--proc-root and --source diag cannot be combined"),
       ("--proc-root / --owners bpf", "--proc-root and --owners bpf cannot be combined"),
       ("--record a --replay b", "--replay and --record cannot be combined"),
+      ("--redact --record a", "--redact and --record cannot be combined"),
       ("--record a --source proc", "--record and --source proc cannot be combined"),
       (
         "serve",
