@@ -132,6 +132,10 @@ extension RawOptions {
     for (one, other) in zip(formats, formats.dropFirst()) where one != other {
       throw .exclusive("--\(one)", "--\(other)")
     }
+    // A recording is the kernel's own words.
+    if presentation.isRedacted, request.reading.record != nil {
+      throw .exclusive("--redact", "--record")
+    }
     guard script.printsPIDs else { return }
     if let format = formats.first { throw .exclusive("--pids", "--\(format)") }
     if request.reading.owners == .none { throw .exclusive("--pids", "--no-process") }

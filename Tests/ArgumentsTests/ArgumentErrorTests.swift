@@ -56,6 +56,7 @@ struct ArgumentErrorTests {
       ("--proc-root / --owners bpf", "--proc-root and --owners bpf cannot be combined"),
       ("--record a --replay b", "--replay and --capture cannot be combined"),
       ("--record a --source proc", "--capture and --source proc cannot be combined"),
+      ("--redact --record a", "--redact and --capture cannot be combined"),
       (
         "serve",
         "serve needs [ADDRESS:]PORT, e.g. sockeye serve 8080; for a process called serve: "

@@ -1,3 +1,4 @@
+import SocketModel
 import TestSupport
 import Testing
 
@@ -39,6 +40,16 @@ import Testing
       }, "\(lines)")
     #expect(lines.contains { $0.hasPrefix("sockeye_listener_queue_limit{") && $0.hasSuffix(" 5") })
     #expect(lines.last == "1")
+  }
+
+  /// A second look at all connections is taken only where it is asked for.
+  @Test func verdictsAreCountedWhereTheyAreAskedFor() throws {
+    let outcome = try shell(
+      """
+      $SOCKEYE metrics --for 0.1 | grep '^sockeye_verdicts{' > v
+      wc -l < v; awk '{ sum += $2 } END { print sum }' v; $SOCKEYE metrics | grep -c verdict
+      """)
+    #expect(outcome.lines == ["\(Verdict.allCases.count)", "4", "0"])
   }
 
   @Test func theFileIsReplacedWhenItIsComplete() throws {
