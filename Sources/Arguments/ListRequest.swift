@@ -39,6 +39,8 @@ public struct Reading: Hashable, Sendable {
   /// Which of them: the one of this moment, or all since then.
   public var at: String?
   public var since: String?
+  /// Whether nothing is said but errors.
+  public var isQuiet = false
   /// Remarks go to stderr as well.
   public var isVerbose = false
 }

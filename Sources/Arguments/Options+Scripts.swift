@@ -9,6 +9,7 @@ extension OptionGroup {
         more: "Errors are still said."
       ) { typed in
         typed.script.isQuiet = true
+        typed.request.reading.isQuiet = true
         typed.probe.isQuiet = true
         typed.wait.isQuiet = true
         typed.why.isQuiet = true

@@ -56,22 +56,27 @@ struct Recorder: ~Copyable {
   private static let mostWaiting = 64 << 20
 
   init(_ options: RecordOptions) throws {
-    self.options = options
     let sections = RecordLines.sections(commands: options.hasCommands)
     var runner = try QueryRunner(
       options.request, needs: sections.needs.union(JSON(.lines, sections: sections).needs))
     runner.leaveOut(StateSet(.timeWait))
+    let file = try RecordingFile(options.path, limit: options.limit)
+    let isOfOne = options.request.reading.namespacesFromInside == .own
+    let notices =
+      isOfOne
+      ? try? DestroyNotices(runner.query.protocols, families: runner.query.families) : nil
+    self.options = options
     self.runner = runner
-    file = try RecordingFile(options.path, limit: options.limit)
+    self.file = consume file
+    self.notices = consume notices
     // Numbers are not used again when it is started again.
     nextID = UInt64(max(0, Timestamp.now().seconds)) &* 1_000_000
-    if options.request.reading.namespacesFromInside == .own {
-      notices = try? DestroyNotices(runner.query.protocols, families: runner.query.families)
-    }
   }
 
   /// For poll(2): readable when notices wait.
-  var descriptor: Int32 { notices?.descriptor ?? -1 }
+  var descriptor: Int32 {
+    mutating get { notices?.descriptor ?? -1 }
+  }
 
   // MARK: Connections between two looks
 
@@ -151,12 +156,8 @@ struct Recorder: ~Copyable {
   mutating func look() throws {
     takeNotices()
     let former = listing
-    do throws(SourceError) {
-      listing = try runner.run()
-    } catch  where error.isPassing {
-      say([.warning(explained(error))])
-      return
-    }
+    guard let read = try read() else { return }
+    listing = read
     say(listing.snapshot.notices)
     let lines = RecordLines(listing, commands: options.hasCommands)
     generation &+= 1
@@ -184,6 +185,17 @@ struct Recorder: ~Copyable {
         ? min(Self.mostLooks, max(1, Int(Self.wholeTime / options.interval))) : looksUntilWhole
     }
     looksUntilWhole -= 1
+  }
+
+  /// Nil where it may be otherwise in a moment.
+  private mutating func read() throws(SourceError) -> Listing? {
+    do throws(SourceError) {
+      return try runner.run()
+    } catch {
+      if !error.isPassing { throw error }
+      say([.warning(explained(error))])
+      return nil
+    }
   }
 
   private mutating func note(

@@ -27,10 +27,12 @@ struct SavedChoice {
       }
       return nil
     }
-    try self.init(path, at: reading.at, since: reading.since)
+    try self.init(path, at: reading.at, since: reading.since, isQuiet: reading.isQuiet)
   }
 
-  init(_ path: String, at: String? = nil, since: String? = nil) throws(ExitError) {
+  init(_ path: String, at: String? = nil, since: String? = nil, isQuiet: Bool = false)
+    throws(ExitError)
+  {
     self.path = path
     isChosen = at != nil
     let bytes: [UInt8]
@@ -64,11 +66,11 @@ struct SavedChoice {
     if let asked {
       let time = try Self.moment(asked, before: file.samples[last].time, path)
       let nearest = file.nearest(to: time)
-      Output.say(Self.distance(file, nearest, time, path))
+      if !isQuiet { Output.say(Self.distance(file, nearest, time, path)) }
       index = since == nil ? nearest : last
       self.since = since == nil ? nil : nearest
     } else {
-      if last > 0, let time = file.samples[last].time {
+      if last > 0, !isQuiet, let time = file.samples[last].time {
         Output.say("\(path): the last of \(grouped(last + 1)) tables, of \(Self.clock(time))")
       }
       (index, self.since) = (last, nil)
