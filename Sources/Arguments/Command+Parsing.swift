@@ -134,7 +134,7 @@ extension RawOptions {
     }
     // A recording is the kernel's own words.
     if presentation.isRedacted, request.reading.record != nil {
-      throw .exclusive("--redact", "--record")
+      throw .exclusive("--redact", "--capture")
     }
     guard script.printsPIDs else { return }
     if let format = formats.first { throw .exclusive("--pids", "--\(format)") }

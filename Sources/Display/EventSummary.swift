@@ -101,7 +101,8 @@ public struct EventSummary: Sendable {
         out.append("}\n")
       case .csv:
         let cells = [
-          origins[.host] ?? "", origins[.time] ?? "", key.process ?? "", key.isIncoming ? "in" : "out", "\(key.port)",
+          origins[.host] ?? "", origins[.time] ?? "", key.process ?? "",
+          key.isIncoming ? "in" : "out", "\(key.port)",
           "\(sum.opened)", "\(sum.closed)", "\(sum.failed)", "\(sum.sent)", "\(sum.received)",
           sum.median.map { "\($0)" } ?? "",
         ]

@@ -10,10 +10,9 @@ public enum Field: Hashable, Sendable {
     exeDeleted, fds
   case timer, timerExpires, timerRetransmits, cookie, v6only, cgroup, unit, container, mark, tos
   case trafficClass, forwardsTo
-  case shutdown, congestion, ulp, netns, netnsName, netnsCookie, txBytes, rxBytes
+  case shutdown, congestion, ulp, netns, netnsName, netnsCookie, txBytes, rxBytes, subprotocol
   case localPath, remotePath, peerInode, peerPID, peerProcess, direction, peerLocal
-  case subprotocol, netlinkPort
-  case idle, age, ageIs, verdict
+  case netlinkPort, idle, age, ageIs, verdict
   case event(EventField)
   case ip(Pushdown.End)
   case origin(Origin)
@@ -28,9 +27,8 @@ public enum Field: Hashable, Sendable {
       .command, .exeDeleted, .fds, .timer, .timerExpires, .timerRetransmits, .cookie, .v6only,
       .cgroup, .unit, .container, .forwardsTo, .mark, .tos, .trafficClass, .shutdown, .congestion,
       .ulp, .ip(.local), .ip(.remote), .netns, .netnsName, .netnsCookie, .localPath, .remotePath,
-      .peerInode, .peerPID,
-      .peerProcess, .direction, .peerLocal, .subprotocol, .netlinkPort, .txBytes, .rxBytes,
-      .idle, .age, .ageIs, .verdict,
+      .peerInode, .peerPID, .peerProcess, .direction, .peerLocal, .subprotocol, .netlinkPort,
+      .txBytes, .rxBytes, .idle, .age, .ageIs, .verdict,
     ] + EventField.allCases.map { .event($0) } + TCPInfoMember.allCases.map { .tcpInfo($0) }
     + MemoryMember.allCases.map { .memory($0) }
 
