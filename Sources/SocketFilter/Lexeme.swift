@@ -60,8 +60,12 @@ extension Lexeme {
   var printed: String {
     var out: [UInt8] = []
     if Self.operatorWords.contains(text.lowercased()) { out.append(UInt8(ascii: "\\")) }
-    for unit in units {
-      if unit.isLiteral, Self.special.contains(unit.byte) { out.append(UInt8(ascii: "\\")) }
+    for (index, unit) in units.enumerated() {
+      // As the first of a word, which it may have become, `!` is an operator.
+      let isOperator = index == 0 && unit.byte == UInt8(ascii: "!")
+      if isOperator || unit.isLiteral && Self.special.contains(unit.byte) {
+        out.append(UInt8(ascii: "\\"))
+      }
       out.append(unit.byte)
     }
     return units.isEmpty ? "\"\"" : String(decoding: out, as: UTF8.self)

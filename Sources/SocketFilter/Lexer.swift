@@ -89,8 +89,9 @@ struct Lexer {
       } else if quote == nil, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
         quote = byte
         lexeme.isQuoted = true
-      } else if byte == UInt8(ascii: "\\"), position + 1 < bytes.count {
-        position += 1
+      } else if byte == UInt8(ascii: "\\") {
+        // Before the end it is meant for itself.
+        if position + 1 < bytes.count { position += 1 }
         lexeme.isQuoted = true
         lexeme.units.append(.init(byte: bytes[position], isLiteral: true, offset: position))
       } else if quote == nil, endsText(bytes, at: position) {

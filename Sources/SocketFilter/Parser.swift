@@ -278,9 +278,18 @@ extension Parser {
       guard !item.units.isEmpty || item.isQuoted else {
         throw error(item, .missingValue(after: ","))
       }
-      words.append(.term(try bareWord(item)))
+      words.append(
+        .term(items.count > 1 && means(item) ? processTerm(item) : try bareWord(item)))
     }
     return .either(words)
+  }
+
+  /// Whether it would be an operator or a field as a word on its own. In a list it is a word like any
+  /// other: `nginx,or`, `nginx,gt`, `nginx,pid`, `nginx,!x`.
+  private func means(_ lexeme: Lexeme) -> Bool {
+    guard let keyword = lexeme.keyword else { return false }
+    return keyword.hasPrefix("!") || Comparison(word: keyword) != nil || Subject(keyword) != nil
+      || SSWords.takesValue(keyword)
   }
 
   /// A word on its own: a port, a state, a protocol, a family, a word of the language, an address,
@@ -288,7 +297,6 @@ extension Parser {
   private func bareWord(_ lexeme: Lexeme) throws(FilterError) -> Term {
     let text = lexeme.text
     let printed = lexeme.printed
-    // In a list an operator is a word like any other: `nginx,or`.
     guard let keyword = lexeme.keyword, !Lexeme.operatorWords.contains(keyword) else {
       return processTerm(lexeme)
     }

@@ -87,6 +87,17 @@ import Testing
     }
   }
 
+  /// Words of a list that mean something else on their own, and a last backslash: `Scripts/fuzz` found them.
+  @Test(arguments: [
+    "a,gt", "gt,a b", "-N,!--netns NAM0.", "- 0xt,uid t,0x+", "a,state b", "src,a b", "!a,!b",
+    #"f ::,1\"#, #"a b\"#, #"a,b\"#,
+  ])
+  func wordsOfTheLanguageAreOthersInAList(text: String) throws {
+    let filter = try Filter(parsing: [text], names: names)
+    let again = try Filter(parsing: [filter.description], names: names)
+    #expect(again == filter && again.description == filter.description)
+  }
+
   /// Whatever is typed is read or refused, and an error can always be printed.
   @Test func anythingEnds() {
     let texts = [
