@@ -494,8 +494,6 @@ extension Parser {
   }
 
   private func unknown(_ item: Lexeme, _ operands: Operands, _ words: [ShortText]) -> FilterError {
-    error(
-      item,
-      .unknownValue(item.text, field: operands.field, values: words.map { "\($0)" }))
+    error(item, .unknownValue(item.text, field: operands.field, values: words.map { "\($0)" }))
   }
 }

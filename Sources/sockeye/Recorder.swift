@@ -104,10 +104,21 @@ struct Recorder: ~Copyable {
       }
     }
     for notice in matching(unseen) {
-      let isIncoming = listeners.contains(notice.socket.local.port)
+      let isIncoming = isIncoming(notice.socket)
       brief.add(notice.socket, notice.traffic, isIncoming: isIncoming, at: now)
     }
   }
+
+  /// Whether a listener took it, as far as one was in a table; else the kernel chose the other end's port
+  /// and not this one's.
+  private func isIncoming(_ socket: Socket) -> Bool {
+    let (local, remote) = (socket.local.port, socket.remote.port)
+    if listeners.contains(local) || listeners.contains(remote) { return listeners.contains(local) }
+    return local < Self.firstChosenPort && remote >= Self.firstChosenPort
+  }
+
+  // As ip_local_port_range has it on most hosts.
+  private static let firstChosenPort: UInt16 = 32_768
 
   /// Those that the filter lets through. Nobody knows who held them.
   private mutating func matching(_ unseen: [DestroyNotice]) -> [DestroyNotice] {
