@@ -97,7 +97,7 @@ struct TraceCommandTests {
     let error = closing == "7105" ? "ECONNRESET" : "ECONNABORTED"
     #expect(
       outcome.lines == [
-        "closed 7105 destroyed aborted \(error) python3",
+        "exit 0", "closed 7105 destroyed aborted \(error) python3",
         "closed 7105 reset peer ECONNRESET python3", "failed 1 refused peer ECONNREFUSED python3",
         "failed 2 unreachable aborted EHOSTUNREACH python3",
         "failed 3 unreachable aborted EHOSTUNREACH python3",
@@ -309,7 +309,7 @@ struct TraceCommandTests {
 /// What the command line refuses, and what there is without rights.
 @Suite struct TraceRefusalTests {
   @Test(arguments: [
-    (["trace", "--json"], "trace: --json has one end; try --ndjson"),
+    (["trace", "--json"], "not to sockeye trace"),
     (["trace", "udp"], "trace: 'udp' leaves out TCP, which alone has events"),
     (["trace", "listening"], "trace: 'listening' asks for a state"),
     (["trace", "--as", "root"], "--as: there is no -- COMMAND"),
