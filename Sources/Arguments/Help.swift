@@ -12,7 +12,6 @@ public enum Help {
     lines += rows(options.map { ($0.forms, $0.help) }, column: 26)
     let verbs = [
       Verb.watch, .trace, .stats, .diff, .record, .check, .why, .close, .kill, .wait, .probe,
-      .serve, .connect, .metrics,
     ]
     lines += [
       "", "Verbs: " + verbs.map(\.rawValue).joined(separator: " ") + " …",

@@ -19,9 +19,23 @@ public enum MemoryExhaustion {
     _ = unsafe sigaction(SIGABRT, &action, nil)
   }
 
-  /// The handler: only what signal-safety(7) allows.
+  /// The handler: only what signal-safety(7) allows, and mmap(2). Whatever else aborts goes on.
   private static func end() {
+    guard isExhausted else {
+      signal(SIGABRT, SIG_DFL)
+      raise(SIGABRT)
+      return
+    }
     if let words = unsafe words { _ = unsafe write(2, words.baseAddress, words.count) }
     unsafe _exit(code)
+  }
+
+  /// Whether there is no room for as much as Swift's largest buffers take.
+  private static var isExhausted: Bool {
+    let size = 1 << 28
+    let place = unsafe mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    if unsafe place == MAP_FAILED { return true }
+    unsafe munmap(place, size)
+    return false
   }
 }

@@ -6,6 +6,7 @@ public struct SavedRow: Sendable {
   public var ownerStatus = OwnerStatus.notAsked
   public var owners: [Owner] = []
   public var isIncoming = false
+  public var isOutgoing = false
   public var isPeerLocal = false
   /// 0 where it is not known.
   public var peerInode: UInt64 = 0
@@ -14,6 +15,8 @@ public struct SavedRow: Sendable {
   public var age: UInt64?
 
   public init(_ socket: Socket) { self.socket = socket }
+
+  fileprivate var tellsEnds: Bool { isIncoming || isOutgoing || isPeerLocal || peerInode != 0 }
 }
 
 extension SnapshotBuilder {
@@ -31,10 +34,11 @@ extension SnapshotBuilder {
       if !SocketKindSet.all.contains(row.socket.kind) { table.hasOtherKinds = true }
     }
     if rows.contains(where: { $0.ownerStatus != .notAsked }) { join(rows) }
-    if rows.contains(where: { $0.isIncoming || $0.isPeerLocal || $0.peerInode != 0 }) {
+    if rows.contains(where: \.tellsEnds) {
       connections = rows.map { row in
         var ends = ConnectionEnds()
         ends.isIncoming = row.isIncoming
+        ends.isOutgoing = row.isOutgoing
         ends.isPeerLocal = row.isPeerLocal
         ends.peerInode = row.peerInode
         return ends

@@ -211,24 +211,25 @@ extension SavedFile {
   public func snapshot(_ index: Int, since first: Int? = nil) -> Snapshot {
     let sample = samples[index]
     var reader = SavedRowReader()
-    var host = ""
+    var origin = SavedOrigin()
     if let members = document?.members {
-      host = members["host"]?.text ?? ""
+      origin.take(members)
       for value in members["sockets"]?.list ?? [] { reader.take(value.members ?? [:]) }
     } else if isRecording {
-      readRecording(sample, samples[first ?? index], &reader, &host)
+      readRecording(sample, samples[first ?? index], &reader, &origin)
     } else {
       for sample in samples[min(first ?? index, index)...index] {
         forEachLine(from: sample.start, to: sample.end) { line in
           guard let object = object(line) else { return reader.takeUnreadable() }
           if object["protocol"] == nil { return }
-          host = object["host"]?.text ?? host
+          origin.take(object)
           reader.take(object)
         }
       }
     }
     var builder = SnapshotBuilder(
-      time: sample.time ?? .epoch, host: host, saved: reader.rows)
+      time: sample.time ?? .epoch, host: origin.host, saved: reader.rows)
+    builder.identity = origin.identity
     builder.names = reader.names
     builder.namespaces = reader.namespaces
     builder.table.unread = reader.unread
@@ -241,7 +242,8 @@ extension SavedFile {
   /// Rows have a number of their own in a recording: the last line of each counts, until one says that it
   /// closed.
   private func readRecording(
-    _ sample: Sample, _ first: Sample, _ reader: inout SavedRowReader, _ host: inout String
+    _ sample: Sample, _ first: Sample, _ reader: inout SavedRowReader,
+    _ origin: inout SavedOrigin
   ) {
     var lines: [UInt64: Range<Int>] = [:]
     var order: [UInt64] = []
@@ -268,13 +270,25 @@ extension SavedFile {
         reader.takeUnreadable()
         continue
       }
-      host = object["host"]?.text ?? host
+      origin.take(object)
       let since = object["first_seen"]?.text.flatMap { Timestamp(rfc3339: $0) }
       let age = since.flatMap { since in
         sample.time.map { max(0, Int($0.since(since) / .milliseconds(1))) }
       }
       reader.take(object, age: age.map { UInt64($0) })
     }
+  }
+}
+
+/// The host that lines of a file are of.
+private struct SavedOrigin {
+  var host = ""
+  var identity = HostIdentity()
+
+  mutating func take(_ members: [String: JSONValue]) {
+    host = members["host"]?.text ?? host
+    identity.machineID = members["machine_id"]?.text ?? identity.machineID
+    identity.bootID = members["boot_id"]?.text ?? identity.bootID
   }
 }
 

@@ -73,6 +73,7 @@ struct SavedRowReader {
     }
     takeOwners(object, &row)
     row.isIncoming = object["direction"]?.text == "in"
+    row.isOutgoing = object["direction"]?.text == "out"
     row.isPeerLocal = object["peer_local"]?.flag ?? false
     row.peerInode = object["peer_inode"]?.number ?? 0
     row.verdict = object["verdict"]?.text.flatMap { Verdict($0) }

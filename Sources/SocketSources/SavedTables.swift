@@ -51,6 +51,7 @@ public struct SavedTables: Sendable {
 extension Snapshot {
   fileprivate func admitted(by query: Query) -> Snapshot {
     var builder = SnapshotBuilder(time: time, host: host)
+    builder.identity = identity
     builder.namespaces = namespaces
     builder.names.namespaces = names.namespaces
     for index in 0..<count where query.admits(self[index].socket) { builder.append(self[index]) }

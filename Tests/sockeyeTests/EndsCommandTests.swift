@@ -43,8 +43,8 @@ import Testing
         """)
     #expect(
       outcome.lines == [
-        "listen,,,", "in,true,far-client,C", ",true,far-server,S", "0", "1",
-        #""direction":null,"peer_local":true"#, "in,far-client",
+        "listen,,,", "in,true,far-client,C", "out,true,far-server,S", "0", "1",
+        #""direction":"out","peer_local":true"#, "in,far-client",
       ], "\(outcome.output) \(outcome.errors)")
   }
 
@@ -91,8 +91,8 @@ import Testing
       ], environment: ["SOCKEYE": Program.sockeye])
     #expect(
       outcome.lines == [
-        "one,8300,in,true,lone", "one,8301,,true,far-server", "one,8302,,true,lone",
-        "two,8300,in,true,far-client", "two,8300,in,true,inner", "two,8302,,true,far-server",
+        "one,8300,in,true,lone", "one,8301,out,true,far-server", "one,8302,out,true,lone",
+        "two,8300,in,true,far-client", "two,8300,in,true,inner", "two,8302,out,true,far-server",
         "alone", "8301,,",
       ], "\(outcome.output) \(outcome.errors)")
   }
