@@ -101,7 +101,7 @@ extension SchemaNode {
     .remotePath: "As local_path; null also over /proc.",
     .peerInode: "Null where there is none, or it is not known.",
     .direction:
-      "in says no more than that: without a listener now, and for a connection made from here, it is null.",
+      "Null where that can't be told: without a listener now, or with one at both ends.",
     .peerLocal: "Null where it is not known to be; never false: an address may be translated.",
     .peerPID: "Null where that is not known.",
     .peerProcess: "Null where that is not known.",
@@ -122,7 +122,7 @@ extension SchemaNode {
       "Born in: a process that moved leaves its sockets behind, and an accepted connection has its "
       + "listener's. Null where there is none, or it is not known.",
     .container: "Null where there is none, or it is not known.",
-    .event(.event): "Null but in trace, as are the next five.",
+    .event(.event): "Null but in trace, as are the next five; changed is the live view's.",
     .event(.duration): "Null where it began before anybody looked.",
     .event(.error): "A number where it has no name here; null for none.",
     .forwardsTo: "Null where the owner is none, or its arguments are not known.",
@@ -183,7 +183,10 @@ extension SchemaNode {
       let words = field.words.map { "\($0)" }.joined(separator: "|")
       return [type("string"), ("pattern", .text("^(\(words)|[0-9]{1,3})$"))]
     case .word:
-      return [("enum", .array(field.words.map { .text("\($0)") } + (isNullable ? [.null] : [])))]
+      // The events of the live view have the same name.
+      let others: [SchemaNode] = field == .event(.event) ? [.text("changed")] : []
+      let words = field.words.map { SchemaNode.text("\($0)") } + others
+      return [("enum", .array(words + (isNullable ? [.null] : [])))]
     case .list:
       return [type("array"), ("items", .object([("$ref", .text("#/$defs/owner"))]))]
     }

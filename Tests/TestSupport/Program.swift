@@ -63,6 +63,11 @@ public enum Program {
     let outputBytes = output.fileHandleForReading.readDataToEndOfFile()
     reading.sync {}
     gone.wait()
+    // They are kept for longer than this lasts; Foundation reads past its buffer where a process has 1,365 files.
+    for pipe in [output, errors] {
+      try? pipe.fileHandleForReading.close()
+      try? pipe.fileHandleForWriting.close()
+    }
     return Outcome(
       status: process.terminationStatus, output: String(decoding: outputBytes, as: UTF8.self),
       errors: unsafe String(decoding: errorBytes, as: UTF8.self))
