@@ -45,7 +45,8 @@ import Testing
       [UInt32(row.index)], of: snapshot, needs: needs, services: .none)
     #expect(named.names.processes[getpid()] != nil)
     #expect(try named.names.users == Accounts.name(uid: geteuid()).map { [geteuid(): $0] } ?? [:])
-    #expect(Set(named.names.processes.keys) == Set(row.owners.map(\.pid)))
+    // Another test's child may have held it for a moment, before its exec.
+    #expect(Set(row.owners.map(\.pid)).isSuperset(of: named.names.processes.keys))
     #expect(named.count == snapshot.count)
   }
 
