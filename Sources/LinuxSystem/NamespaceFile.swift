@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import SocketModel
 
 /// An open file that is a network namespace (network_namespaces(7)): `/proc/PID/ns/net`, or what
 /// `ip netns add` leaves in /run/netns. While it is open the namespace stays alive.
@@ -67,7 +68,17 @@ public struct NamespaceFile: ~Copyable, Sendable {
 extension NetlinkSocket {
   /// A number for its network namespace that no other gets until the host starts again
   /// (`SO_NETNS_COOKIE`, Linux 5.14); nil where the kernel has none.
-  public func namespaceCookie() -> UInt64? {
+  public func namespaceCookie() -> UInt64? { NamespaceFile.cookie(ofSocket: descriptor) }
+}
+
+extension NamespaceFile {
+  /// The same number of the network namespace that this thread is in, also where netlink is refused.
+  public static func ownCookie() -> UInt64? {
+    guard let pair = try? FileDescriptor.unixPair(.unixDatagram) else { return nil }
+    return cookie(ofSocket: pair.one.rawValue)
+  }
+
+  fileprivate static func cookie(ofSocket descriptor: Int32) -> UInt64? {
     var value: UInt64 = 0
     var length = socklen_t(MemoryLayout<UInt64>.size)
     let result = unsafe getsockopt(descriptor, SOL_SOCKET, 71, &value, &length)

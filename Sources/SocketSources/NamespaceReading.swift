@@ -91,7 +91,7 @@ final class NamespaceReading: Sendable {
     {
       part.tunnels = TunnelPorts.read()
     }
-    part.cookie = try? NetlinkSocket.sockDiag().namespaceCookie()
+    part.cookie = NamespaceFile.ownCookie()
     if case .success(let table) = part.table {
       for index in Set(table.sockets.map(\.interface)) where index != 0 {
         do throws(Errno) {

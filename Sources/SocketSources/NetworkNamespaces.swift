@@ -114,7 +114,7 @@ public enum NetworkNamespaces {
   static func current() -> NetworkNamespace {
     let inode = try? FileStatus(of: own).inode
     return NetworkNamespace(
-      inode: inode, cookie: try? NetlinkSocket.sockDiag().namespaceCookie(),
+      inode: inode, cookie: NamespaceFile.ownCookie(),
       name: inode.flatMap { named()[$0]?.name })
   }
 
