@@ -129,7 +129,7 @@ extension JSONLines {
 }
 
 extension JSONMembers {
-  /// A line of a recording that is no row. `SavedFile` looks for how it begins.
+  /// A line of a recording other than a row. `SavedFile` looks for how it begins.
   public func recordLine(_ kind: String, at time: Timestamp) -> [UInt8] {
     var line = Array("{\"schema\":1".utf8)
     line.append(key: "record")

@@ -264,21 +264,35 @@ struct SSLine: Sendable {
   private func appendOwners(_ row: Row, to out: inout [UInt8]) {
     // What nobody has accepted yet is nobody's to ss.
     if row.socket.inode == 0 || row.ownerSlot == OwnerIndex.none { return }
-    var held: [(ProcessKey, Int32)] = []
+    // Most have one, which needs no array.
+    var first: (ProcessKey, Int32)?
+    var others: [(ProcessKey, Int32)] = []
     listing.snapshot.ownerIndex.forEachRecord(at: row.ownerSlot) { process, descriptor in
-      if let descriptor { held.append((process, descriptor)) }
-    }
-    if held.isEmpty { return }
-    out.append(addingCapacity: 10 + held.count * (names.longest + 16)) { out in
-      out.append(StaticASCII.users)
-      for (index, (process, descriptor)) in held.reversed().enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
-        if let name = processes[process] { _ = names.write(name, to: &out) }
-        out.append(decimal: UInt64(UInt32(bitPattern: descriptor)))
-        out.append(UInt8(ascii: ")"))
+      guard let descriptor else { return }
+      if first == nil {
+        first = (process, descriptor)
+      } else {
+        others.append((process, descriptor))
       }
+    }
+    guard let first else { return }
+    out.append(addingCapacity: 10 + (others.count + 1) * (names.longest + 16)) { out in
+      out.append(StaticASCII.users)
+      for (process, descriptor) in others.reversed() {
+        write(process, descriptor, to: &out)
+        out.append(UInt8(ascii: ","))
+      }
+      write(first.0, first.1, to: &out)
       out.append(UInt8(ascii: ")"))
     }
+  }
+
+  private func write(
+    _ process: ProcessKey, _ descriptor: Int32, to out: inout OutputSpan<UInt8>
+  ) {
+    if let name = processes[process] { _ = names.write(name, to: &out) }
+    out.append(decimal: UInt64(UInt32(bitPattern: descriptor)))
+    out.append(UInt8(ascii: ")"))
   }
 }
 

@@ -55,7 +55,7 @@ public enum BPFConnectionRecord {
     let name: Int16
   }
 
-  /// Nil for what is no record, or of no family of IP.
+  /// Nil for bytes that are not a record of IPv4 or IPv6.
   public static func decode(_ bytes: Span<UInt8>) -> ConnectionEvent? {
     guard bytes.count == size,
       let kind = ConnectionEvent.Kind(rawValue: bytes[Int(kind)]),

@@ -49,7 +49,7 @@ extension ConnectionEventProgram {
     }
   }
 
-  /// Writes the record, or counts it as lost where there is no room.
+  /// Writes the record, or counts it as lost where the ring is full.
   func write() -> [Statement] {
     typealias Record = BPFConnectionRecord
     var lines: [Statement] = BPFInstruction.loadMap(.r1, maps.ring).map(Statement.instruction)

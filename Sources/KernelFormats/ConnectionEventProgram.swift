@@ -310,7 +310,7 @@ struct ConnectionEventProgram {
   }
 
   /// Pid and name of the running process, and the inode by which it has the socket. A thread of the kernel
-  /// closes what others leave behind and is no owner.
+  /// closes what others leave behind, and is not an owner.
   func noteProcess(
     at place: BPFConnectionRecord.ProcessPlace, _ name: String, hasSocket: Bool = true
   ) -> [Statement] {

@@ -43,9 +43,9 @@ extension MalformedJSON: CustomStringConvertible {
       switch problem {
       case .end: "the text ends too early"
       case .byte: "this byte does not belong here"
-      case .number: "this is no number"
-      case .string: "this text is no UTF-8, or has a control character"
-      case .escape: "there is no such escape"
+      case .number: "not a number"
+      case .string: "a string that is not UTF-8, or has a control character"
+      case .escape: "an unknown escape"
       case .depth: "values are nested more than \(JSONParser.deepest) deep"
       case .repeatedKey: "this key comes twice"
       case .remainder: "something follows the value"

@@ -5,7 +5,7 @@ struct LineBuffer: Sendable {
   /// A unix socket's name has at most 108 bytes.
   private static let longest = 1024
 
-  /// Takes a byte; true for the newline, which is no part of the line.
+  /// Takes a byte; true for the newline, which is not kept.
   mutating func endsLine(_ byte: UInt8) -> Bool {
     if byte == FieldScanner.newline { return true }
     if line.count < Self.longest { line.append(byte) }

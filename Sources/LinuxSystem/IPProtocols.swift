@@ -1,15 +1,11 @@
 internal import Glibc
-public import SocketModel
 
 /// Names of IP protocols, as protocols(5) has them.
 public enum IPProtocols {
-  /// The names of those that raw sockets of a listing have.
-  public static func names(ofRawIn listing: Listing) -> [UInt8: [UInt8]] {
+  /// Of some numbers those that have a name.
+  public static func names(of numbers: Set<UInt8>) -> [UInt8: [UInt8]] {
     var names: [UInt8: [UInt8]] = [:]
-    for row in listing where row.socket.kind == .raw {
-      let number = row.socket.subprotocol
-      if names[number] == nil { names[number] = name(number) }
-    }
+    for number in numbers { names[number] = name(number) }
     return names
   }
 

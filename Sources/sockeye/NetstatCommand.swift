@@ -28,7 +28,7 @@ struct NetstatCommand {
     naming.services = form.hasServices ? .all : .none
     naming.hostTimeout = .seconds(120)
     var listing = try ToolRows(arguments.query, needs: form.needs, .proc).read(naming)
-    if form.hasServices { form.protocols = IPProtocols.names(ofRawIn: listing) }
+    if form.hasServices { form.protocols = IPProtocols.names(of: listing.rawProtocols) }
     // The order of its tables: TCP, UDP, UDP-Lite, raw, unix, of each IPv4 before IPv6.
     listing.rows.sort()
     try Output.write(form.rendering(listing))

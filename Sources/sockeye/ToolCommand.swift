@@ -44,7 +44,7 @@ struct SSCommand {
     naming.services = form.isNumeric ? .none : .all
     var listing = try ToolRows(arguments.query, needs: form.needs, .diag).read(naming)
     if form.leavesOut(of: listing) { throw NotAnswered("-i") }
-    if !form.isNumeric { form.protocols = IPProtocols.names(ofRawIn: listing) }
+    if !form.isNumeric { form.protocols = IPProtocols.names(of: listing.rawProtocols) }
     SSForm.sort(&listing)
     try Output.write(form.rendering(listing))
     return 0

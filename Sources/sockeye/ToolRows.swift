@@ -51,3 +51,10 @@ struct ToolRows {
 extension ToolQuery {
   fileprivate var isOfInternet: Bool { kinds.isSubset(of: .withAddresses) }
 }
+
+extension Listing {
+  /// The IP protocols of its raw sockets.
+  var rawProtocols: Set<UInt8> {
+    reduce(into: []) { if $1.socket.kind == .raw { $0.insert($1.socket.subprotocol) } }
+  }
+}
