@@ -2,32 +2,40 @@ public import SocketModel
 
 extension SSForm: ListingRenderer {
   public func rendering(_ listing: Listing) -> Rendering {
-    let shared = SharedLine(SSLine(self, listing))
-    var rendering = Rendering(rows: listing.count) { shared.line.append($0, to: &$1) }
-    if hasHeader { rendering.head = shared.line.header }
+    let line = SSLine(self, listing)
+    var rendering = Rendering(rows: listing.count) { line.append($0, to: &$1) }
+    if hasHeader { rendering.head = line.header }
     return rendering
   }
 }
 
-/// One reference for all that a line holds: a closure that holds the line itself counts each of its parts anew
-/// for each row.
-private final class SharedLine: Sendable {
-  let line: SSLine
-
-  init(_ line: SSLine) { self.line = line }
-}
-
-/// A line of a listing. All names are ready before the first is written.
-struct SSLine: Sendable {
-  let form: SSForm
-  let listing: Listing
-  private var names = LabelPool()
-  private var unixNames = Labels<NamedThing>()
-  private var interfaces = Labels<InterfaceKey>()
-  private var processes = Labels<ProcessKey>()
-  private var services: ServiceLabels
+/// A line of a listing. A class, for a structure is copied for each row, and each of its references counted.
+private final class SSLine: Sendable {
+  private let form: SSForm
+  private let listing: Listing
+  private let labels: SSLabels
+  private let columns: [Column]
   /// Of the columns up to the other end's port.
-  private var widths: [Int] = []
+  private let widths: [Int]
+
+  private init(
+    _ form: SSForm, _ listing: Listing, _ labels: SSLabels, _ columns: [Column], widths: [Int]
+  ) {
+    self.form = form
+    self.listing = listing
+    self.labels = labels
+    self.columns = columns
+    self.widths = widths
+  }
+
+  convenience init(_ form: SSForm, _ listing: Listing) {
+    let labels = SSLabels(form, listing)
+    let columns = Column.allCases.filter {
+      $0 == .netid ? form.hasNetid : $0 == .state ? form.hasState : true
+    }
+    let unmeasured = SSLine(form, listing, labels, columns, widths: [])
+    self.init(form, listing, labels, columns, widths: unmeasured.measured())
+  }
 
   private enum Column: Int, CaseIterable {
     case netid, state, receiveQueue, sendQueue, local, localPort, remote, remotePort
@@ -50,50 +58,6 @@ struct SSLine: Sendable {
     var isSeparate: Bool { self != .localPort && self != .remotePort }
   }
 
-  private let columns: [Column]
-
-  init(_ form: SSForm, _ listing: Listing) {
-    self.form = form
-    self.listing = listing
-    services = ServiceLabels(form.isNumeric ? .numeric : .all)
-    columns = Column.allCases.filter {
-      $0 == .netid ? form.hasNetid : $0 == .state ? form.hasState : true
-    }
-    resolve()
-    widths = measured()
-  }
-
-  private mutating func resolve() {
-    let snapshot = listing.snapshot
-    for row in listing {
-      let socket = row.socket
-      if let thing = socket.local.unixName {
-        _ = unixNames.resolve(thing, in: &names) { _, pool in
-          pool.add(ready: snapshot.names.toolName(of: socket.local).span)
-        }
-      }
-      if let key = socket.interfaceKey {
-        _ = interfaces.resolve(key, in: &names) { key, pool in
-          let name = snapshot.names.interfaces[key]?.rawBytes ?? Array("if\(key.index)".utf8)
-          return pool.add(ready: harmless(name).span)
-        }
-      }
-      if form.isNumeric || socket.kind.serviceKind == nil { continue }
-      for end in [socket.local, socket.remote] where !form.ephemeralPorts.contains(end.port) {
-        services.resolve(end.port, socket.kind, snapshot.names.services, in: &names)
-      }
-    }
-    guard form.showsProcesses else { return }
-    for process in snapshot.owners(of: listing.rows) {
-      _ = processes.resolve(process, in: &names) { process, pool in
-        var text = Array("(\"".utf8)
-        text += harmless(snapshot.names.process(process)?.name ?? [])
-        text.append("\",pid=\(process.pid),fd=")
-        return pool.add(ready: text.span)
-      }
-    }
-  }
-
   /// The widest cell of each column. One pass: to fetch a row is dearer than to measure it.
   private func measured() -> [Int] {
     var widths = [Int](repeating: 0, count: Column.allCases.count)
@@ -102,7 +66,7 @@ struct SSLine: Sendable {
         widths[column.rawValue] = column.title.utf8CodeUnitCount
       }
     }
-    let longest = names.longest
+    let longest = labels.names.longest
     _ = [UInt8](capacity: 2 * longest + 128) { out in
       for row in 0..<listing.count {
         let socket = listing[row].socket
@@ -133,7 +97,8 @@ struct SSLine: Sendable {
   }
 
   func append(_ row: Int, to out: inout [UInt8]) {
-    let socket = listing[row].socket
+    let row = listing[row]
+    let socket = row.socket
     out.append(addingCapacity: capacity) { out in
       for (index, column) in columns.enumerated() {
         if column.isSeparate && index > 0 { out.append(UInt8(ascii: " ")) }
@@ -146,9 +111,9 @@ struct SSLine: Sendable {
         }
       }
     }
-    if form.showsProcesses { appendOwners(listing[row], to: &out) }
+    if form.showsProcesses { appendOwners(row, to: &out) }
     if form.showsTimers || form.showsDetails || form.showsInfo || form.showsMemory {
-      SSDetails(form, listing[row]).append(to: &out)
+      SSDetails(form, row).append(to: &out)
     }
     while out.last == UInt8(ascii: " ") { out.removeLast() }
     out.append(UInt8(ascii: "\n"))
@@ -204,10 +169,10 @@ struct SSLine: Sendable {
   }
 
   private func writeInterface(_ socket: Socket, to out: inout OutputSpan<UInt8>) {
-    guard let key = socket.interfaceKey, let name = interfaces[key] else {
+    guard let key = socket.interfaceKey, let name = labels.interfaces[key] else {
       return out.append(UInt8(ascii: "*"))
     }
-    _ = names.write(name, to: &out)
+    _ = labels.names.write(name, to: &out)
   }
 
   private func writeProtocol(_ number: UInt8, to out: inout OutputSpan<UInt8>) {
@@ -224,16 +189,16 @@ struct SSLine: Sendable {
       return out.append(UInt8(ascii: ":"))
     }
     if socket.kind.isUnix {
-      guard let name = socket.local.unixName.flatMap({ unixNames[$0] }) else {
+      guard let name = socket.local.unixName.flatMap({ labels.unixNames[$0] }) else {
         return out.append(StaticASCII.noName)
       }
-      _ = names.write(name, to: &out)
+      _ = labels.names.write(name, to: &out)
       return out.append(UInt8(ascii: " "))
     }
     writeAddress(socket.local, socket, to: &out)
-    if let key = socket.interfaceKey, let name = interfaces[key] {
+    if let key = socket.interfaceKey, let name = labels.interfaces[key] {
       out.append(UInt8(ascii: "%"))
-      _ = names.write(name, to: &out)
+      _ = labels.names.write(name, to: &out)
     }
     out.append(UInt8(ascii: ":"))
   }
@@ -253,8 +218,8 @@ struct SSLine: Sendable {
   private func writePort(_ port: UInt16, _ kind: SocketKind, to out: inout OutputSpan<UInt8>) {
     if port == 0 {
       out.append(UInt8(ascii: "*"))
-    } else if let service = services.id(port, kind) {
-      _ = names.write(service, to: &out)
+    } else if let service = labels.services.id(port, kind) {
+      _ = labels.names.write(service, to: &out)
     } else {
       out.append(port: port)
     }
@@ -276,7 +241,7 @@ struct SSLine: Sendable {
       }
     }
     guard let first else { return }
-    out.append(addingCapacity: 10 + (others.count + 1) * (names.longest + 16)) { out in
+    out.append(addingCapacity: 10 + (others.count + 1) * (labels.names.longest + 16)) { out in
       out.append(StaticASCII.users)
       for (process, descriptor) in others.reversed() {
         write(process, descriptor, to: &out)
@@ -290,9 +255,50 @@ struct SSLine: Sendable {
   private func write(
     _ process: ProcessKey, _ descriptor: Int32, to out: inout OutputSpan<UInt8>
   ) {
-    if let name = processes[process] { _ = names.write(name, to: &out) }
+    if let name = labels.processes[process] { _ = labels.names.write(name, to: &out) }
     out.append(decimal: UInt64(UInt32(bitPattern: descriptor)))
     out.append(UInt8(ascii: ")"))
+  }
+}
+
+/// The names of a listing, all ready before the first line is written.
+private struct SSLabels: Sendable {
+  var names = LabelPool()
+  var unixNames = Labels<NamedThing>()
+  var interfaces = Labels<InterfaceKey>()
+  var processes = Labels<ProcessKey>()
+  var services: ServiceLabels
+
+  init(_ form: SSForm, _ listing: Listing) {
+    services = ServiceLabels(form.isNumeric ? .numeric : .all)
+    let snapshot = listing.snapshot
+    for row in listing {
+      let socket = row.socket
+      if let thing = socket.local.unixName {
+        _ = unixNames.resolve(thing, in: &names) { _, pool in
+          pool.add(ready: snapshot.names.toolName(of: socket.local).span)
+        }
+      }
+      if let key = socket.interfaceKey {
+        _ = interfaces.resolve(key, in: &names) { key, pool in
+          let name = snapshot.names.interfaces[key]?.rawBytes ?? Array("if\(key.index)".utf8)
+          return pool.add(ready: harmless(name).span)
+        }
+      }
+      if form.isNumeric || socket.kind.serviceKind == nil { continue }
+      for end in [socket.local, socket.remote] where !form.ephemeralPorts.contains(end.port) {
+        services.resolve(end.port, socket.kind, snapshot.names.services, in: &names)
+      }
+    }
+    guard form.showsProcesses else { return }
+    for process in snapshot.owners(of: listing.rows) {
+      _ = processes.resolve(process, in: &names) { process, pool in
+        var text = Array("(\"".utf8)
+        text += harmless(snapshot.names.process(process)?.name ?? [])
+        text.append("\",pid=\(process.pid),fd=")
+        return pool.add(ready: text.span)
+      }
+    }
   }
 }
 
