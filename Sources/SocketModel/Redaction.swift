@@ -50,7 +50,7 @@ public struct Redaction: Sendable {
   }
 
   /// The number of a user, 0 for 0.
-  private mutating func standIn(forUser uid: UInt32) -> UInt32 {
+  public mutating func standIn(forUser uid: UInt32) -> UInt32 {
     if uid == 0 { return 0 }
     if let known = users[uid] { return known }
     let number = 100_001 + UInt32(clamping: users.count)

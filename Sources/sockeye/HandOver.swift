@@ -3,9 +3,16 @@ import LinuxSystem
 
 /// The tool itself, for what is not answered here: this process becomes the next program of its name.
 struct HandOver {
-  let tool: Tool
+  private let tool: Tool
   /// As typed, without the program's name.
-  let arguments: [String]
+  private let arguments: [String]
+  private let isRedacted: Bool
+
+  init(_ line: ToolLine) {
+    tool = line.tool
+    arguments = line.words
+    isRedacted = line.isRedacted
+  }
 
   /// Set in what is handed over to. Found again it says that the next program of the name was one of ours
   /// after all, a copy of this file or a script that calls it: handing over again would have no end.
@@ -13,6 +20,10 @@ struct HandOver {
 
   /// Returns only where there is no such program, and has said so then. `word` is what is not answered.
   func run(for word: String) -> Int32 {
+    if isRedacted {
+      return fail(
+        "\(word) is not answered by sockeye, and the other \(tool.rawValue) has no --redact")
+    }
     var reason = "no other \(tool.rawValue) is installed"
     if Environment[Self.mark] == tool.rawValue {
       reason = "the other \(tool.rawValue) in PATH is sockeye as well"

@@ -8,8 +8,12 @@ import Sockeye
 /// `lsof -i …`
 struct LsofCommand {
   private let arguments: LsofArguments
+  private let isRedacted: Bool
 
-  init(_ arguments: LsofArguments) { self.arguments = arguments }
+  init(_ arguments: LsofArguments, _ isRedacted: Bool) {
+    self.arguments = arguments
+    self.isRedacted = isRedacted
+  }
 
   /// 1 where something that was asked for was not found, as lsof.
   func run() throws -> Int32 {
@@ -52,6 +56,11 @@ struct LsofCommand {
         var names = listing.snapshot.names
         for uid in Set(form.users.values) { names.users[uid] = try? Accounts.name(uid: uid) }
         listing.snapshot = listing.snapshot.naming(names)
+      }
+      if isRedacted {
+        var redaction = Redaction()
+        listing.snapshot = redaction.redact(listing.snapshot)
+        form.users = form.users.mapValues { redaction.standIn(forUser: $0) }
       }
       try Output.write(form.rendering(shown, of: listing.snapshot))
     }

@@ -8,8 +8,12 @@ import Sockeye
 /// `netstat …`
 struct NetstatCommand {
   private let arguments: NetstatArguments
+  private let isRedacted: Bool
 
-  init(_ arguments: NetstatArguments) { self.arguments = arguments }
+  init(_ arguments: NetstatArguments, _ isRedacted: Bool) {
+    self.arguments = arguments
+    self.isRedacted = isRedacted
+  }
 
   func run() throws -> Int32 {
     for name in arguments.otherProtocols where (try? FileStatus(of: "/proc/net/\(name)")) != nil {
@@ -31,7 +35,7 @@ struct NetstatCommand {
     if form.hasServices { form.protocols = IPProtocols.names(of: listing.rawProtocols) }
     // The order of its tables: TCP, UDP, UDP-Lite, raw, unix, of each IPv4 before IPv6.
     listing.rows.sort()
-    try Output.write(form.rendering(listing))
+    try Output.write(form.rendering(isRedacted ? listing.redacted : listing))
   }
 
   private static func sleep() -> Bool {

@@ -8,28 +8,32 @@ import Sockeye
 
 /// Called as another tool: answers as that one does, or becomes it. Nil under a name of our own.
 func runAsTool(_ arguments: [String]) -> Int32? {
-  guard let (tool, words) = Tool.called(as: arguments) else { return nil }
-  let handOver = HandOver(tool: tool, arguments: words)
+  guard let line = ToolLine(arguments) else { return nil }
+  let handOver = HandOver(line)
   do {
-    switch tool {
-    case .ss: return try SSCommand(SSArguments(handOver.arguments)).run()
-    case .netstat: return try NetstatCommand(NetstatArguments(handOver.arguments)).run()
-    case .lsof: return try LsofCommand(LsofArguments(handOver.arguments)).run()
+    switch line.tool {
+    case .ss: return try SSCommand(SSArguments(line.words), line.isRedacted).run()
+    case .netstat: return try NetstatCommand(NetstatArguments(line.words), line.isRedacted).run()
+    case .lsof: return try LsofCommand(LsofArguments(line.words), line.isRedacted).run()
     }
   } catch let error as NotAnswered {
     return handOver.run(for: error.word)
   } catch let stop as ExitError {
     return stop.message.map { handOver.fail($0) } ?? stop.code.rawValue
   } catch {
-    return handOver.run(for: handOver.arguments.first ?? "it")
+    return handOver.run(for: line.words.first ?? "it")
   }
 }
 
 /// `ss …`
 struct SSCommand {
   private let arguments: SSArguments
+  private let isRedacted: Bool
 
-  init(_ arguments: SSArguments) { self.arguments = arguments }
+  init(_ arguments: SSArguments, _ isRedacted: Bool) {
+    self.arguments = arguments
+    self.isRedacted = isRedacted
+  }
 
   func run() throws -> Int32 {
     // Files in the place of the kernel's.
@@ -46,7 +50,7 @@ struct SSCommand {
     if form.leavesOut(of: listing) { throw NotAnswered("-i") }
     if !form.isNumeric { form.protocols = IPProtocols.names(of: listing.rawProtocols) }
     SSForm.sort(&listing)
-    try Output.write(form.rendering(listing))
+    try Output.write(form.rendering(isRedacted ? listing.redacted : listing))
     return 0
   }
 }

@@ -21,10 +21,15 @@ struct ToolTests {
       ("watch --format ss", nil),
       ("-- --format ss", nil), ("--format", nil),
       ("-t --format ss -- sport = :22", "ss -t -- sport = :22"),
+      ("--redact --format ss -t", "redacted ss -t"),
+      ("--format lsof -i --redact", "redacted lsof -i"),
+      ("--format ss -- --redact", "ss -- --redact"), ("--redact -t", nil),
     ] as [(String, String?)])
   func format(line: String, expected: String?) {
-    let called = Tool.called(as: ["sockeye"] + line.split(separator: " ").map(String.init))
-    #expect(called.map { ([$0.tool.rawValue] + $0.words).joined(separator: " ") } == expected)
+    let called = ToolLine(["sockeye"] + line.split(separator: " ").map(String.init)).map {
+      (($0.isRedacted ? ["redacted"] : []) + [$0.tool.rawValue] + $0.words).joined(separator: " ")
+    }
+    #expect(called == expected)
   }
 
   @Test("a failure is no answer")

@@ -11,7 +11,9 @@ import Testing
     "stats --by process", "stats --by remote_address --json", "stats --by user,process --csv",
     "stats --by unit", "stats --by service", "--sort remote_address --json",
     "watch --count 1", "watch --count 4 --interval 0.2 --ndjson",
-    "watch --count 4 --interval 0.2 --events",
+    "watch --count 4 --interval 0.2 --events", "--format ss -tupnxe", "--format ss -tpio",
+    "--format netstat -tunape", "--format netstat -xa", "--format lsof -i -P",
+    "--format lsof -n -i -F pcLn",
   ]
 
   @Test func nothingOfTheOriginalIsLeft() throws {
