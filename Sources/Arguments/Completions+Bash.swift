@@ -91,6 +91,9 @@ extension Completions {
     \(Shell.allCases.map(\.rawValue).joined(separator: "\n"))
     WORDS
         ;;
+        \(verbs(.files).joined(separator: "|")))
+          compopt -o filenames
+          mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         \(verbs(.nothing).joined(separator: "|"))) ;;
         *)
           if [[ -z $verb || $verb == help ]]; then

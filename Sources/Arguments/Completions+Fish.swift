@@ -62,6 +62,7 @@ extension Completions {
     -a '(__sockeye_ports)'
     complete -c sockeye -n '__sockeye_is \(verbs(.shells).joined(separator: " "))' \
     -a '\(Shell.allCases.map(\.rawValue).joined(separator: " "))'
+    complete -c sockeye -n '__sockeye_is \(verbs(.files).joined(separator: " "))' -F
     complete -c sockeye -n '__sockeye_is \(verbs(.verbs).joined(separator: " "))' \
     -a \(quoted(verbs.map(\.rawValue).joined(separator: " ")))
     \(Option.all.filter { !$0.isHidden }.map(fishOption).joined(separator: "\n"))

@@ -79,6 +79,7 @@ extension Completions {
       case .ports: "'*:port:_sockeye_ports'"
       case .shells: "'2:shell:(\(Shell.allCases.map(\.rawValue).joined(separator: " ")))'"
       case .verbs: "'2:verb:_sockeye_verbs'"
+      case .files: "'*:file:_files'"
       case .nothing: ""
       }
     return """

@@ -59,7 +59,7 @@ public enum Completions {
 extension Verb {
   /// What its words can be.
   enum Operands {
-    case terms, ports, shells, verbs, nothing
+    case terms, ports, shells, verbs, files, nothing
   }
 
   var operands: Operands {
@@ -68,7 +68,8 @@ extension Verb {
     case .connect, .probe, .wait, .why: .ports
     case .completions: .shells
     case .help: .verbs
-    case .diff, .record, .metrics, .check, .serve, .demo, .man: .nothing
+    case .diff, .record: .files
+    case .metrics, .check, .serve, .demo, .man: .nothing
     }
   }
 }
