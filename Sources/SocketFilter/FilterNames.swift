@@ -14,6 +14,8 @@ public protocol FilterNames {
   /// Whether rows of several network namespaces are asked about: then an interface is known by its name
   /// alone.
   var spansNamespaces: Bool { get }
+  /// Whether the rows are this host's: those of a file have names of their own, which are compared as they are.
+  var isOfThisHost: Bool { get }
   /// The index of an interface.
   func interface(_ name: String) throws(LookupFailure) -> UInt32?
   /// All names of interfaces, for suggestions.
@@ -36,4 +38,5 @@ public struct LookupFailure: Error, Hashable, Sendable {
 
 extension FilterNames {
   public var spansNamespaces: Bool { false }
+  public var isOfThisHost: Bool { true }
 }

@@ -242,7 +242,8 @@ extension Parser {
   /// Names are looked up now; a pattern is held against the name that each row carries.
   func userTest(_ operands: Operands) throws(FilterError) -> Test {
     let globs = operands.items.map(Glob.init)
-    guard globs.allSatisfy(\.isPlain) else {
+    let isNumeric = operands.items.allSatisfy { UInt32($0.text) != nil }
+    if !globs.allSatisfy(\.isPlain) || !names.isOfThisHost && !isNumeric {
       return .text(FieldReader(.user), globs)
     }
     var uids: [UInt64] = []
@@ -250,7 +251,7 @@ extension Parser {
       let uid = try found("user", item.text, item) { () throws(LookupFailure) in
         // A number needs no lookup, unless it is somebody's name.
         guard let number = UInt32(item.text) else { return try names.uid(user: item.text) }
-        return (try? names.uid(user: item.text)) ?? number
+        return (names.isOfThisHost ? try? names.uid(user: item.text) : nil) ?? number
       }
       if let uid {
         uids.append(UInt64(uid))
@@ -264,7 +265,7 @@ extension Parser {
 
   func interfaceTest(_ operands: Operands) throws(FilterError) -> Test {
     let globs = operands.items.map(Glob.init)
-    if names.spansNamespaces || !globs.allSatisfy(\.isPlain) {
+    if names.spansNamespaces || !names.isOfThisHost || !globs.allSatisfy(\.isPlain) {
       return .text(FieldReader(.interface), globs)
     }
     var indexes: [UInt32] = []
@@ -284,7 +285,9 @@ extension Parser {
 
   func cgroupTest(_ operands: Operands) throws(FilterError) -> Test {
     let globs = operands.items.map(Glob.init)
-    guard globs.allSatisfy(\.isPlain) else { return .text(FieldReader(.cgroup), globs) }
+    if !globs.allSatisfy(\.isPlain) || !names.isOfThisHost {
+      return .text(FieldReader(.cgroup), globs)
+    }
     var ids: [UInt64] = []
     for item in operands.items {
       let id = try found("cgroup", item.text, item) { () throws(LookupFailure) in

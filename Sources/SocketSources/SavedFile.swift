@@ -227,6 +227,7 @@ extension SavedFile {
         }
       }
     }
+    if first != nil { reader.keepLastOfEach() }
     var builder = SnapshotBuilder(
       time: sample.time ?? .epoch, host: origin.host, saved: reader.rows)
     builder.identity = origin.identity

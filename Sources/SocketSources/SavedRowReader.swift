@@ -35,6 +35,28 @@ struct SavedRowReader {
 
   mutating func takeUnreadable() { unread += 1 }
 
+  /// Leaves of the rows of one socket, which several tables have, the last.
+  mutating func keepLastOfEach() {
+    var seen: Set<Identity> = []
+    rows = rows.reversed().filter { seen.insert(Identity($0.socket)).inserted }.reversed()
+  }
+
+  /// The cookie alone could be that of another socket, before the host was started again.
+  private struct Identity: Hashable {
+    let kind: SocketKind
+    let namespace: UInt16
+    let number: UInt64
+    let local: Endpoint
+    let remote: Endpoint
+
+    init(_ socket: Socket) {
+      (kind, namespace, local, remote) = (
+        socket.kind, socket.namespace, socket.local, socket.remote
+      )
+      number = socket.cookie != 0 ? socket.cookie : socket.inode
+    }
+  }
+
   /// What may be asked of the rows and none of them tells.
   var unknown: Projection {
     guard let keys else { return [] }

@@ -11,10 +11,13 @@ public struct HostFilterNames: FilterNames {
   public var lookupLimit: Duration?
 
   public let spansNamespaces: Bool
+  public let isOfThisHost: Bool
 
   public init(
-    resolvesHosts: Bool = true, lookupLimit: Duration? = nil, spansNamespaces: Bool = false
+    resolvesHosts: Bool = true, lookupLimit: Duration? = nil, spansNamespaces: Bool = false,
+    isOfThisHost: Bool = true
   ) {
+    self.isOfThisHost = isOfThisHost
     self.spansNamespaces = spansNamespaces
     self.resolvesHosts = resolvesHosts
     self.lookupLimit = lookupLimit

@@ -89,7 +89,8 @@ extension QueryRunner {
       if let kinds = collector.savedKinds { asked.defaultProtocols = kinds }
       try self.init(
         asked, collector: collector,
-        names: HostFilterNames(spansNamespaces: asked.namespaces != .own))
+        names: HostFilterNames(
+          spansNamespaces: asked.namespaces != .own, isOfThisHost: request.reading.from == nil))
       sampling = request.sampling
       enteredNamespaces = request.reading.namespaces
     } catch QueryContradiction.protocols(let asked, let filter) {

@@ -13,13 +13,17 @@ struct WatchCommand {
 
   func run() throws -> ExitCode {
     let spans = options.request.reading.namespacesFromInside != .own
+    let isOfThisHost = options.request.reading.from == nil
     let filter = try Filter(
-      parsing: options.request.terms, names: HostFilterNames(spansNamespaces: spans))
+      parsing: options.request.terms,
+      names: HostFilterNames(spansNamespaces: spans, isOfThisHost: isOfThisHost))
     let state = WatchState(try settings(filter), filter: filter, text: text) {
       text throws(FilterError) in
       // Each key would look a host up again, and wait for the answer.
       try Filter(
-        parsing: text, names: HostFilterNames(resolvesHosts: false, spansNamespaces: spans))
+        parsing: text,
+        names: HostFilterNames(
+          resolvesHosts: false, spansNamespaces: spans, isOfThisHost: isOfThisHost))
     }
     var reading = options.request.reading
     let saved = try SavedChoice(reading)

@@ -203,4 +203,35 @@ struct RecordCommandTests {
     #expect(
       lines.last == "sockeye: cut is cut off at its end; what is complete before that is read")
   }
+
+  /// A second start of the recorder wrote the same sockets again under other numbers.
+  @Test func aSocketThatTwoStartsSawIsOneRow() throws {
+    let outcome = try shell(
+      """
+      load still; start f; until_file f; looks 1; stop; start f; looks 2; stop
+      "$SOCKEYE" --from f --since 1h --ndjson port=1011 2>/dev/null | wc -l
+      for i in 1 2; do "$SOCKEYE" --ndjson port=1011; done > lines
+      "$SOCKEYE" --from lines --since 1h --ndjson 2>/dev/null | wc -l
+      """)
+    #expect(outcome.lines == ["exit 0", "exit 0", "11", "11"], "\(outcome.errors)")
+  }
+
+  /// Users, interfaces and control groups of another host have other numbers here, or none.
+  @Test func namesInAFileAreCompared() throws {
+    let outcome = try shell(
+      """
+      load still
+      "$SOCKEYE" --ndjson -e --columns +interface,cgroup listening port=1011 |
+        sed 's/"uid":[0-9]*,"user":[^,]*/"uid":54321,"user":"odduser"/; s/"interface":null/"interface":"oddif9"/' > f
+      for term in user=odduser user=54321 interface=oddif9 user=root interface=lo user=nosuchuser; do
+        echo "$term $("$SOCKEYE" --from f --ndjson "$term" | wc -l)"
+      done
+      """)
+    #expect(outcome.errors == "")
+    #expect(
+      outcome.lines == [
+        "user=odduser 1", "user=54321 1", "interface=oddif9 1", "user=root 0", "interface=lo 0",
+        "user=nosuchuser 0",
+      ])
+  }
 }
