@@ -122,6 +122,17 @@ extension BTF {
     return try place(member, bits, bytes)
   }
 
+  /// Where a structure that was asked for holds a bit field of one bit.
+  public func bit(
+    _ path: String, of structure: String, _ bytes: Span<UInt8>
+  ) throws(BTFError) -> BTFBit {
+    let (member, bits) = try find(path, of: structure, bytes)
+    guard member.width == 1, let offset = Int16(exactly: bits / 8) else {
+      throw BTFError(offset: member.at, .notBit)
+    }
+    return BTFBit(offset: offset, mask: 1 << (bits % 8))
+  }
+
   /// Where a member starts, in bytes, whatever it is.
   public func offset(
     _ path: String, of structure: String, _ bytes: Span<UInt8>
@@ -222,6 +233,12 @@ extension BTF {
     }
     return try BTFType(bytes, at: Int(offsets[Int(id)]), within: types)
   }
+}
+
+/// The byte of its structure that a bit is in, and the bit in that.
+public struct BTFBit: Hashable, Sendable {
+  public let offset: Int16
+  public let mask: Int32
 }
 
 /// A member's place in its structure, in bytes, and its size: what loads it.

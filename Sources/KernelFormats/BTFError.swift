@@ -16,6 +16,8 @@ public struct BTFError: Error, Hashable, Sendable {
     case missing(String)
     /// The member is a bit field.
     case bitfield
+    /// The member is not a bit field of one bit.
+    case notBit
     /// The member is not a number or pointer of 1, 2, 4 or 8 bytes at an offset that a program reaches.
     case notNumber
   }
@@ -36,6 +38,7 @@ extension BTFError: CustomStringConvertible {
       case .noSuchType(let id): "no type has the id \(id)"
       case .missing(let name): "no \(name)"
       case .bitfield: "the member is a bit field"
+      case .notBit: "the member is not one bit"
       case .notNumber: "the member is not a number that a program can load"
       }
     return "\(what), at byte \(offset)"

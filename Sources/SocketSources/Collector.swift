@@ -39,6 +39,7 @@ public struct Collector: Sendable {
   private var nameCache = NameCache()
   private var namespaces = NamespaceTable()
   private var containers = NamespaceContainers()
+  private var kernelSockets = KernelSockets()
   private var spent: Snapshot?
   /// As read with the first snapshot: it stays the same.
   private var identity: HostIdentity?
@@ -123,7 +124,10 @@ public struct Collector: Sendable {
       ? try readListeners(.tcp, .everything, beside: query, &builder.table) : []
     try ownerCache.join(
       &builder, lookup, early.take(), listeners: listeners, since: ticks)
-    if tellsNamespaces { builder.markTunnels(namespaces.tunnels) }
+    if tellsNamespaces {
+      builder.markTunnels(namespaces.tunnels)
+      kernelSockets.mark(&builder)
+    }
     var snapshot = builder.frozen()
     if query.needs.contains(.processNames) {
       let pids = nameCache.owningProcesses(of: snapshot, query, ownerCache.generation)

@@ -85,6 +85,27 @@ struct BTFTests {
     #expect(throws: BTFError(offset: start + 24, .bitfield)) { try member("odd", writer.file) }
   }
 
+  @Test func aBitIsFoundInItsByte() throws {
+    var writer = BTFWriter()
+    let int = writer.integer("int", size: 1)
+    let start = writer.file.count - 5
+    _ = writer.structure(
+      "s", hasWidths: true,
+      members: [
+        .init(name: "first", type: int, bits: 64, width: 1),
+        .init(name: "second", type: int, bits: 77, width: 1),
+        .init(name: "two", type: int, bits: 78, width: 2),
+      ])
+    func bit(_ name: String) throws -> [Int32] {
+      let bytes = writer.file
+      let bit = try BTF(bytes.span, structures: ["s"], functions: []).bit(name, of: "s", bytes.span)
+      return [Int32(bit.offset), bit.mask]
+    }
+    #expect(try bit("first") == [8, 1])
+    #expect(try bit("second") == [9, 0x20])
+    #expect(throws: BTFError(offset: start + 36, .notBit)) { try bit("two") }
+  }
+
   @Test func whatNoInstructionLoadsIsRefused() throws {
     var writer = BTFWriter()
     let wide = writer.integer("__int128", size: 16)
