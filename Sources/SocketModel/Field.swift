@@ -2,7 +2,7 @@
 /// each one of these, under one name.
 ///
 /// To add a field is to add its case and its entry in `definition`: table, JSON, CSV, sort order,
-/// filters, completions, manual, the README's tables and the schema follow from it. A member of
+/// filters, completions, manual, the README's table and the schema follow from it. A member of
 /// `tcp_info` or of the memory has its entry beside the structure.
 public enum Field: Hashable, Sendable {
   case proto, family, localAddress, localPort, remoteAddress, remotePort, interface, state
