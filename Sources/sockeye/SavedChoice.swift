@@ -66,9 +66,13 @@ struct SavedChoice {
     if let asked {
       let time = try Self.moment(asked, before: file.samples[last].time, path)
       let nearest = file.nearest(to: time)
-      if !isQuiet { Output.say(Self.distance(file, nearest, time, path)) }
       index = since == nil ? nearest : last
       self.since = since == nil ? nil : nearest
+      if !isQuiet {
+        Output.say(
+          since == nil
+            ? Self.distance(file, nearest, time, path) : Self.span(file, nearest...last, path))
+      }
     } else {
       if last > 0, !isQuiet, let time = file.samples[last].time {
         Output.say("\(path): the last of \(grouped(last + 1)) tables, of \(Self.clock(time))")
@@ -111,6 +115,14 @@ struct SavedChoice {
   // MARK: Times
 
   private static func clock(_ time: Timestamp) -> String { time.rfc3339 }
+
+  private static func span(_ file: SavedFile, _ tables: ClosedRange<Int>, _ path: String) -> String
+  {
+    guard let start = file.samples[tables.lowerBound].time,
+      let end = file.samples[tables.upperBound].time, tables.count > 1
+    else { return "\(path): its last table" }
+    return "\(path): \(grouped(tables.count)) tables, from \(clock(start)) to \(clock(end))"
+  }
 
   private static func distance(
     _ file: SavedFile, _ index: Int, _ time: Timestamp, _ path: String
