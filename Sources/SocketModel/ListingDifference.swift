@@ -238,11 +238,16 @@ extension ListingDifference {
 }
 
 extension ListingDifference.Count {
-  /// Whether others are known to hold it.
+  /// Whether others are known to hold it. What one of the two does not tell is no difference: a user over
+  /// /proc, the name of a process that could not be read.
   fileprivate func isHeldOtherwise(than other: Self) -> Bool {
-    guard knowsOwners, other.knowsOwners else { return user != other.user }
-    return pids != other.pids || process != other.process || user != other.user
+    if let user, let former = other.user, user != former { return true }
+    guard knowsOwners, other.knowsOwners else { return false }
+    return pids != other.pids || knowsName && other.knowsName && process != other.process
   }
+
+  /// Whether nobody holds it, or it is known what the first of them is called.
+  public var knowsName: Bool { process != nil || pids.isEmpty }
 }
 
 extension ListingDifference.Place {
