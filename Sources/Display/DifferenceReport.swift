@@ -230,10 +230,13 @@ extension DifferenceReport {
       guard let pid = count.pids.first else { return "nobody" }
       return "pid \(pid)" + (count.pids.count > 1 ? " and \(count.pids.count - 1) more" : "")
     }
+    func holder(_ count: ListingDifference.Count) -> String {
+      if count.pids.isEmpty { return count.process ?? "nobody" }
+      return (count.process.map { "\($0) " } ?? "") + pids(count)
+    }
     let name = after.process.map { " (\($0))" } ?? ""
-    if before.process != after.process {
-      return "owner \(before.process ?? "nobody") \(pids(before)) → "
-        + "\(after.process ?? "nobody") \(pids(after))"
+    if before.process != after.process, before.knowsName, after.knowsName {
+      return "owner \(holder(before)) → \(holder(after))"
     }
     if before.pids != after.pids {
       let same = before.pids.first == after.pids.first

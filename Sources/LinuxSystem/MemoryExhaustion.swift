@@ -15,25 +15,28 @@ public enum MemoryExhaustion {
     unsafe Self.words = words
     unsafe Self.code = code
     var action = sigaction()
-    unsafe action.__sigaction_handler.sa_handler = { _ in MemoryExhaustion.end() }
-    _ = unsafe sigaction(SIGABRT, &action, nil)
+    unsafe action.__sigaction_handler.sa_handler = { MemoryExhaustion.end(at: $0) }
+    // The runtime needs memory to say that there is none, and may crash in that.
+    for signal in [SIGABRT, SIGSEGV] { _ = unsafe sigaction(signal, &action, nil) }
   }
 
-  /// The handler: only what signal-safety(7) allows, and mmap(2). Whatever else aborts goes on.
-  private static func end() {
+  /// The handler: only what signal-safety(7) allows, and mmap(2). Whatever else ends by such a signal does.
+  private static func end(at number: Int32) {
     guard isExhausted else {
-      signal(SIGABRT, SIG_DFL)
-      raise(SIGABRT)
+      signal(number, SIG_DFL)
+      raise(number)
       return
     }
     if let words = unsafe words { _ = unsafe write(2, words.baseAddress, words.count) }
     unsafe _exit(code)
   }
 
-  /// Whether there is no room for as much as Swift's largest buffers take.
+  /// Whether there is no room for as much as Swift's largest buffers take. Writable, or RLIMIT_DATA does not
+  /// count it.
   private static var isExhausted: Bool {
     let size = 1 << 28
-    let place = unsafe mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    let place = unsafe mmap(
+      nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     if unsafe place == MAP_FAILED { return true }
     unsafe munmap(place, size)
     return false

@@ -12,8 +12,11 @@ public struct ListingDifference: Sendable {
   /// With `onlyListening` connections are left out.
   public init(from older: Listing, to newer: Listing, onlyListening: Bool) {
     let hasNamespaces = older.tellsNamespaces && newer.tellsNamespaces
-    let before = Places(older, hasNamespaces: hasNamespaces, ports: newer.listeningPorts)
-    let after = Places(newer, hasNamespaces: hasNamespaces, ports: older.listeningPorts)
+    var before = Places(older, hasNamespaces: hasNamespaces, ports: newer.listeningPorts)
+    var after = Places(newer, hasNamespaces: hasNamespaces, ports: older.listeningPorts)
+    let disputed = before.owners(disputedBy: after)
+    before.merge(disputed)
+    after.merge(disputed)
     compareListeners(before.listeners, after.listeners)
     if !onlyListening { compareConnections(before.connections, after.connections) }
   }
@@ -89,6 +92,8 @@ extension Listing {
 private struct Places {
   var listeners: [ListingDifference.Place: ListingDifference.Count] = [:]
   var connections: [ListingDifference.Place: ListingDifference.Count] = [:]
+  /// How many of these have an owner who is not known, by their place without one.
+  private var unknown: [ListingDifference.Place: Int] = [:]
 
   /// Where the ports begin that the kernel chooses on most hosts (ip_local_port_range): a file does not say
   /// those of its host.
@@ -105,6 +110,7 @@ private struct Places {
         Self.add(row, to: &listeners[place, default: .init()])
       } else {
         Self.add(row, to: &connections[place, default: .init()])
+        if place.owner == nil, row.hasUnknownOwner { unknown[place, default: 0] += 1 }
       }
     }
   }
@@ -168,6 +174,61 @@ private struct Places {
     if count.process == nil { count.process = owner(row) }
     for owner in row.owners where !count.pids.contains(owner.pid) { count.pids.append(owner.pid) }
     count.pids.sort()
+  }
+}
+
+extension Row {
+  /// Whether somebody has it, and nobody can tell who.
+  fileprivate var hasUnknownOwner: Bool {
+    ownerStatus.mayHaveOthers || ownerStatus == .notAsked || firstPID != nil
+  }
+}
+
+// MARK: Owners that one of the two does not tell
+
+extension Places {
+  /// The places without their owners where one table lacks owners that the other tells, and the owner if it
+  /// is the only one there.
+  func owners(disputedBy other: Places) -> [ListingDifference.Place: String?] {
+    var owners: [ListingDifference.Place: Set<String>] = [:]
+    for place in [unknown, other.unknown].flatMap(\.keys)
+    where unknown[place] != other.unknown[place] {
+      owners[place] = []
+    }
+    if owners.isEmpty { return [:] }
+    for place in [connections, other.connections].flatMap(\.keys) {
+      if let owner = place.owner { owners[place.ofAnybody]?.insert(owner) }
+    }
+    return owners.mapValues { $0.count == 1 ? $0.first : nil }
+  }
+
+  /// Counts what is at such a place together, whoever has it.
+  mutating func merge(_ owners: [ListingDifference.Place: String?]) {
+    if owners.isEmpty { return }
+    connections = connections.reduce(into: [:]) { merged, entry in
+      var place = entry.key.ofAnybody
+      place.owner = owners[place] ?? entry.key.owner
+      merged[place, default: .init()].add(entry.value)
+    }
+  }
+}
+
+extension ListingDifference.Place {
+  fileprivate var ofAnybody: Self {
+    var place = self
+    place.owner = nil
+    return place
+  }
+}
+
+extension ListingDifference.Count {
+  fileprivate mutating func add(_ other: Self) {
+    sockets += other.sockets
+    closeWait += other.closeWait
+    pids = Set(pids + other.pids).sorted()
+    process = [process, other.process].compactMap(\.self).min()
+    user = user ?? other.user
+    knowsOwners = knowsOwners && other.knowsOwners
   }
 }
 
@@ -238,11 +299,16 @@ extension ListingDifference {
 }
 
 extension ListingDifference.Count {
-  /// Whether others are known to hold it.
+  /// Whether others are known to hold it. What one of the two does not tell is no difference: a user over
+  /// /proc, the name of a process that could not be read.
   fileprivate func isHeldOtherwise(than other: Self) -> Bool {
-    guard knowsOwners, other.knowsOwners else { return user != other.user }
-    return pids != other.pids || process != other.process || user != other.user
+    if let user, let former = other.user, user != former { return true }
+    guard knowsOwners, other.knowsOwners else { return false }
+    return pids != other.pids || knowsName && other.knowsName && process != other.process
   }
+
+  /// Whether nobody holds it, or it is known what the first of them is called.
+  public var knowsName: Bool { process != nil || pids.isEmpty }
 }
 
 extension ListingDifference.Place {

@@ -17,7 +17,7 @@ struct SavedRowReader {
   private var ownerKeys: Set<String>?
   private var cgroups: [String: UInt64] = [:]
   private var interfaces: [String: UInt32] = [:]
-  private var subprotocols: [String: UInt16] = [:]
+  private var subprotocols: [SocketKind.Domain: [String: UInt16]] = [:]
 
   private static let firstOwnNumber: UInt64 = 1 << 40
 
@@ -253,18 +253,22 @@ struct SavedRowReader {
   /// The number of what a raw, packet or netlink socket speaks.
   private mutating func subprotocol(_ text: String?, _ kind: SocketKind) -> UInt16 {
     guard let text, SocketKindSet.withSubprotocols.contains(kind) else { return 0 }
-    let key = "\(kind.domain) \(text)"
-    if let number = subprotocols[key] { return number }
+    let numbers = subprotocols[kind.domain] ?? Self.subprotocols(of: kind)
+    subprotocols[kind.domain] = numbers
+    return numbers[text] ?? 0
+  }
+
+  /// All at once: a file may have another text in each row.
+  private static func subprotocols(of kind: SocketKind) -> [String: UInt16] {
     let last: UInt16 = kind.domain == .link ? .max : 255
-    let number = (0...last).first { number in
+    return (0...last).reduce(into: [:]) { numbers, number in
       let local = kind.domain == .link ? Endpoint.link(interface: 0, etherType: number) : .none
       let socket = Socket(
         kind, local: local, remote: .none, state: .closed,
         subprotocol: UInt8(truncatingIfNeeded: number))
-      return socket.subprotocolName.map { "\($0)" } == text
+      guard let name = socket.subprotocolName.map({ "\($0)" }), numbers[name] == nil else { return }
+      numbers[name] = number
     }
-    subprotocols[key] = number ?? 0
-    return number ?? 0
   }
 
   // MARK: Attributes
@@ -280,10 +284,12 @@ struct SavedRowReader {
     append(.shutdown, "shutdown", width: 1)
     append(.mark, "mark", width: 4)
     if let id = cgroup(object) { writer.append(.cgroup, Self.native(id, width: 8)) }
-    if let name = object["congestion"]?.text { writer.append(.congestion, Array(name.utf8) + [0]) }
+    if let name = object["congestion"]?.text {
+      writer.append(.congestion, Self.unescaped(name) + [0])
+    }
     if let name = object["ulp"]?.text {
       var inner = AttributeWriter()
-      inner.append(SocketAttribute(rawValue: 1), Array(name.utf8) + [0])
+      inner.append(SocketAttribute(rawValue: 1), Self.unescaped(name) + [0])
       writer.append(.upperLayer, inner.bytes)
     }
     var info: [TCPInfoMember: UInt64] = [:]

@@ -12,6 +12,10 @@ enum FuzzTarget: String, CaseIterable {
   case procTables = "proc-tables"
   case procFiles = "proc-files"
   case recording
+  case json
+  case saved
+  case diff
+  case events
   case filter
   case commandLine = "command-line"
   case toolLines = "tool-lines"
@@ -28,6 +32,10 @@ enum FuzzTarget: String, CaseIterable {
     case .procTables: fuzzProcTables(bytes)
     case .procFiles: fuzzProcFiles(bytes)
     case .recording: fuzzRecording(bytes)
+    case .json: fuzzJSON(bytes)
+    case .saved: fuzzSaved(bytes)
+    case .diff: fuzzDiff(bytes)
+    case .events: fuzzEvents(bytes)
     case .filter: fuzzFilter(bytes)
     case .commandLine: fuzzCommandLine(bytes)
     case .toolLines: fuzzToolLines(bytes)

@@ -77,25 +77,72 @@ func fuzzTCPInfo(_ bytes: [UInt8]) {
   _ = SocketTraffic(info: bytes.span, in: .established)
 }
 
-/// As a file, and as changes of a file that has what is looked for: two bytes say where, one which.
+/// As a file, and as changes of files that have what is looked for: two bytes say where, one which.
 func fuzzBTF(_ bytes: [UInt8]) {
   readBTF(bytes)
-  var changed = sampleBTF
-  for start in stride(from: 0, to: bytes.count - 2, by: 3) {
-    let place = Int(bytes[start]) << 8 | Int(bytes[start + 1])
-    if place == 0xffff { changed.removeLast(min(changed.count, Int(bytes[start + 2]))) }
-    if place < changed.count { changed[place] = bytes[start + 2] }
+  for sample in sampleBTF {
+    var changed = sample
+    for start in stride(from: 0, to: bytes.count - 2, by: 3) {
+      let place = Int(bytes[start]) << 8 | Int(bytes[start + 1])
+      if place == 0xffff { changed.removeLast(min(changed.count, Int(bytes[start + 2]))) }
+      if place < changed.count { changed[place] = bytes[start + 2] }
+    }
+    readBTF(changed)
   }
-  readBTF(changed)
 }
 
-private let sampleBTF = BTFWriter.kernel().file
+private let sampleBTF = [BTFWriter.kernel().file, eventKernel().file]
 
 private func readBTF(_ bytes: [UInt8]) {
   _ = try? TaskFileLayout(btf: bytes.span)
   if let layout = try? HeldSocketLayout(btf: bytes.span) {
     _ = BPFProgram.heldSockets(.all, layout)
   }
+  if let layout = try? ConnectionEventLayout(btf: bytes.span) {
+    let maps = ConnectionEventMaps(ring: 3, connections: 4, lost: 5, followed: 6)
+    let choice = ConnectionEventChoice()
+    _ = BPFProgram.connectionEvents(choice, maps, layout).assembled()
+    _ = BPFProgram.acceptedConnections(maps, layout).assembled()
+    _ = BPFProgram.followedProcesses(7, layout).assembled()
+  }
+}
+
+/// What `ConnectionEventLayout` looks for, and no more.
+private func eventKernel() -> BTFWriter {
+  var btf = BTFWriter()
+  let int = btf.integer("int", size: 4)
+  let members = [
+    "sock": "sk_protocol sk_err sk_uid.val sk_socket sk_cgrp_data.cgroup",
+    "sock_common": """
+    skc_flags skc_family skc_state skc_num skc_dport skc_bound_dev_if skc_rcv_saddr skc_daddr \
+    skc_v6_rcv_saddr skc_v6_daddr skc_net.net
+    """,
+    "net": "ns.inum", "cgroup": "kn", "kernfs_node": "id", "socket": "file", "file": "f_inode",
+    "inode": "i_ino", "task_struct": "flags pid tgid",
+    "tcp_sock": """
+    bytes_received bytes_sent bytes_retrans srtt_us total_retrans \
+    inet_conn.icsk_inet.inet_sport
+    """,
+  ]
+  for (name, paths) in members.sorted(by: { $0.key < $1.key }) {
+    var list: [BTFWriter.Member] = []
+    for (place, path) in paths.split(separator: " ").enumerated() {
+      let parts = path.split(separator: ".")
+      var type = int
+      for part in parts.dropFirst().reversed() {
+        type = btf.structure(members: [.init(name: String(part), type: type, bits: 0)])
+      }
+      list.append(.init(name: String(parts[0]), type: type, bits: UInt32(32 * place)))
+    }
+    _ = btf.structure(name, members: list)
+  }
+  let prototype = btf.add(kind: 13, count: 2, words: [0, int, 0, int])
+  btf.add(kind: 12, "inet_csk_accept", value: prototype)
+  for name in ["inet_sock_set_state", "sched_process_fork"] {
+    _ = btf.typedef("btf_trace_" + name, int)
+  }
+  require((try? ConnectionEventLayout(btf: btf.file.span)) != nil, "the sample is whole")
+  return btf
 }
 
 /// Every field of one row.

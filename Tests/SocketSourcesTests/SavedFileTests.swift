@@ -68,6 +68,19 @@ import Testing
     }
   }
 
+  /// Every text is escaped where it is written, also those that only a hostile kernel or file would have.
+  @Test(arguments: [("congestion", Field.congestion), ("ulp", .ulp)])
+  func namesOfTheKernelComeBack(key: String, field: Field) throws {
+    let line = Self.row(1, "opened", port: 80).replacing("\"event\":\"opened\",", with: "")
+      .replacing("\"cookie\":1}", with: "\"\(key)\":\"a\\\\\\\\x41\\\\xffb\"}")
+    let snapshot = try SavedFile(Array(line.utf8)).snapshot(0)
+    guard case .text(let text) = field.value(of: snapshot[0]) else {
+      Issue.record("no \(key)")
+      return
+    }
+    #expect(Array(text.bytes) == Array("a\\x41".utf8) + [0xff] + Array("b".utf8))
+  }
+
   /// Wherever a recording is cut, the tables that are complete are those of the whole one.
   @Test func aRecordingMayBeCutAnywhere() throws {
     let bytes = Array(Self.recording.utf8)

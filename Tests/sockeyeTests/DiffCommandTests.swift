@@ -105,6 +105,53 @@ import Testing
       ])
   }
 
+  /// /proc has no users of unix sockets, and a process may end before its name is read.
+  @Test func whatOneSideDoesNotTellIsNoChange() throws {
+    let outcome = try shell(
+      """
+      serve 127.0.0.1
+      python3 -c 'import signal, socket
+      u = socket.socket(socket.AF_UNIX); u.bind("u"); u.listen(); signal.alarm(60); signal.pause()
+      ' & C=$!
+      until [ "$($SOCKEYE -xlH | wc -l)" = 1 ]; do sleep 0.01; done
+      $SOCKEYE -txl --json > a; $SOCKEYE -txl --source proc --json > b 2>/dev/null
+      sed 's/"name":"python3"/"name":null/' a > c
+      for one in a b c; do for other in a b c; do
+        $SOCKEYE diff $one $other 2>/dev/null; echo $?
+      done; done
+      """)
+    #expect(outcome.lines == Array(repeating: "0", count: 9))
+  }
+
+  /// Where a process can't be looked into, its connections are somebody's and no others.
+  @Test func connectionsOfSomebodyUnknownAreTheSame() throws {
+    let outcome = try shell(
+      """
+      serve 127.0.0.1; client; $SOCKEYE --json > a
+      sed 's/"owner_status":"known","owners":.*"fds":[^]]*[]][^]]*[]]/"owner_status":"hidden","owners":[]/' a > b
+      sed '0,/"state":"ESTABLISHED"/s/"name":"python3"/"name":null/' a > c
+      grep -q hidden b && grep -q null..fds c || echo unlike
+      for one in a b c; do for other in a b c; do $SOCKEYE diff $one $other; echo $?; done; done
+      """)
+    #expect(outcome.lines == Array(repeating: "0", count: 9))
+  }
+
+  /// A listener that lost one of its owners is told with all that is known of who is left.
+  @Test func whoHoldsItNowIsNamedAsFarAsItIsKnown() throws {
+    let outcome = try shell(
+      """
+      serve 127.0.0.1; $SOCKEYE -l --json > a
+      sed -E 's/"pid":[0-9]+,"name":"python3"/"pid":7,"name":null/' a > b
+      sed -E 's/"owners":\\[[^]]*\\][^]]*\\]/"owners":[]/' a > c
+      for new in b c; do $SOCKEYE diff a $new | sed "s/ $S / OLD /"; done
+      """)
+    #expect(
+      outcome.lines == [
+        "~ tcp 127.0.0.1:1010 owner pid OLD → 7",
+        "~ tcp 127.0.0.1:1010 owner python3 pid OLD → nobody",
+      ])
+  }
+
   @Test func anotherQuestionIsNotCompared() throws {
     let outcome = try shell(
       """

@@ -7,20 +7,21 @@ import Testing
 @Suite(.enabled(if: canGiveCapabilities, "needs root, setcap and setpriv"))
 struct FileCapabilitiesTests {
   private static let capabilities =
-    "cap_dac_read_search,cap_sys_ptrace,cap_net_admin,cap_bpf,cap_perfmon"
+    "cap_dac_read_search,cap_sys_ptrace,cap_net_admin,cap_bpf,cap_perfmon,cap_sys_admin"
 
-  /// Runs a script as nobody where `$S` has the capabilities and `$PLAIN` has none; `$D/secret` is a file and
-  /// `$D/closed` a directory that root alone may read.
+  /// Runs a script as nobody where `$S` has the capabilities and `$PLAIN` has none, beside another sockeye,
+  /// `$O`; `$D/secret` is a file and `$D/closed` a directory that root alone may read.
   private func run(
-    _ script: String, _ flags: String = "+p", besides other: String = "--version"
+    _ script: String, _ flags: String = "+p", capabilities: String = Self.capabilities,
+    besides other: String = "\"$SOCKEYE\" --version"
   ) throws -> Program.Outcome {
     try Program.shell(
       """
-      D=$(mktemp -d); trap 'kill $other 2> /dev/null; rm -rf "$D"' EXIT; export D; chmod 755 "$D"
-      "$SOCKEYE" \(other) > "$D/where" & other=$!
+      D=$(mktemp -d); trap 'kill $O 2> /dev/null; rm -rf "$D"' EXIT; export D; chmod 755 "$D"
+      \(other) > "$D/where" & export O=$!
       until [ -s "$D/where" ]; do sleep 0.05; done
       cp "$SOCKEYE" "$D/plain"; cp "$SOCKEYE" "$D/sockeye"; chmod 755 "$D/plain" "$D/sockeye"
-      setcap \(Self.capabilities)\(flags) "$D/sockeye" || exit 99
+      setcap \(capabilities)\(flags) "$D/sockeye" || exit 99
       echo 'root:enciphered:1:0:99999:7:::' > "$D/secret"; chmod 600 "$D/secret"
       mkdir -p "$D/closed/net"; cp "$D/secret" "$D/closed/net/tcp"; chmod 700 "$D/closed"
       mkdir -m 777 "$D/open"; export S="$D/sockeye" PLAIN="$D/plain"
@@ -36,8 +37,30 @@ struct FileCapabilitiesTests {
         $s -l --owners $how --ndjson :$port | grep -oE "owner_status...[a-z]+"
       done; done
       """
-    let lines = try run(script, flags, besides: "serve 0").lines
+    let lines = try run(script, flags, besides: "\"$SOCKEYE\" serve 0").lines
     #expect(lines.map { $0.suffix(5) } == ["idden", "idden", "known", "known"])
+  }
+
+  /// Of another network namespace it takes cap_sys_admin to see anything, and cap_sys_ptrace to find it by the
+  /// process that it is of; without them that is said.
+  @Test(arguments: [
+    ("cap_sys_admin,cap_sys_ptrace", nil), ("cap_sys_ptrace", "Operation not permitted"),
+    ("cap_sys_admin", "Permission denied"), ("cap_net_admin,cap_bpf", "Permission denied"),
+  ])
+  func anotherNamespaceIsSeenWithItsCapabilities(capabilities: String, failure: String?) throws {
+    let found = try run(
+      "$S -N $O -lH --no-process; echo $?; $S --everywhere -lH --no-process; echo $?",
+      capabilities: capabilities,
+      besides: "unshare -n sh -c 'ip link set lo up; exec \"$SOCKEYE\" serve 127.0.0.1:7001'")
+    let rows = found.lines.filter { $0.contains("127.0.0.1:7001") }
+    guard let failure else {
+      // Those of this test's other cases are on the host as well.
+      return #expect(rows.count >= 2 && rows.first == found.lines[0] && found.lines[1] == "0")
+    }
+    #expect(rows.isEmpty && found.lines.first == "3")
+    let errors = found.errors.split(separator: "\n")
+    #expect(errors.first?.hasPrefix("sockeye: can't enter the network namespace '") == true)
+    #expect(errors.first?.hasSuffix("': \(failure); try it with sudo") == true)
   }
 
   /// Every option that names a file, also of /etc/shadow.
