@@ -74,7 +74,11 @@ extension OptionGroup {
         "End after so many refreshes."
       ) { typed, value in typed.pace.count = value },
       Option(
-        "events", in: [.watch], "A line for each change instead of a screen."
+        "events", in: [.watch], "A line for each change instead of a screen.",
+        more:
+          "These are changes of all rows from one refresh to the next. What came and went between two "
+          + "is told as well, with its owner where the kernel's events may be read. sockeye trace "
+          + "tells of TCP connections alone, at once, and with why they ended."
       ) { typed in typed.pace.printsEvents = true },
     ])
 

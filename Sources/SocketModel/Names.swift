@@ -55,9 +55,14 @@ public struct Names: Sendable {
     if present?.startTime ?? (isTaken ? nil : name.startTime) == name.startTime {
       return ProcessKey(key.pid)
     }
+    return addFormer(key.pid, name)
+  }
+
+  /// A process whose pid is another's by now.
+  mutating func addFormer(_ pid: Int32, _ name: ProcessName) -> ProcessKey {
     // Rows of one process come together.
-    if let lastFormer, lastFormer.pid == key.pid, former[lastFormer] == name { return lastFormer }
-    let adopted = ProcessKey(key.pid, former: UInt32(clamping: former.count + 1))
+    if let lastFormer, lastFormer.pid == pid, former[lastFormer] == name { return lastFormer }
+    let adopted = ProcessKey(pid, former: UInt32(clamping: former.count + 1))
     former[adopted] = name
     lastFormer = adopted
     return adopted

@@ -438,7 +438,9 @@ public struct SnapshotBuilder: Sendable {
 
   /// Appends a row of which nothing else is known.
   public mutating func append(_ socket: Socket) {
-    if !owners.isEmpty { owners.append(.notAsked) }
+    if !owners.isEmpty || table.sockets.isEmpty && ownersSince != .max {
+      owners.append(.notAsked)
+    }
     if !connections.isEmpty { connections.append(.unknown) }
     if !verdicts.isEmpty { verdicts.append(nil) }
     table.appendUnknown(socket)

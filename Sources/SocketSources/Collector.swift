@@ -68,6 +68,14 @@ public struct Collector: Sendable {
   /// Whether the host answers, as it is now.
   public var isLive: Bool { !isReplay && !isSaved }
 
+  /// Whether the running kernel may be asked who owns what, beside /proc.
+  public var mayAskKernel: Bool {
+    switch owners {
+    case .auto, .bpf: isLive && procRoot == Self.hostProc
+    case .proc, .none: false
+    }
+  }
+
   /// Whether owners are looked up at all: a recording tells nothing of them.
   public var tellsOwners: Bool {
     if case .saved(let tables) = sockets { return tables.tellsOwners }

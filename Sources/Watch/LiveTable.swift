@@ -24,6 +24,8 @@ public struct LiveTable: Sendable {
   var nextID: UInt64 = 0
   /// The ids of rows that short-lived connections live on as, by the ids of those.
   private var remnants: [UInt64: UInt64] = [:]
+  /// The other way round: the rows of short-lived connections by the ids of what is left of them.
+  private var formers: [UInt64: UInt32] = [:]
   /// Notices of sockets whose rows have not gone yet.
   var waiting = DestroyedSockets()
 
@@ -43,8 +45,8 @@ public struct LiveTable: Sendable {
   /// taken over about an `interval`, however many snapshots come in it.
   mutating func update(
     _ newer: consuming Snapshot, at now: Duration, isBaseline: Bool, interval: Duration = .zero,
-    destroyed: DestroyedSockets = DestroyedSockets(), expectsNotices: Bool = false,
-    asksAges: Bool = false
+    destroyed: DestroyedSockets = DestroyedSockets(), formerOwners: [UInt64: FormerOwner] = [:],
+    expectsNotices: Bool = false, asksAges: Bool = false
   ) {
     let isFirst = time == nil
     let isOtherSource = snapshot.isOfOtherSource(than: newer)
@@ -59,7 +61,7 @@ public struct LiveTable: Sendable {
     // Rows are appended to what the snapshot holds: were it still here, that would copy all of it.
     var refresh = Refresh(
       now: now, rates: step, isNews: isNews, expectsNotices: expectsNotices, destroyed: notices,
-      newer: SnapshotBuilder(copying: consume newer))
+      formerOwners: formerOwners, newer: SnapshotBuilder(copying: consume newer))
     let changes = SnapshotChanges(
       from: snapshot, count: currentCount, to: refresh.newer, ignoringCookies: isOtherSource)
     refresh.rows.reserveCapacity(count + changes.closed.count)
@@ -92,9 +94,13 @@ public struct LiveTable: Sendable {
     snapshot = refresh.newer.frozen()
     redacted = redaction?.redact(snapshot)
     order = SocketOrder.adding(refresh.moved, to: kept, of: snapshot)
+    formers = [:]
     if !remnants.isEmpty {
       let closed = Set(ids[count...])
       remnants = remnants.filter { closed.contains($0.key) }
+      for row in count..<rows.count {
+        if let remnant = remnants[ids[row]] { formers[remnant] = UInt32(row) }
+      }
     }
     currentCount = count
     time = now
@@ -159,6 +165,15 @@ extension LiveTable {
     return Set(remnants.filter { shown.contains($0.value) }.keys)
   }
 
+  /// The row that tells who had what is left of a connection that came and went between two refreshes, for as
+  /// long as that is news: the row itself where it has an owner, or nobody knows.
+  func owned(_ row: UInt32) -> UInt32 {
+    guard !formers.isEmpty, let former = formers[ids[Int(row)]],
+      snapshot[former].ownerSlot != OwnerIndex.none
+    else { return row }
+    return former
+  }
+
   /// The row at the other end of a connection, where that is on this host: also when one side is
   /// IPv4 and the other v4-mapped. In another network namespace where that leaves no doubt: the same
   /// addresses may be in several.
@@ -180,6 +195,8 @@ struct Refresh {
   /// Whether the kernel's notices come.
   let expectsNotices: Bool
   var destroyed: DestroyedSockets
+  /// Who had connections that ended lately, by cookie.
+  let formerOwners: [UInt64: FormerOwner]
   /// Rows that closed are appended to it.
   var newer: SnapshotBuilder
   var rows: [LiveRow] = []
@@ -288,7 +305,8 @@ extension LiveTable {
     }
   }
 
-  /// Connections that came and went since the last refresh: only the kernel's notices tell of them.
+  /// Connections that came and went since the last refresh: only the kernel's notices tell of them, and
+  /// only its events of their owners.
   /// One that lives on as a row is told of where that row is not shown.
   private mutating func addShortLived(_ refresh: inout Refresh) {
     for cookie in refresh.destroyed.unseen.union(refresh.remnants.keys).sorted() {
@@ -302,7 +320,7 @@ extension LiveTable {
       live.take(
         nil, last: refresh.destroyed.lastCounts(of: cookie, seenIn: nil), refresh.rates)
       live.setMark(.closed)
-      refresh.newer.append(socket)
+      refresh.newer.append(socket, of: refresh.formerOwners[cookie])
       refresh.rows.append(live)
     }
   }

@@ -4,6 +4,8 @@ internal import SocketModel
 /// The texts of the rows on the screen.
 struct RowText {
   private let cells: Cells
+  /// The same of the rows that tell who owns each.
+  private let owners: Cells
   private let table: LiveTable
   private let rows: [Int]
   private let now: Duration
@@ -19,7 +21,11 @@ struct RowText {
   init(
     _ table: LiveTable, _ listing: Listing, _ numbers: NumberStyle, _ asked: [Column] = []
   ) {
-    cells = Cells(listing, ColumnSet(Self.columns + asked), numbers: numbers)
+    let columns = ColumnSet(Self.columns + asked)
+    cells = Cells(listing, columns, numbers: numbers)
+    var owned = listing
+    owned.rows = listing.rows.map(table.owned)
+    owners = owned.rows == listing.rows ? cells : Cells(owned, columns, numbers: numbers)
     self.asked = asked
     self.table = table
     self.rows = listing.rows.map { Int($0) }
@@ -52,7 +58,7 @@ struct RowText {
     case .remote: cell(.remote, index).text
     case .state: cell(.field(.state), index).text
     case .queue: isCompact ? shortQueue(index) : cell(.queue, index).text
-    case .process: cell(.process, index).text
+    case .process: String(decoding: owners.cell(.process, row: index).text, as: UTF8.self)
     case .received: rate(index, isCompact) { $0.received }
     case .sent: rate(index, isCompact) { $0.sent }
     case .rtt: traffic(index)?.rtt.map { Quantity.time(microseconds: $0) } ?? ""

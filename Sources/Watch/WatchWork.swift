@@ -61,14 +61,16 @@ public struct RefreshWork: Sendable {
   let followed: Set<UInt64>
   let asksAges: Bool
 
-  /// Does it; `took` is how long the snapshot has kept us waiting.
+  /// Does it; `took` is how long the snapshot has kept us waiting, `formerOwners` who had connections that
+  /// ended lately, by cookie.
   public consuming func result(
-    of snapshot: consuming Snapshot, took: Duration
+    of snapshot: consuming Snapshot, took: Duration, formerOwners: [UInt64: FormerOwner] = [:]
   ) -> WatchResult {
     arranging.table.follow(followed)
     arranging.table.update(
       consume snapshot, at: now, isBaseline: isBaseline, interval: interval,
-      destroyed: destroyed, expectsNotices: expectsNotices, asksAges: asksAges)
+      destroyed: destroyed, formerOwners: formerOwners, expectsNotices: expectsNotices,
+      asksAges: asksAges)
     return arranging.result(tookRefresh: took)
   }
 }

@@ -18,6 +18,7 @@ struct WatchLoop: ~Copyable {
   private var background: Background<WatchTask, WatchTask.Outcome>
   private var ending: Background<WatchEnding, String>
   private var notices: DestroyNotices?
+  private var ended: EndedOwners?
   private var keys = KeyParser()
   /// Until when the rest of a key's sequence is awaited.
   private var keyDeadline = MonotonicInstant.now()
@@ -65,6 +66,10 @@ struct WatchLoop: ~Copyable {
     // The kernel tells only of its listener's own network namespace.
     if state.query.namespaces == .own && collector.isLive {
       notices = try? DestroyNotices(state.query.protocols, families: state.query.families)
+    }
+    // Nothing comes and goes before the first refresh.
+    if notices != nil, count != 1, collector.mayAskKernel, state.query.protocols.contains(.tcp) {
+      ended = EndedOwners()
     }
   }
 
@@ -198,7 +203,7 @@ struct WatchLoop: ~Copyable {
       try takeNotices()
       state.expectsNotices = notices != nil
       let work = state.refreshing(answering: query, at: begun - start)
-      background.start(.refresh(snapshot, work, since: begun))
+      background.start(.refresh(snapshot, work, ended, since: begun))
     }
   }
 

@@ -46,7 +46,7 @@ extension Collector {
 
 /// What else the live view leaves to another thread, since it takes long on a large host.
 enum WatchTask: Sendable {
-  case refresh(Snapshot, RefreshWork, since: MonotonicInstant)
+  case refresh(Snapshot, RefreshWork, EndedOwners?, since: MonotonicInstant)
   case arrange(WatchWork)
 
   enum Outcome: Sendable {
@@ -57,9 +57,11 @@ enum WatchTask: Sendable {
   consuming func outcome() -> Outcome {
     switch consume self {
     case .arrange(let work): return .arranged(work.result())
-    case .refresh(let snapshot, let work, let begun):
-      let notices = snapshot.notices
-      return .refreshed(work.result(of: consume snapshot, took: begun.elapsed), notices)
+    case .refresh(let snapshot, let work, let ended, let begun):
+      let notices = snapshot.notices + (ended?.remarks ?? [])
+      let owners = ended?.take() ?? [:]
+      return .refreshed(
+        work.result(of: consume snapshot, took: begun.elapsed, formerOwners: owners), notices)
     }
   }
 }

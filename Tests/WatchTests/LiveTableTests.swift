@@ -1,3 +1,4 @@
+import Display
 import TestSupport
 import Testing
 
@@ -158,6 +159,51 @@ struct LiveTableTests {
     #expect(table.rows[1].isShortLived)
     #expect(table.rows[1].counts == ByteCounts(received: 501, sent: 40))
     #expect(!table.rows[1].isExact)
+  }
+
+  /// By its cookie, and however many others ended.
+  @Test func showsWhoHadAConnectionThatLivedBetweenTwoRefreshes() {
+    var first = builder([row(1)])
+    first.join(OwnerIndex(), listeners: [], hiddenCause: nil)
+    var table = LiveTable()
+    table.update(first.frozen(), at: .zero, isBaseline: false)
+    var destroyed = departed(row(9, .closed).0, SyntheticHost.info((1, 2)))
+    destroyed.add(departed(row(10, .closed).0, SyntheticHost.info((1, 2))))
+    let curl = FormerOwner(.init(pid: 77, name: Array("curl".utf8)), at: 0)
+    table.update(
+      first.frozen(), at: .seconds(1), isBaseline: false, destroyed: destroyed,
+      formerOwners: [1: curl, 9: curl, 11: curl])
+    #expect(marks(table) == [1: .none, 9: .closed, 10: .closed])
+    for second in 2...3 {
+      #expect((0..<3).map { table.snapshot[$0].ownerName } == [nil, "curl", nil])
+      table.update(first.frozen(), at: .seconds(second), isBaseline: false)
+    }
+    #expect(table.snapshot.count == 3)
+  }
+
+  /// That is nobody's, and who had it is news for as long as it is marked.
+  @Test func tellsWhoHadWhatIsLeftInTimeWait() {
+    var remnant = row(8, .timeWait)
+    remnant.0.cookie = 9
+    func joined(_ rows: [(Socket, [TCPInfoMember: UInt64])]) -> Snapshot {
+      var builder = builder(rows)
+      builder.join(OwnerIndex(), listeners: [], hiddenCause: nil)
+      return builder.frozen()
+    }
+    var table = LiveTable()
+    table.update(joined([row(1)]), at: .zero, isBaseline: false)
+    table.update(
+      joined([row(1), remnant]), at: .seconds(1), isBaseline: false,
+      destroyed: departed(row(8, .closed).0, SyntheticHost.info((500, 40))),
+      formerOwners: [8: FormerOwner(.init(pid: 77, name: Array("curl".utf8)), at: 0)])
+    #expect(table.rows[1].mark == .opened && table.snapshot[1].ownerStatus == .none)
+    #expect(table.owned(1) == 2 && table.owned(0) == 0)
+    let texts = RowText(table, Listing(table.snapshot, rows: [0, 1]), .numeric)
+    #expect(texts.text(.process, 1) == "77/curl")
+    for second in 2...4 {
+      table.update(joined([row(1), remnant]), at: .seconds(second), isBaseline: false)
+    }
+    #expect(table.rows[1].mark == .none && table.owned(1) == 1)
   }
 
   /// The kernel gives TIME_WAIT a cookie of its own where nobody had asked for the socket's: the notice
