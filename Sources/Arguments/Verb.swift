@@ -76,9 +76,8 @@ extension Verb {
       failed. It takes CAP_BPF and CAP_PERFMON; without them ends are told by the kernel's notices, and \
       owners as far as a look four times a second sees them. With -- COMMAND it is about what this \
       command and all that it starts connect to, until the command ends, whose exit code it has; the \
-      lines are on standard error then. A \
-      connect(2) that the routing table refuses is no event; -v says what else can't be told. In a \
-      filter, duration, reason, closed_by, event and error are fields.
+      lines are on standard error then. A connect(2) that finds no route is not told; -v says what else \
+      is not. In a filter, duration, reason, closed_by, event and error are fields.
       """
     case .stats:
       """

@@ -171,6 +171,6 @@ struct TraceSource: ~Copyable {
       "events are from BPF programs at inet_sock_set_state; who has an accepted connection is known "
       + (tracer?.tellsAccepters ?? false
         ? "from accept(2)" : "from who closes it, else it is the listener's owner")
-      + "; a connect(2) that the routing table refuses is no event"
+      + "; a connect(2) that finds no route is not told"
   }
 }
