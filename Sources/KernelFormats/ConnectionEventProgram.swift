@@ -309,8 +309,8 @@ struct ConnectionEventProgram {
     ] + noteFlag(flag) + [.label(name)]
   }
 
-  /// Pid and name of the running process, and the inode by which it has the socket. A thread of the kernel
-  /// closes what others leave behind, and is not an owner.
+  /// Pid and name of the running process, and the inode by which it has the socket. A kernel thread
+  /// may close a socket for its owner.
   func noteProcess(
     at place: BPFConnectionRecord.ProcessPlace, _ name: String, hasSocket: Bool = true
   ) -> [Statement] {

@@ -1,6 +1,6 @@
 /// Where the running kernel keeps whether a socket is its own, as its BTF tells.
 public struct KernelSocketLayout: Sendable {
-  /// The function that stands for the walk over TCP sockets, and over UDP sockets, in its BTF.
+  /// The BTF ids of the iterators over TCP and over UDP sockets.
   public let iterators: (tcp: UInt32, udp: UInt32)
   let cookie: BTFMember
   /// `sk_kern_sock` of a `struct sock`, with which every TCP and UDP socket begins.

@@ -31,8 +31,7 @@ public enum MemoryExhaustion {
     unsafe _exit(code)
   }
 
-  /// Whether there is no room for as much as Swift's largest buffers take. Writable, or RLIMIT_DATA does not
-  /// count it.
+  /// Whether a mapping as large as Swift's largest buffers fails. RLIMIT_DATA counts only writable ones.
   private static var isExhausted: Bool {
     let size = 1 << 28
     let place = unsafe mmap(

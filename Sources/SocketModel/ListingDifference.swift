@@ -299,7 +299,7 @@ extension ListingDifference {
 }
 
 extension ListingDifference.Count {
-  /// Whether others are known to hold it. What one of the two does not tell is no difference: a user over
+  /// Whether it is known to have other holders. Fields that only one side has are not compared: a user over
   /// /proc, the name of a process that could not be read.
   fileprivate func isHeldOtherwise(than other: Self) -> Bool {
     if let user, let former = other.user, user != former { return true }

@@ -47,6 +47,7 @@ struct LsofCommand {
       form.users[pid] = try? FileStatus(of: "/proc/\(pid)").user
     }
     let shown = entries.filter { isAsked($0, form.users, uids, listing.snapshot) }
+    let isFound = isAllFound(shown, places, uids, form.users, listing.snapshot)
     if arguments.printsPIDs {
       var pids: [Int32] = []
       for entry in shown where pids.last != entry.process.pid { pids.append(entry.process.pid) }
@@ -64,7 +65,7 @@ struct LsofCommand {
       }
       try Output.write(form.rendering(shown, of: listing.snapshot))
     }
-    return isAllFound(shown, places, uids, form.users, listing.snapshot) ? 0 : 1
+    return isFound ? 0 : 1
   }
 
   private func isAsked(_ socket: Socket, _ places: [LsofPlace]) -> Bool {

@@ -90,7 +90,7 @@ extension QueryRunner {
       try self.init(
         asked, collector: collector,
         names: HostFilterNames(
-          spansNamespaces: asked.namespaces != .own, isOfThisHost: request.reading.from == nil))
+          spansNamespaces: asked.namespaces != .own, isOfThisHost: !collector.isSaved))
       sampling = request.sampling
       enteredNamespaces = request.reading.namespaces
     } catch QueryContradiction.protocols(let asked, let filter) {

@@ -55,10 +55,12 @@ import Testing
       \(forms.joined(separator: "\n"))
       END
       echo "$seen forms"
+      # Whether all was found is asked of the originals.
+      $SOCKEYE --format lsof --redact -nP -a -c oddproc -i @10.77.66.55 > out; echo "lsof $?"
       $SOCKEYE --redact -n established | grep -qE '192.0.2.1:[0-9]+ +192.0.2.1:' && echo both ends
       """)
     let lines = outcome.lines.map(String.init)
-    #expect(lines.count == 2, "\(lines) \(outcome.errors)")
+    #expect(lines.count == 3 && lines[1] == "lsof 0", "\(lines) \(outcome.errors)")
     #expect(lines.last == "both ends")
     #expect(lines.first == "\(Self.forms.count) forms", "\(lines)")
   }
