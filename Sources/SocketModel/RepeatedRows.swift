@@ -26,31 +26,17 @@ extension SocketTable {
 
   private enum Key: Hashable {
     case cookie(UInt64)
-    case row(Ends, inode: UInt64)
-    case connection(Ends, TCPState)
-
-    struct Ends: Hashable {
-      let kind: SocketKind
-      let namespace: UInt16
-      let local: Endpoint
-      let remote: Endpoint
-
-      init(_ socket: Socket) {
-        kind = socket.kind
-        namespace = socket.namespace
-        local = socket.local
-        remote = socket.remote
-      }
-    }
+    case row(SocketEnds, inode: UInt64)
+    case connection(SocketEnds, TCPState)
 
     init(_ socket: Socket) {
       self =
         if socket.cookie != 0 {
           .cookie(socket.cookie)
         } else if socket.inode != 0 {
-          .row(Ends(socket), inode: socket.inode)
+          .row(SocketEnds(socket), inode: socket.inode)
         } else {
-          .connection(Ends(socket), socket.state)
+          .connection(SocketEnds(socket), socket.state)
         }
     }
   }

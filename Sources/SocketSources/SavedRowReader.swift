@@ -41,18 +41,13 @@ struct SavedRowReader {
     rows = rows.reversed().filter { seen.insert(Identity($0.socket)).inserted }.reversed()
   }
 
-  /// The cookie alone could be that of another socket, before the host was started again.
+  /// With its ends: after a restart of the host another socket may have the cookie.
   private struct Identity: Hashable {
-    let kind: SocketKind
-    let namespace: UInt16
+    let ends: SocketEnds
     let number: UInt64
-    let local: Endpoint
-    let remote: Endpoint
 
     init(_ socket: Socket) {
-      (kind, namespace, local, remote) = (
-        socket.kind, socket.namespace, socket.local, socket.remote
-      )
+      ends = SocketEnds(socket)
       number = socket.cookie != 0 ? socket.cookie : socket.inode
     }
   }

@@ -33,10 +33,12 @@ struct Recorder: ~Copyable {
   /// A row by what does not change: its cookie, or where there is none its ends and inode.
   private enum Key: Hashable {
     case cookie(UInt64)
-    case ends(Socket.Ends)
+    case ends(SocketEnds, inode: UInt64)
 
     init(_ socket: Socket) {
-      self = socket.cookie != 0 ? .cookie(socket.cookie) : .ends(Socket.Ends(socket))
+      self =
+        socket.cookie != 0
+        ? .cookie(socket.cookie) : .ends(SocketEnds(socket), inode: socket.inode)
     }
   }
 
@@ -305,22 +307,6 @@ struct Recorder: ~Copyable {
     takeNotices()
     let rest = brief.lines(before: nil) + each
     file.finish(rest, at: .now())
-  }
-}
-
-extension Socket {
-  /// What tells rows without a cookie apart.
-  fileprivate struct Ends: Hashable {
-    let kind: SocketKind
-    let local: Endpoint
-    let remote: Endpoint
-    let inode: UInt64
-    let namespace: UInt16
-
-    init(_ socket: Socket) {
-      (kind, local, remote) = (socket.kind, socket.local, socket.remote)
-      (inode, namespace) = (socket.inode, socket.namespace)
-    }
   }
 }
 
