@@ -9,18 +9,15 @@ public func summary(_ listing: Listing) -> String {
 
 /// The same without the hidden owners.
 public func stateSummary(_ listing: Listing) -> String {
-  func index(_ state: TCPState, _ kind: SocketKind) -> Int {
-    Int(kind.rawValue) << 8 | Int(state.rawValue)
-  }
   var counts = [Int](repeating: 0, count: SocketKind.allCases.count << 8)
+  var isThere = [Bool](repeating: false, count: 256)
   for row in listing.rows {
     let socket = listing.snapshot[row].socket
     counts[index(socket.state, socket.kind)] += 1
+    isThere[Int(socket.state.rawValue)] = true
   }
-  let numbers = UInt8.min...UInt8.max
-  let states = TCPState.named + numbers.map(TCPState.init).filter { !TCPState.named.contains($0) }
   var sums: [(words: String, count: Int)] = []
-  for state in states {
+  for state in states where isThere[Int(state.rawValue)] {
     for kind in SocketKind.allCases {
       let count = counts[index(state, kind)]
       if count == 0 { continue }
@@ -36,6 +33,15 @@ public func stateSummary(_ listing: Listing) -> String {
   let total = listing.rows.count == 1 ? "1 socket" : "\(grouped(listing.rows.count)) sockets"
   return parts.isEmpty ? total : total + ": " + parts.joined(separator: ", ")
 }
+
+private func index(_ state: TCPState, _ kind: SocketKind) -> Int {
+  Int(kind.rawValue) << 8 | Int(state.rawValue)
+}
+
+/// Those with names first.
+private let states =
+  TCPState.named
+  + (UInt8.min...UInt8.max).map(TCPState.init).filter { !TCPState.named.contains($0) }
 
 private func words(_ state: TCPState, _ kind: SocketKind) -> String {
   guard let name = state.name(kind) else { return "in state \(state.rawValue)" }

@@ -4,12 +4,14 @@
 public func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
   let typed = folded(word)
   guard (2...64).contains(typed.count) else { return nil }
+  let most = max(1, typed.count / 3)
   var best: (word: String, distance: Int)?
   for candidate in candidates {
     let letters = folded(candidate)
     let isBeginning = typed.count >= 3 && letters.starts(with: typed)
+    if !isBeginning && abs(letters.count - typed.count) > most { continue }
     let distance = isBeginning ? 1 : editDistance(typed, letters)
-    if distance <= max(1, typed.count / 3), distance < best?.distance ?? .max {
+    if distance <= most, distance < best?.distance ?? .max {
       best = (candidate, distance)
     }
   }

@@ -59,6 +59,9 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   return 0
 }
 
+/// What each change of an input changes: it chooses what else is asked, where all of it would take too long.
+func lot(_ bytes: [UInt8]) -> Int { bytes.reduce(0) { $0 + Int($1) } }
+
 /// What a parser promises, beside not to trap.
 func require(_ condition: Bool, _ promise: @autoclosure () -> String) {
   if !condition { fatalError(promise()) }

@@ -29,16 +29,24 @@ func fuzzEvents(_ bytes: [UInt8]) {
     namespaces: NetworkNamespace(inode: 4_026_531_840)
   ).frozen()
   let listing = Listing(snapshot, rows: (0..<snapshot.count).map(UInt32.init))
-  let text = EventText(secondsFromUTC: 3600)
-  for row in listing { require(isHarmless(Array(text.line(row, at: .epoch).utf8)), "text is safe") }
   let times = listing.map { _ in Timestamp.epoch }
-  let lines =
-    EventForms(.ndjson).lines(listing, at: times, isIncomplete: false)
-    + summary.lines(.ndjson, [:])
-  for line in lines.split(separator: 10) {
-    require((try? JSONParser.value(of: Array(line))) != nil, "a line is JSON")
+  switch lot(bytes) % 4 {
+  case 0:
+    let text = EventText(secondsFromUTC: 3600)
+    for row in listing {
+      require(isHarmless(Array(text.line(row, at: .epoch).utf8)), "text is safe")
+    }
+    _ = summary.text()
+  case 1:
+    let lines =
+      EventForms(.ndjson).lines(listing, at: times, isIncomplete: false)
+      + summary.lines(.ndjson, [:])
+    for line in lines.split(separator: 10) {
+      require((try? JSONParser.value(of: Array(line))) != nil, "a line is JSON")
+    }
+  case 2:
+    _ = EventForms(.csv).lines(listing, at: times, isIncomplete: false)
+    _ = summary.lines(.csv, [:])
+  default: render(snapshot, as: lot(bytes) / 4)
   }
-  _ = EventForms(.csv).lines(listing, at: times, isIncomplete: false)
-  _ = (summary.text(), summary.lines(.csv, [:]))
-  if bytes.count % 8 == 0 { renderAll(snapshot) }
 }

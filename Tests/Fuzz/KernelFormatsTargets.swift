@@ -34,11 +34,8 @@ func fuzzInetDiag(_ bytes: [UInt8]) {
     else { continue }
     _ = try? InetDiagAttributes.traffic(of: socket.state, in: bytes.span, at: payload)
     _ = InetDiagAttributes.cgroup(in: bytes.span, at: payload)
-    // What is printed costs a hundred times as much as to read it: one of eight.
-    if let attributes = try? InetDiagAttributes.checked(in: bytes.span, at: payload),
-      kind == .tcp && bytes[bytes.count - 1] % 8 == 0
-    {
-      readAllFields(socket, Array(bytes[attributes]))
+    if let attributes = try? InetDiagAttributes.checked(in: bytes.span, at: payload), kind == .tcp {
+      readAllFields(socket, Array(bytes[attributes]), as: lot(bytes))
     }
   }
 }
@@ -52,10 +49,10 @@ func fuzzUnixDiag(_ bytes: [UInt8]) {
 /// Messages of packet and netlink sockets, and the records that the BPF programs write.
 func fuzzOtherDiag(_ bytes: [UInt8]) {
   if let message = try? PacketDiagMessage(in: bytes.span, at: 0..<bytes.count) {
-    readAllFields(message.socket)
+    readAllFields(message.socket, as: lot(bytes))
   }
   if let message = try? NetlinkDiagMessage(in: bytes.span, at: 0..<bytes.count) {
-    readAllFields(message.socket)
+    readAllFields(message.socket, as: lot(bytes))
   }
   var records: [OwnerIndex.Record] = []
   _ = BPFOwnerRecord.decode(bytes.span, appendingTo: &records)
@@ -64,7 +61,7 @@ func fuzzOtherDiag(_ bytes: [UInt8]) {
     require(!index.owners(at: index.slot(inode: record.inode)).isEmpty, "an owner is found")
   }
   for record in BPFHeldRecord.decode(bytes.span) ?? [] {
-    if let socket = record.socket, record.descriptor % 8 == 0 { readAllFields(socket) }
+    if let socket = record.socket { readAllFields(socket, as: Int(record.descriptor)) }
   }
 }
 
@@ -77,18 +74,17 @@ func fuzzTCPInfo(_ bytes: [UInt8]) {
   _ = SocketTraffic(info: bytes.span, in: .established)
 }
 
-/// As a file, and as changes of files that have what is looked for: two bytes say where, one which.
+/// As a file, or as changes of a file that has what is looked for: two bytes say where, one which.
 func fuzzBTF(_ bytes: [UInt8]) {
-  readBTF(bytes)
-  for sample in sampleBTF {
-    var changed = sample
-    for start in stride(from: 0, to: bytes.count - 2, by: 3) {
-      let place = Int(bytes[start]) << 8 | Int(bytes[start + 1])
-      if place == 0xffff { changed.removeLast(min(changed.count, Int(bytes[start + 2]))) }
-      if place < changed.count { changed[place] = bytes[start + 2] }
-    }
-    readBTF(changed)
+  let lot = lot(bytes)
+  if lot % 8 == 0 { return readBTF(bytes) }
+  var changed = sampleBTF[lot % sampleBTF.count]
+  for start in stride(from: 0, to: bytes.count - 2, by: 3) {
+    let place = Int(bytes[start]) << 8 | Int(bytes[start + 1])
+    if place == 0xffff { changed.removeLast(min(changed.count, Int(bytes[start + 2]))) }
+    if place < changed.count { changed[place] = bytes[start + 2] }
   }
+  readBTF(changed)
 }
 
 private let sampleBTF = [BTFWriter.kernel().file, eventKernel().file]
@@ -145,11 +141,11 @@ private func eventKernel() -> BTFWriter {
   return btf
 }
 
-/// Every field of one row.
-private func readAllFields(_ socket: Socket, _ attributes: [UInt8] = []) {
+/// Every field of one row, in the form that a number chooses.
+private func readAllFields(_ socket: Socket, _ attributes: [UInt8] = [], as number: Int) {
   var table = SocketTable()
   table.append(socket, attributes: attributes.span)
   var builder = SnapshotBuilder()
   builder.table = table
-  renderAll(builder.frozen())
+  render(builder.frozen(), as: number)
 }
