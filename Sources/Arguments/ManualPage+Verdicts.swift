@@ -6,7 +6,8 @@ extension ManualPage {
     page.text(
       """
       What sockeye check looks for, the worst first. --without NAME leaves one out, and --limit NAME=N \
-      sets from which number on it is a finding; the usual one is in brackets.
+      sets from which number on it is a finding; the usual one is in brackets. tcp-memory and orphans are \
+      of the whole host, and only its own network namespace has their limits.
       """)
     page.list(
       FindingKind.allCases.map { ("Li \($0.name)", "\($0.meaning) (\($0.limit))") },

@@ -107,6 +107,8 @@ public struct HostFacts: Sendable {
   public var neverBound: [Int32: Int] = [:]
   /// Whether processes are there that could not be looked at.
   public var hidesProcesses = false
+  /// A file that is there and could not be read, by what it would have told.
+  public var unread: [FindingKind: String] = [:]
 
   public init() {}
 }

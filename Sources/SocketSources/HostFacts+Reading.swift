@@ -9,28 +9,38 @@ extension HostFacts {
     self.init()
     var counts = SockStat()
     for file in ["/proc/net/sockstat", "/proc/net/sockstat6"] {
-      guard let bytes = try? FileDescriptor.contents(of: file, chunk: 512) else { continue }
-      counts.add(bytes.span)
+      counts.add(contents(of: file, for: [.orphans, .tcpMemory]).span)
     }
     let settings = "/proc/sys/net/ipv4/"
-    if let limit = Self.numbers(in: settings + "tcp_max_orphans").first {
+    if let limit = numbers(in: settings + "tcp_max_orphans", for: .orphans).first {
       orphans = Use(counts.orphans, of: limit)
     }
-    let memory = Self.numbers(in: settings + "tcp_mem")
+    let memory = numbers(in: settings + "tcp_mem", for: .tcpMemory)
     if memory.count == 3 { tcpMemory = Use(counts.pages, of: memory[2]) }
     ephemeralPorts = (try? LocalPortSettings.range()) ?? nil
+    if ephemeralPorts == nil { unread[.ephemeralPorts] = LocalPortSettings.rangePath }
     let table = "/proc/sys/net/netfilter/nf_conntrack_"
-    if let count = Self.numbers(in: table + "count").first,
-      let limit = Self.numbers(in: table + "max").first
+    if let count = numbers(in: table + "count", for: .conntrack).first,
+      let limit = numbers(in: table + "max", for: .conntrack).first
     {
       conntrack = Use(count, of: limit)
     }
     readProcesses(snapshot, neverBoundLimit)
   }
 
-  private static func numbers(in path: String) -> [Int] {
-    guard let bytes = try? FileDescriptor.contents(of: path, chunk: 256) else { return [] }
-    return bytes.split { !(0x30...0x39).contains($0) }.compactMap {
+  /// Empty where the file is not there: no IPv6, no connection tracking, or a setting of the host in a
+  /// namespace that is not the host's own.
+  private mutating func contents(of path: String, for kinds: [FindingKind]) -> [UInt8] {
+    do {
+      return try FileDescriptor.contents(of: path, chunk: 512)
+    } catch {
+      if error != .noSuchFile { for kind in kinds { unread[kind] = path } }
+      return []
+    }
+  }
+
+  private mutating func numbers(in path: String, for kind: FindingKind) -> [Int] {
+    contents(of: path, for: [kind]).split { !(0x30...0x39).contains($0) }.compactMap {
       Int(String(decoding: $0, as: UTF8.self))
     }
   }

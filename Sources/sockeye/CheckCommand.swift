@@ -46,6 +46,8 @@ struct CheckCommand {
     if !snapshot.unknown.isDisjoint(with: [.tcpInfo, .memory]) {
       sentences.append("/proc does not tell of drops and of what connections do; netlink does")
     }
+    let files = Set(facts.unread.filter { !options.without.contains($0.key) }.values)
+    sentences += files.sorted().map { "can't read \($0)" }
     let asksProcesses = !options.without.isSuperset(of: [.fileLimit, .neverBound])
     let hidden = snapshot.hiddenOwners(Array(0..<UInt32(snapshot.count)))
     if facts.hidesProcesses && asksProcesses {

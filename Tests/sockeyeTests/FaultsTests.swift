@@ -45,6 +45,23 @@ import Testing
       found.errors.contains("sockeye: sockeye_ephemeral_ports is left out: can't read \(path)\n"))
   }
 
+  /// What could not be asked may be what is wrong.
+  @Test(
+    .enabled(if: canInject, "needs strace"),
+    arguments: [
+      "/proc/net/sockstat", "/proc/sys/net/ipv4/tcp_mem", "/proc/sys/net/ipv4/tcp_max_orphans",
+      "/proc/sys/net/ipv4/ip_local_port_range",
+    ])
+  func aFileThatCheckCannotReadIsNamed(path: String) throws {
+    let found = try Program.shell(
+      """
+      strace -f -qq -o /dev/null -P \(path) -e trace=openat -e inject=openat:error=EACCES \
+      $SOCKEYE check --for 0.1
+      """)
+    #expect([1, 4].contains(found.status))
+    #expect(found.errors.contains("can't read \(path)"))
+  }
+
   /// The runtime's abort was a crash to whoever looked at the exit code.
   @Test(
     .enabled(if: !Program.isSanitized, "a sanitizer has memory of its own"),
