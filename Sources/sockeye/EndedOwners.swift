@@ -52,15 +52,19 @@ final class EndedOwners: Sendable {
     }
   }
 
-  /// What `-v` says, once that is known.
-  var remarks: [Notice] {
+  /// Whether it is known, for `-v`, and whether it was not known of all.
+  var notices: [Notice] {
     guard hasStarted.withLock({ $0 }) else { return [] }
     let subject = "who had a connection that came and went between two refreshes"
     return state.withLock { state in
       switch state {
-      case .starting: []
-      case .unavailable(let reason): [.remark("\(subject) is not known: \(reason)")]
-      case .attached: [.remark("\(subject) is known from BPF programs at inet_sock_set_state")]
+      case .starting: return []
+      case .unavailable(let reason): return [.remark("\(subject) is not known: \(reason)")]
+      case .attached(let source):
+        let known = Notice.remark("\(subject) is known from BPF programs at inet_sock_set_state")
+        if !source.hasLost { return [known] }
+        let kept = "more connections ended between two refreshes than the kernel keeps for us"
+        return [known, .warning("\(kept): some have no owner; a shorter --interval keeps up")]
       }
     }
   }
@@ -73,6 +77,8 @@ final class EndedOwners: Sendable {
     private static let mostReads = 4
 
     init(_ tracer: consuming ConnectionTracer) { self.tracer = consume tracer }
+
+    var hasLost: Bool { tracer.lost > 0 }
 
     /// Nobody polls the ring: the kernel wakes no one for an event.
     func take() -> [UInt64: FormerOwner] {

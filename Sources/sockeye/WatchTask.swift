@@ -58,7 +58,7 @@ enum WatchTask: Sendable {
     switch consume self {
     case .arrange(let work): return .arranged(work.result())
     case .refresh(let snapshot, let work, let ended, let begun):
-      let notices = snapshot.notices + (ended?.remarks ?? [])
+      let notices = snapshot.notices + (ended?.notices ?? [])
       let owners = ended?.take() ?? [:]
       return .refreshed(
         work.result(of: consume snapshot, took: begun.elapsed, formerOwners: owners), notices)
