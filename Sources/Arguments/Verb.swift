@@ -90,7 +90,8 @@ extension Verb {
       Compares two files of --json, --ndjson or record, or one with now, asked with its own question. \
       Listeners are told apart by address, connections are counted by process and other end; who holds \
       a listener may change, so a restart is one line. Exit code 0 is that nothing changed, 1 that \
-      something did, 2 that the two can't be compared: another question, or other rights.
+      something did, 2 that the two can't be compared (another question, or other rights), 4 that one \
+      of them lacks sockets, which may be all that differs.
       """
     case .record:
       """

@@ -41,7 +41,9 @@ public struct DifferenceReport: Sendable {
       let time = listing.snapshot.time
       out.append(jsonText: time == .epoch ? nil : time.rfc3339)
       out.append(key: "sockets")
-      out.append("\(listing.count)}")
+      out.append("\(listing.count)")
+      out.append(key: "incomplete")
+      out.append(listing.isIncomplete ? "true}" : "false}")
     }
     out.append(key: "changes")
     out.append("[")

@@ -9,6 +9,9 @@ public struct ListingDifference: Sendable {
 
   public var isEmpty: Bool { changes.isEmpty }
 
+  /// Whether there is a change even if all that the listings lack was there.
+  public private(set) var isProven = false
+
   /// With `onlyListening` connections are left out.
   public init(from older: Listing, to newer: Listing, onlyListening: Bool) {
     let hasNamespaces = older.tellsNamespaces && newer.tellsNamespaces
@@ -19,6 +22,13 @@ public struct ListingDifference: Sendable {
     after.merge(disputed)
     compareListeners(before.listeners, after.listeners)
     if !onlyListening { compareConnections(before.connections, after.connections) }
+    isProven = changes.contains { change in
+      switch change.kind {
+      case .opened, .grown: !older.isIncomplete
+      case .closed, .shrunk: !newer.isIncomplete
+      case .changed, .moved, .exposed: !older.isIncomplete && !newer.isIncomplete
+      }
+    }
   }
 
   /// Where connections are counted together, or listeners are.

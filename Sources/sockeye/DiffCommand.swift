@@ -27,7 +27,8 @@ struct DiffCommand {
     let report = DifferenceReport(difference, from: older.listing, to: newer.listing)
     let bytes = options.printsJSON ? report.json() : report.text(Palette(options.color))
     try Output.write(bytes.span)
-    return difference.isEmpty ? .answered : .noMatch
+    if difference.isProven { return .noMatch }
+    return older.listing.isIncomplete || newer.listing.isIncomplete ? .cannotTell : .answered
   }
 
   private func sides() throws -> (Side, Side) {

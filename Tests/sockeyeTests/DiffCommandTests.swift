@@ -46,6 +46,28 @@ import Testing
     #expect(outcome.output.hasSuffix("\"changes\":[]}\n"))
   }
 
+  /// What a table lacks may be all that differs: no change is proven by it, and no sameness.
+  @Test func aTableThatLacksSocketsProvesNothing() throws {
+    let outcome = try shell(
+      """
+      serve 127.0.0.1; $SOCKEYE -l --json > whole; jq .undecided=null whole > lacks
+      jq '.sockets = []' whole > none; jq .undecided=null none > part
+      for pair in "lacks whole" "whole lacks" "whole part" "part whole" "none lacks" "lacks none"
+      do $SOCKEYE diff $pair | sed "s/ $S)/ PID)/"; $SOCKEYE diff $pair > out 2> errors; echo $? $(cat errors); done
+      $SOCKEYE diff whole part --json | jq -c '[.from.incomplete, .to.incomplete]'
+      """)
+    let missing = "lack sockets: not all could be read"
+    let opened = "+ tcp 127.0.0.1:1010 listens (python3, pid PID)"
+    let closed = "- tcp 127.0.0.1:1010 listens no longer (python3, pid PID)"
+    #expect(
+      outcome.lines.map(String.init) == [
+        "4 sockeye: lacks may \(missing)", "4 sockeye: lacks may \(missing)",
+        closed, "4 sockeye: part may \(missing)", opened, "4 sockeye: part may \(missing)",
+        opened, "1 sockeye: lacks may \(missing)", closed, "1 sockeye: lacks may \(missing)",
+        "[false,true]",
+      ])
+  }
+
   /// A new pid and new ports of its clients: one change.
   @Test func aRestartIsOneChange() throws {
     let outcome = try shell(
