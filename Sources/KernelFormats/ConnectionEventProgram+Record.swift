@@ -4,6 +4,7 @@ extension ConnectionEventProgram {
   /// Leaves out what cannot meet the condition, whichever end it is of: the other end of one that is wanted
   /// is wanted as well. `test` falls through where it may.
   func portTest(_ ports: Pushdown) -> [Statement] {
+    let ports = ports.ofPorts
     let either = ports || ports.swappingEnds
     guard either != .everything, either.conditions <= Self.mostConditions else { return [] }
     var names = 0

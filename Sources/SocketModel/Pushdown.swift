@@ -24,6 +24,16 @@ public indirect enum Pushdown: Hashable, Sendable {
     }
   }
 
+  /// What of it is about ports, in the plainest form: it admits no less.
+  public var ofPorts: Pushdown {
+    switch self {
+    case .everything, .prefix: .everything
+    case .nothing, .port: self
+    case .all(let parts): parts.reduce(.everything) { $0 && $1.ofPorts }
+    case .any(let parts): parts.reduce(.nothing) { $0 || $1.ofPorts }
+    }
+  }
+
   /// Whether it admits a socket without another end, on some address and port.
   var admitsUnconnected: Bool {
     switch self {

@@ -30,6 +30,20 @@ struct TraceCommandTests {
       ] as [Substring], "\(outcome.output.suffix(2000)) \(outcome.errors)")
   }
 
+  /// Of a filter the ports are tested in the kernel, which refuses a program of which a part is never reached.
+  @Test func theKernelTakesTheProgramOfEveryFilter() throws {
+    let filters = [
+      "127.0.0.1", "::1", "10.0.0.0/8 443", "src 10.0.0.1", "remote=10.0.0.0/8", "loopback",
+      "127.0.0.1 or 80", "127.0.0.1:80 or ::1", "not 127.0.0.1", "::/0", "80,443", "not 80",
+      "lport=1 lport=2", "lport=1 and (lport=2 or 10.0.0.1)", "port=1-65535", "lport!=80 rport=443",
+      "(80 or 10.0.0.0/8) and (443 or 10.0.0.0/8)", "lport=1 lport=2 or 10.0.0.1", "rport=0",
+    ]
+    let outcome = try TraceScene.run(
+      filters.map { "$SOCKEYE trace -v --for 0.02 '\($0)' 2>&1 | grep -c inet_sock_set_state\n" }
+        .joined())
+    #expect(outcome.lines == filters.map { _ in "1" }, "\(zip(filters, outcome.lines).map { $0 })")
+  }
+
   /// What there was no room for is counted: nothing is lost in silence.
   @Test func whatAStoppedReaderLosesIsCounted() throws {
     let outcome = try TraceScene.run(
