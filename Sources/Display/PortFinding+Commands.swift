@@ -47,6 +47,7 @@ extension PortFinding {
       ]
     case .noFamily, .zoneMissing, .notTried, .tableIncomplete: return []
     case .loopbackOnly, .deviceOnly, .v6Only, .otherHosts, .freeAddresses: return []
+    case .addressGone: return ["ip address"]
     case .otherAddress, .otherProtocol, .reservedPort, .hiddenOwners: return []
     case .queueFull, .dropped, .notAccepted:
       return [shellWords(["sockeye", "watch", "lport=\(port)"])]

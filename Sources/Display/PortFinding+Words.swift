@@ -86,6 +86,9 @@ extension PortFinding {
       return "IPv6 alone reaches \(sockets.places): it refuses IPv4 (IPV6_V6ONLY)."
     case .otherHosts(let sockets):
       return "Other hosts reach \(sockets.places), unless something on the way keeps them off."
+    case .addressGone(let sockets):
+      return "Nobody reaches \(sockets.places), unless a route makes it local: no interface has that "
+        + "address."
     case .queueFull(let socket):
       let queue = socket.socket
       return "The accept queue of \(queue.listenerName) is full "

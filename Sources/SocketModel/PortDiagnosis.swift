@@ -256,11 +256,13 @@ extension PortDiagnosis {
     let listening = (near + maybeNear).filter(\.socket.isListening)
     let sockets = listening.map { PortSocket($0) }
     let loopback = sockets.filter { $0.socket.isOnLoopback }
-    let open = sockets.filter { !$0.socket.isOnLoopback }
+    let gone = sockets.filter { isGone($0.socket.local) }
+    let open = sockets.filter { !$0.socket.isOnLoopback && !isGone($0.socket.local) }
     let onDevice = open.filter { $0.interface != nil }
     let wide = open.filter { $0.interface == nil }
     var found: [PortFinding] = []
     if !wide.isEmpty { found.append(.otherHosts(wide)) }
+    if !gone.isEmpty { found.append(.addressGone(gone)) }
     if !onDevice.isEmpty { found.append(.deviceOnly(onDevice)) }
     if !loopback.isEmpty { found.append(.loopbackOnly(loopback)) }
     let takesIPv4 = sockets.contains {
@@ -272,6 +274,15 @@ extension PortDiagnosis {
     if !v6Only.isEmpty, !takesIPv4 { found.append(.v6Only(v6Only)) }
     for (row, socket) in zip(listening, sockets) { found += troubles(row, socket) }
     return found
+  }
+
+  /// Whether it was bound at an address that no interface has any more. All of 127.0.0.0/8 is loopback's.
+  private func isGone(_ end: Endpoint) -> Bool {
+    let end = end.unmapped
+    guard !facts.addresses.isEmpty, !end.isUnspecified, let address = end.address else {
+      return false
+    }
+    return !(address.family == .ipv4 && address.isLoopback) && !facts.addresses.contains(address)
   }
 
   private func troubles(_ row: Row, _ socket: PortSocket) -> [PortFinding] {

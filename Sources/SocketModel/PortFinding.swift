@@ -45,6 +45,8 @@ public enum PortFinding: Hashable, Sendable {
   case deviceOnly([PortSocket])
   case v6Only([PortSocket])
   case otherHosts([PortSocket])
+  /// Their addresses are of no interface.
+  case addressGone([PortSocket])
   case queueFull(PortSocket)
   /// It rejected connections, or lost datagrams, and has room now.
   case dropped(PortSocket)
@@ -102,8 +104,8 @@ extension PortFinding {
     case .timeWait(_, let canBeBound), .connection(_, let canBeBound),
       .clientPort(_, let canBeBound, _):
       canBeBound ? .condition : .obstacle
-    case .loopbackOnly, .deviceOnly, .v6Only, .otherHosts, .queueFull, .dropped, .notAccepted,
-      .stopped:
+    case .loopbackOnly, .deviceOnly, .v6Only, .otherHosts, .addressGone, .queueFull, .dropped,
+      .notAccepted, .stopped:
       .reach
     case .freeAddresses, .otherAddress, .otherProtocol, .otherNamespaces, .reservedPort:
       .innocent
@@ -136,6 +138,7 @@ extension PortFinding {
     case .deviceOnly: "device-only"
     case .v6Only: "v6only"
     case .otherHosts: "other-hosts"
+    case .addressGone: "address-gone"
     case .queueFull: "queue-full"
     case .dropped: "dropped"
     case .notAccepted: "not-accepted"
@@ -155,8 +158,8 @@ extension PortFinding {
     case .listener(let sockets), .sharedListeners(let sockets, _), .bound(let sockets),
       .datagramSocket(let sockets), .systemdSocket(_, let sockets), .unheld(let sockets),
       .loopbackOnly(let sockets), .deviceOnly(let sockets), .v6Only(let sockets),
-      .otherHosts(let sockets), .otherAddress(let sockets), .otherProtocol(let sockets),
-      .otherNamespaces(let sockets):
+      .otherHosts(let sockets), .addressGone(let sockets), .otherAddress(let sockets),
+      .otherProtocol(let sockets), .otherNamespaces(let sockets):
       sockets
     case .timeWait(let connections, _), .connection(let connections, _),
       .clientPort(let connections, _, _):
@@ -179,9 +182,9 @@ extension PortFinding {
     case .portsUsedUp(let used, _, _): used
     case .listener, .sharedListeners, .bound, .datagramSocket, .systemdSocket, .unheld,
       .unseenSocket, .privilegedPort, .policy, .addressNotLocal, .noFamily, .zoneMissing, .notTried,
-      .tableIncomplete, .loopbackOnly, .deviceOnly, .v6Only, .otherHosts, .queueFull, .dropped,
-      .notAccepted, .stopped, .freeAddresses, .otherAddress, .otherProtocol, .otherNamespaces,
-      .reservedPort, .hiddenOwners:
+      .tableIncomplete, .loopbackOnly, .deviceOnly, .v6Only, .otherHosts, .addressGone, .queueFull,
+      .dropped, .notAccepted, .stopped, .freeAddresses, .otherAddress, .otherProtocol,
+      .otherNamespaces, .reservedPort, .hiddenOwners:
       sockets.count
     }
   }

@@ -30,7 +30,7 @@ import Testing
       .noFamily(.ipv6), .zoneMissing(IPAddress(v6: 0xfe80 << 112 | 1)),
       .notTried("Too many open files"), .tableIncomplete("the kernel's table kept changing"),
       .loopbackOnly(one), .deviceOnly([sockets[5]]), .v6Only([sockets[2]]), .otherHosts(one),
-      .queueFull(sockets[2]), .dropped(sockets[0]), .dropped(sockets[12]),
+      .addressGone(one), .queueFull(sockets[2]), .dropped(sockets[0]), .dropped(sockets[12]),
       .notAccepted(sockets[2], milliseconds: 12_345), .stopped(sockets[0]),
       .freeAddresses([PortPlace(.unspecified(.ipv4)), PortPlace(home)]), .otherAddress(one),
       .otherProtocol([sockets[12]]), .otherNamespaces(one), .reservedPort(8080),

@@ -168,6 +168,8 @@ import Testing
     #expect(found([Self.socket(Self.any4)]) == ["other-hosts"])
     #expect(found([Self.socket(Self.home)]) == ["loopback-only"])
     #expect(found([Self.socket(Self.any4, interface: 2)]) == ["device-only"])
+    #expect(found([Self.socket(IPAddress(v4: 0x0a00_0005))]) == ["other-hosts"])
+    #expect(found([Self.socket(IPAddress(v4: 0x0a00_0006))]) == ["address-gone"])
     #expect(found([Self.socket(Self.any6, v6Only: .yes)]) == ["other-hosts", "v6only"])
     // Another socket takes IPv4.
     #expect(

@@ -48,6 +48,11 @@ struct WhyCommandTests {
         "Only what comes in over that interface reaches 0.0.0.0:7000 on lo",
       ]),
     Cause(
+      program: "os.system('ip address add 10.7.0.1/24 dev lo'); listener('10.7.0.1', 7000); "
+        + "os.system('ip address del 10.7.0.1/24 dev lo')", status: "1",
+      findings: ["listener", "free-addresses", "address-gone"],
+      sentences: ["Nobody reaches 10.7.0.1:7000, unless a route makes it local: no interface has"]),
+    Cause(
       program: "listener('::', 7000, DUAL)", status: "1", findings: ["listener", "other-hosts"],
       sentences: ["listens on *:7000 (IPv4 and IPv6)."]),
     Cause(
