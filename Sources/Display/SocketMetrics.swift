@@ -236,7 +236,7 @@ extension SocketMetrics {
       case .kernel: "kernel"
       case .hidden: "?"
       case .known, .partial, .queued:
-        holder.process.flatMap { names.process($0) }.map { escaped($0.name) } ?? "?"
+        holder.process.flatMap { names.process($0) }.map { String(raw: $0.name) } ?? "?"
       }
     let unit = holder.cgroup.flatMap { names.cgroups[$0]?.unit }
     return Group(
@@ -270,7 +270,8 @@ extension SocketMetrics {
 
   private struct Queue {
     var length = 0.0
-    var limit = 0.0
+    /// Nil where the source does not tell it of each.
+    var limit: Double? = 0
     var drops: Double?
   }
 
@@ -283,7 +284,8 @@ extension SocketMetrics {
       var queue = queues[listener] ?? Queue()
       if socket.isListener {
         queue.length += Double(socket.receiveQueue)
-        queue.limit += Double(socket.sendQueue)
+        let limit = socket.knowsQueueLimit ? Double(socket.sendQueue) : nil
+        queue.limit = queue.limit.flatMap { sum in limit.map { sum + $0 } }
       }
       if let drops = row.number(.drops) { queue.drops = (queue.drops ?? 0) + Double(drops) }
       queues[listener] = queue
@@ -307,7 +309,7 @@ extension SocketMetrics {
         ]
       if !listener.kind.isDatagram {
         length.add(queue.length, labels)
-        most.add(queue.limit, labels)
+        if let limit = queue.limit { most.add(limit, labels) }
       }
       if let count = queue.drops { drops.add(count, labels) }
     }
