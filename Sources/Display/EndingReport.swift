@@ -83,14 +83,16 @@ public struct EndingReport: Sendable {
     var grid = TextGrid(
       header: ["RESULT"] + (isOfProcesses ? ["PROCESS"] : ["LOCAL", "REMOTE"]) + reason,
       areWords: true)
+    let cells = Cells(listing, ColumnSet([.local, .remote]))
     for target in tried {
       let words = String(target.outcome.rawValue.map { $0 == "_" ? " " : $0 })
       let what =
         isOfProcesses
         ? [target.owner]
         : target.rows.prefix(1).flatMap { row in
-          let socket = listing[row].socket
-          return [escaped("\(socket.local)"), escaped("\(socket.remote)")]
+          [Column.local, .remote].map {
+            String(decoding: cells.cell($0, row: row).text, as: UTF8.self)
+          }
         }
       grid.add([words] + what + (hasReasons ? [escaped(target.reason ?? "")] : []))
     }

@@ -24,13 +24,9 @@ struct CloseCommand {
         reason.isKernels ? .notSupported : reason == .listener ? .left : .refused, reason.words)
     }
     try scene.show(choice.targets)
-    let cells = Cells(listing, ColumnSet([.local]))
+    let cells = Cells(listing, ColumnSet([.local, .remote]))
     scene.say(
-      choice.refusals.map {
-        let socket = listing[$0.row].socket
-        let name = String(decoding: cells.cell(.local, row: $0.row).text, as: UTF8.self)
-        return (socket.kind.isUnix ? name : socket.ends, $0.reason)
-      }, participle: "closed")
+      choice.refusals.map { (cells.ends(row: $0.row), $0.reason) }, participle: "closed")
     if options.isDryRun {
       report.targets += choice.targets.map { EndingReport.Target(listing, $0, .wouldEnd) }
       return try scene.conclude(report)
@@ -60,7 +56,13 @@ extension EndingReport.Target {
   }
 }
 
-extension Socket {
-  /// Both ends, or the one that there is.
-  fileprivate var ends: String { isConnected ? "\(local) to \(remote)" : "\(local)" }
+extension Cells {
+  /// Both ends of a socket, or the one that there is.
+  func ends(row: Int) -> String {
+    let ends = [Column.local, .remote].map {
+      String(decoding: cell($0, row: row).text, as: UTF8.self)
+    }
+    let socket = listing[row].socket
+    return socket.isConnected && !socket.kind.isUnix ? "\(ends[0]) to \(ends[1])" : ends[0]
+  }
 }

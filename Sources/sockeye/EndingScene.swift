@@ -60,6 +60,7 @@ struct EndingScene {
   /// That nothing matches, and why that may be.
   func refuseNothing() throws(ExitError) {
     guard listing.rows.isEmpty else { return }
+    try writeNothing()
     if let incompleteness, isIncomplete { throw incompleteness.stop }
     for sentence in unmatched.sentencesWhereNothingMatched { Output.say(sentence) }
     let clients = runner.filter.clientsOf.map { "; clients of it are \($0)" } ?? ""
@@ -69,10 +70,21 @@ struct EndingScene {
   /// More than was agreed to is nothing at all.
   func refuseMore(_ count: Int, _ things: String) throws(ExitError) {
     guard count > options.limit else { return }
+    try writeNothing()
     throw ExitError(
       .noMatch,
       "\(verb.rawValue): \(things) match, and --max allows \(grouped(options.limit)); nothing was "
         + "ended")
+  }
+
+  /// The document of nothing that was tried: whoever reads JSON expects one.
+  private func writeNothing() throws(ExitError) {
+    guard options.presentation.format == .json else { return }
+    let isKill = verb == .kill
+    let report = EndingReport(
+      listing, ofProcesses: isKill, signal: isKill ? options.signal.name : nil,
+      isDryRun: options.isDryRun)
+    try Output.write(report.json.span)
   }
 
   private static let longest = 50

@@ -34,9 +34,10 @@ struct KillCommand {
     scene.say(
       choice.refusals.map { (EndingReport.Target($0.process, .refused).owner, $0.reason) },
       participle: "killed")
+    let cells = Cells(listing, ColumnSet([.local, .remote]))
     scene.say(
       choice.unowned.filter { count == 0 || $0.reason != .noOwner }.map {
-        ("the owner of \(listing[$0.row].socket.local)", $0.reason)
+        ("the owner of \(cells.ends(row: $0.row))", $0.reason)
       }, participle: "killed")
     if options.isDryRun {
       report.targets += choice.targets.map { EndingReport.Target($0, .wouldEnd) }

@@ -36,6 +36,24 @@ import Testing
       ] as [Substring], "\(outcome.errors)")
   }
 
+  /// Whoever asks for JSON gets a document, and names are those of a list.
+  @Test(.enabled(if: Namespace.isAvailable, "needs a network namespace"))
+  func nothingDoneIsADocumentToo() throws {
+    let outcome = try EndedSockets.run(
+      """
+      for words in "close 5999" "kill 5999" "close --max 1 7011 --listeners"; do
+        $SOCKEYE $words --yes --json 2>/dev/null | jq -c '[.verb, .targets]'
+      done
+      $SOCKEYE close --yes -x 'src @ended' 2>/dev/null | tr -s ' '
+      """)
+    #expect(
+      outcome.lines == [
+        #"["close",[]]"#, #"["kill",[]]"#, #"["close",[]]"#,
+        "RESULT LOCAL REMOTE REASON",
+        "not supported @ended * the kernel destroys TCP and UDP sockets alone; kill ends its owner",
+      ] as [Substring], "\(outcome)")
+  }
+
   @Test(.enabled(if: Namespace.isAvailable, "needs a network namespace"))
   func listenersAndWhatStaysBound() throws {
     let outcome = try EndedSockets.run(
