@@ -27,7 +27,11 @@ extension Command {
     case .list:
       self = .list(options.list(words))
     case .watch: self = .watch(options.watch(words))
-    case .trace: self = .trace(options.trace(words, line.rest ?? []))
+    case .trace:
+      if line.rest?.isEmpty ?? false {
+        throw .missingValue(option: "--", usage: "sockeye trace [FILTER] -- COMMAND")
+      }
+      self = .trace(options.trace(words, line.rest ?? []))
     case .stats: self = .stats(options.stats(words))
     case .diff: self = .diff(try options.diff(words))
     case .record: self = .record(try options.recording(words))

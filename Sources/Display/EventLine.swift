@@ -104,7 +104,7 @@ public struct EventText: Sendable {
     case .timedOut: return "timed out" + evidence
     case .unreachable: return "unreachable" + evidence
     case .destroyed: return "destroyed" + evidence
-    case .cancelled: return "given up by the program"
+    case .cancelled: return "closed by the program before it was connected"
     case .noPort: return "for want of a local port"
     case .error: return "error" + evidence
     case nil: return ending.hasFailed ? "(why is not known)" : "closed"

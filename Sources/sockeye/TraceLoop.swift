@@ -214,6 +214,8 @@ struct TraceLoop: ~Copyable {
             + "\(open.count == 1 ? "is" : "are") still open")
       }
       if let end = child?.end() { Executable.exit(end.status) }
+      Output.say("\(options.command[0]) goes on, and what it connects to is no longer told")
+      if !isStopped, left ?? 1 > 0 { return .timedOut }
     }
     if let left, left > 0, options.time != nil, !isStopped, !isUnread { return .timedOut }
     return .answered

@@ -237,11 +237,13 @@ struct TraceCommandTests {
       grep -v '^{' errors; kill $(cat stays)
       $SOCKEYE trace -- sh -c 'kill -9 $$' 2>/dev/null; echo "killed $?"
       $SOCKEYE trace -- /nowhere/at/all; echo "none $?"
+      mkfifo go; $SOCKEYE trace --for 0.2 -- sh -c 'read x < go' 2>errors; echo "time $?"; cat errors; echo > go
       """)
     #expect(
       outcome.lines == [
         "exit 7", "its own", "2 ask7101 srv7101", "3 ask7102 srv7102",
-        "sockeye: 1 connection of it is still open", "killed 137", "none 127",
+        "sockeye: 1 connection of it is still open", "killed 137", "none 127", "time 124",
+        "sockeye: sh goes on, and what it connects to is no longer told",
       ] as [Substring], "\(outcome.output) \(outcome.errors)")
   }
 
@@ -327,6 +329,7 @@ struct TraceCommandTests {
     (["trace", "udp"], "trace: 'udp' leaves out TCP, which alone has events"),
     (["trace", "listening"], "trace: 'listening' asks for a state"),
     (["trace", "--as", "root"], "--as: there is no -- COMMAND"),
+    (["trace", "80", "--"], "-- needs a value: sockeye trace [FILTER] -- COMMAND"),
   ])
   func saysWhatIsWrong(line: [String], words: String) throws {
     let outcome = try Program.run([Program.sockeye] + line)
