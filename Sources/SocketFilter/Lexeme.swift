@@ -61,8 +61,8 @@ extension Lexeme {
     var out: [UInt8] = []
     if Self.operatorWords.contains(text.lowercased()) { out.append(UInt8(ascii: "\\")) }
     for (index, unit) in units.enumerated() {
-      // As the first of a word, which it may have become, `!` is an operator.
-      let isOperator = index == 0 && unit.byte == UInt8(ascii: "!")
+      // As the first of a word, which it may have become, `!` is an operator, and `=` with the sign before it.
+      let isOperator = index == 0 && [UInt8(ascii: "!"), UInt8(ascii: "=")].contains(unit.byte)
       if isOperator || unit.isLiteral && Self.special.contains(unit.byte) {
         out.append(UInt8(ascii: "\\"))
       }

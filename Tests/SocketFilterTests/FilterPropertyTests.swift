@@ -87,10 +87,10 @@ import Testing
     }
   }
 
-  /// Words of a list that mean something else on their own, and a last backslash: `Scripts/fuzz` found them.
+  /// Words of a list that mean something else on their own, a sign after a sign, and a last backslash: `Scripts/fuzz` found them.
   @Test(arguments: [
     "a,gt", "gt,a b", "-N,!--netns NAM0.", "- 0xt,uid t,0x+", "a,state b", "src,a b", "!a,!b",
-    #"f ::,1\"#, #"a b\"#, #"a,b\"#,
+    #"f ::,1\"#, #"a b\"#, #"a,b\"#, "user===w*", "process===a,=b",
   ])
   func wordsOfTheLanguageAreOthersInAList(text: String) throws {
     let filter = try Filter(parsing: [text], names: names)
