@@ -61,14 +61,14 @@ public struct DifferenceReport: Sendable {
     out.append(key: "change")
     out.append(jsonText: change.kind.rawValue)
     out.append(key: "what")
-    out.append(jsonText: place.side == .listener ? "listener" : "connections")
+    out.append(jsonText: place.side.kind)
     out.append(key: "netns")
     out.append(jsonText: place.namespace)
     out.append(key: "protocol")
     out.append(jsonText: "\(place.kind.name)")
     out.append(key: "direction")
     out.append(jsonText: place.side.word)
-    let isListener = place.side == .listener
+    let isListener = place.side == .listener || place.side == .bound
     let (local, remote) = isListener ? (place.end, Endpoint.none) : (.none, place.end)
     appendEnd("local", local, port: isListener ? place.end.port : place.localPort, to: &out)
     appendEnd("remote", remote, port: remote.port, to: &out)
@@ -137,13 +137,21 @@ extension ListingDifference.Change.Kind {
 }
 
 extension ListingDifference.Place.Side {
+  fileprivate var kind: String {
+    switch self {
+    case .listener: "listener"
+    case .bound: "bound"
+    case .incoming, .outgoing, .unconnected: "connections"
+    }
+  }
+
   /// As in the field `direction`.
   fileprivate var word: String? {
     switch self {
     case .listener: "listen"
     case .incoming: "in"
     case .outgoing: "out"
-    case .unconnected: nil
+    case .unconnected, .bound: nil
     }
   }
 }
@@ -154,7 +162,10 @@ extension DifferenceReport {
   /// What the change is, names of others made harmless.
   func sentence(_ change: ListingDifference.Change) -> String {
     let places = change.places.map(Self.words).joined(separator: ", ")
-    if change.places[0].side == .listener { return escaped(listener(change, places)) }
+    switch change.places[0].side {
+    case .listener, .bound: return escaped(listener(change, places))
+    case .incoming, .outgoing, .unconnected: break
+    }
     let (before, after) = (change.before?.sockets ?? 0, change.after?.sockets ?? 0)
     var words = places + ": "
     switch change.kind {
@@ -180,14 +191,19 @@ extension DifferenceReport {
     let place = change.places[0]
     let now = change.after ?? change.before
     let owner = now.map(Self.owner) ?? ""
-    let isOpen = place.end.isIP && !place.isLoopback
+    let isBound = place.side == .bound
+    let isOpen = place.end.isIP && !place.isLoopback && !isBound
+    let verb = isBound ? "is bound" : "listens"
     switch change.kind {
     case .opened:
-      return "\(places) listens\(owner)" + (isOpen ? "; other hosts may reach it" : "")
-    case .closed: return "\(places) listens no longer\(owner)"
+      return "\(places) \(verb)\(owner)" + (isOpen ? "; other hosts may reach it" : "")
+    case .closed: return "\(places) \(verb) no longer\(owner)"
     case .grown, .shrunk:
       let counts = (change.before?.sockets ?? 0, change.after?.sockets ?? 0)
       return "\(places) \(grouped(counts.0)) → \(grouped(counts.1)) sockets\(owner)"
+    case .exposed where change.formerPlace == nil:
+      let words = change.before.map(Self.reach) ?? ""
+      return "\(places) exposed: it took \(words) before, and takes more now\(owner)"
     case .exposed:
       let former = change.formerPlace.map(Self.words) ?? ""
       return "\(places) exposed: it was \(former), and other hosts may reach it now\(owner)"
@@ -195,6 +211,11 @@ extension DifferenceReport {
       return "\(places) was \(change.formerPlace.map(Self.words) ?? "") before\(owner)"
     case .changed:
       guard let before = change.before, let after = change.after else { return places }
+      if before.interface != after.interface
+        || place.end.isUnspecified && after.refusesIPv4 == true && before.refusesIPv4 == false
+      {
+        return "\(places) takes \(Self.reach(after)) now, \(Self.reach(before)) before\(owner)"
+      }
       return "\(places) \(Self.ownerChange(before, after))"
     }
   }
@@ -206,7 +227,7 @@ extension DifferenceReport {
     let end = place.path ?? (place.end.isIP ? address(place.end) : "\(place.end)")
     let owner = place.owner ?? "somebody"
     switch place.side {
-    case .listener: return "\(kind) \(end)\(space)"
+    case .listener, .bound: return "\(kind) \(end)\(space)"
     case .outgoing: return "\(owner) → \(kind) \(end)\(space)"
     case .incoming:
       let port = place.localPort == 0 ? "" : " to port \(place.localPort)"
@@ -223,6 +244,12 @@ extension DifferenceReport {
     guard let pid = count.pids.first else { return "" }
     let others = count.pids.count > 1 ? " and \(count.pids.count - 1) more" : ""
     return " (\(count.process.map { "\($0), " } ?? "")pid \(pid)\(others))"
+  }
+
+  /// What a listener takes.
+  private static func reach(_ count: ListingDifference.Count) -> String {
+    let family = count.refusesIPv4 == true ? "IPv6 alone" : "all"
+    return family + (count.interface.map { " that comes in over \($0)" } ?? "")
   }
 
   private static func ownerChange(

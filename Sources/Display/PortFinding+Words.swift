@@ -87,8 +87,8 @@ extension PortFinding {
     case .otherHosts(let sockets):
       return "Other hosts reach \(sockets.places), unless something on the way keeps them off."
     case .addressGone(let sockets):
-      return "Nobody reaches \(sockets.places), unless a route makes it local: no interface has that "
-        + "address."
+      return "Nobody reaches \(sockets.places), unless a route makes it local: "
+        + "no interface has that address."
     case .queueFull(let socket):
       let queue = socket.socket
       return "The accept queue of \(queue.listenerName) is full "

@@ -20,6 +20,10 @@ public struct ListingDifference: Sendable {
     let disputed = before.owners(disputedBy: after)
     before.merge(disputed)
     after.merge(disputed)
+    if onlyListening {
+      before.listeners = before.listeners.filter { $0.key.side == .listener }
+      after.listeners = after.listeners.filter { $0.key.side == .listener }
+    }
     compareListeners(before.listeners, after.listeners)
     if !onlyListening { compareConnections(before.connections, after.connections) }
     isProven = changes.contains { change in
@@ -53,6 +57,8 @@ public struct ListingDifference: Sendable {
       case outgoing
       /// Datagram sockets at ports that the kernel chose.
       case unconnected
+      /// Bound and no more.
+      case bound
     }
   }
 
@@ -68,6 +74,11 @@ public struct ListingDifference: Sendable {
     public var user: UInt32?
     /// Whether all owners were seen.
     public var knowsOwners = true
+    /// Of a listener at `::`, whether all refuse IPv4; nil where that is not told.
+    public var refusesIPv4: Bool?
+    /// Of a listener, the interface from which alone all take what comes in; nil for any.
+    public var interface: String?
+    var knowsInterface = true
   }
 
   public struct Change: Hashable, Sendable {
@@ -116,7 +127,7 @@ private struct Places {
       let isOfNobody = socket.kind == .tcp && socket.inode == 0
       if isOfNobody && !socket.isListening { continue }
       guard let place = Self.place(row, hasNamespaces, ports) else { continue }
-      if place.side == .listener {
+      if place.side == .listener || place.side == .bound {
         Self.add(row, to: &listeners[place, default: .init()])
       } else {
         Self.add(row, to: &connections[place, default: .init()])
@@ -148,6 +159,10 @@ private struct Places {
       place.path = path(socket.local)
       return place
     }
+    if socket.state == .bound && socket.local.port < firstChosenPort {
+      place.side = .bound
+      return place
+    }
     guard socket.isConnected, socket.state != .timeWait else { return nil }
     place.owner = owner(row)
     if socket.kind.isUnix {
@@ -177,6 +192,22 @@ private struct Places {
   }
 
   private static func add(_ row: Row, to count: inout ListingDifference.Count) {
+    let socket = row.socket
+    let refusal: Bool? =
+      switch socket.v6Only {
+      case .yes: true
+      case .no: false
+      case .unknown: nil
+      }
+    let interface = socket.interfaceKey.map { row.snapshot.names.interfaces[$0] ?? "\($0.index)" }
+    if count.sockets == 0 {
+      count.refusesIPv4 = refusal
+      count.interface = interface
+    } else {
+      count.refusesIPv4 = count.refusesIPv4.flatMap { one in refusal.map { one && $0 } }
+      if count.interface != interface { count.interface = nil }
+    }
+    if row.snapshot.unknown.contains(.interfaces) { count.knowsInterface = false }
     count.sockets += 1
     if row.socket.state == .closeWait { count.closeWait += 1 }
     count.user = row.socket.uid ?? count.user
@@ -254,7 +285,7 @@ extension ListingDifference {
       let others = opened.filter { former.isSamePort(as: $0.key) }
       let rivals = closed.filter { former.isSamePort(as: $0.key) }
       guard others.count == 1, rivals.count == 1, let (place, now) = others.first else { continue }
-      let isExposed = former.isLoopback && !place.isLoopback
+      let isExposed = former.side == .listener && former.isLoopback && !place.isLoopback
       found.append(
         Change(
           kind: isExposed ? .exposed : .moved, places: [place], before: count, after: now,
@@ -267,7 +298,9 @@ extension ListingDifference {
     var owned: [Change] = []
     for (place, now) in after {
       guard let then = before[place] else { continue }
-      if then.sockets != now.sockets {
+      if let kind = place.changeOfReach(then, now) {
+        found.append(Change(kind: kind, places: [place], before: then, after: now))
+      } else if then.sockets != now.sockets {
         let kind: Change.Kind = then.sockets < now.sockets ? .grown : .shrunk
         found.append(Change(kind: kind, places: [place], before: then, after: now))
       } else if then.isHeldOtherwise(than: now) {
@@ -324,6 +357,21 @@ extension ListingDifference.Count {
 extension ListingDifference.Place {
   public var isLoopback: Bool { end.address?.isLoopback ?? false }
 
+  /// Exposed where it takes more than before at the same address, changed where it takes less; nil where
+  /// neither is known.
+  fileprivate func changeOfReach(
+    _ then: ListingDifference.Count, _ now: ListingDifference.Count
+  ) -> ListingDifference.Change.Kind? {
+    guard side == .listener, end.isIP else { return nil }
+    if then.knowsInterface && now.knowsInterface && then.interface != now.interface {
+      return now.interface == nil ? .exposed : .changed
+    }
+    guard end.isUnspecified, let before = then.refusesIPv4, let after = now.refusesIPv4 else {
+      return nil
+    }
+    return before == after ? nil : after ? .changed : .exposed
+  }
+
   fileprivate func isSamePort(as other: Self) -> Bool {
     namespace == other.namespace && kind == other.kind && side == other.side
       && other.end.isIP && end.port == other.end.port
@@ -337,9 +385,10 @@ extension ListingDifference.Place: Comparable {
       let side =
         switch place.side {
         case .listener: 0
-        case .incoming: 1
-        case .outgoing: 2
-        case .unconnected: 3
+        case .bound: 1
+        case .incoming: 2
+        case .outgoing: 3
+        case .unconnected: 4
         }
       return (side, place.kind.rawValue, place.localPort)
     }

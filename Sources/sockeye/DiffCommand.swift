@@ -85,7 +85,7 @@ struct DiffCommand {
       if !kinds.isEmpty { request.scope.protocols = SocketKindSet(Array(kinds)) }
       Output.say("\(older.name) does not say what was asked; all its protocols are asked now")
     }
-    var needs: Projection = [.owners, .processNames, .userNames]
+    var needs: Projection = [.owners, .processNames, .userNames, .interfaces, .v6only]
     if older.listing.contains(where: { $0.namespace.inode != nil }) { needs.insert(.namespace) }
     var runner = try QueryRunner(request, needs: needs)
     let listing = try runner.find(request.reading, Presentation(), ports: .numeric)

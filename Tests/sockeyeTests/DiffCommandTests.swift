@@ -46,6 +46,53 @@ import Testing
     #expect(outcome.output.hasSuffix("\"changes\":[]}\n"))
   }
 
+  /// At the same address a listener may take more than before, or less.
+  @Test func whatAListenerTakesIsCompared() throws {
+    let outcome = try shell(
+      """
+      cat > take.py <<'END'
+      import signal, socket, sys
+      s = socket.socket(socket.AF_INET6 if sys.argv[1] == "::" else socket.AF_INET)
+      if sys.argv[1] == "::": s.setsockopt(41, 26, int(sys.argv[2]))
+      elif sys.argv[2] != "-": s.setsockopt(1, 25, sys.argv[2].encode())
+      s.bind((sys.argv[1], 1010)); s.listen(9); open("ready", "w"); signal.alarm(60); signal.pause()
+      END
+      take() { rm -f ready; python3 take.py "$@" & S=$!; until [ -e ready ]; do sleep 0.01; done; }
+      for ways in ":: 1 0" "0.0.0.0 lo -"; do
+        set -- $ways; take $1 $2; $SOCKEYE -le --json > a; end $S; take $1 $3; $SOCKEYE -le --json > b; end $S
+        $SOCKEYE diff --listening a b; echo $?; $SOCKEYE diff b a; echo $?
+      done | sed -E 's/pid [0-9]+/pid PID/g'
+      """)
+    #expect(
+      outcome.lines == [
+        "~ tcp [::]:1010 exposed: it took IPv6 alone before, and takes more now (python3, pid PID)",
+        "1",
+        "~ tcp [::]:1010 takes IPv6 alone now, all before (python3, pid PID)", "1",
+        "~ tcp 0.0.0.0:1010 exposed: it took all that comes in over lo before, and takes more now "
+          + "(python3, pid PID)", "1",
+        "~ tcp 0.0.0.0:1010 takes all that comes in over lo now, all before (python3, pid PID)",
+        "1",
+      ], "\(outcome)")
+  }
+
+  /// A port that is taken, though nobody listens.
+  @Test
+  func whatIsOnlyBoundIsCompared() throws {
+    let outcome = try shell(
+      """
+      $SOCKEYE --json > a
+      python3 -c 'import signal, socket
+      s = socket.socket(); s.bind(("127.0.0.1", 1010)); open("ready", "w"); signal.alarm(60); signal.pause()' & S=$!
+      until [ -e ready ]; do sleep 0.01; done
+      $SOCKEYE diff a | sed -E 's/pid [0-9]+/pid PID/'; $SOCKEYE diff --listening a; echo $?
+      $SOCKEYE diff a --json | jq -c '.changes[0] | [.what, .direction, .local_port]'
+      """)
+    #expect(
+      outcome.lines == [
+        "+ tcp 127.0.0.1:1010 is bound (python3, pid PID)", "0", #"["bound",null,1010]"#,
+      ], "\(outcome)")
+  }
+
   /// What a table lacks may be all that differs: no change is proven by it, and no sameness.
   @Test func aTableThatLacksSocketsProvesNothing() throws {
     let outcome = try shell(
