@@ -26,8 +26,8 @@ extension ProbeResult.Finding {
     queuedAt socket: borrowing TCPSocket, to target: SocketAddress, after elapsed: Duration
   ) {
     guard let reply = socket.icmpReply() else { return nil }
-    // A request for a hardware address takes its time; a firewall's rule does not.
-    let mayBeNeighbor = elapsed >= .milliseconds(10) && reply.sender != target.endpoint.address
+    // A request for a hardware address takes seconds; a firewall's rule takes no longer than a busy host does.
+    let mayBeNeighbor = elapsed >= .milliseconds(100) && reply.sender != target.endpoint.address
     self =
       reply.isOwn && reply.saysHostUnreachable && mayBeNeighbor
       ? .filtered(.noNeighbor) : .filtered(.icmp(reply))
