@@ -138,7 +138,8 @@ extension OptionGroup {
         "redact", in: .asking, "Stand-ins for addresses, names, commands and paths.",
         more: """
           The same original has the same stand-in in one run, and another one in the next. Ports, states, \
-          pids, inodes, times and uid 0 stay, and so do loopback addresses. Private IPv4 addresses become \
+          pids, inodes, times and uid 0 stay, and so do 127.0.0.1 and ::1; others of loopback become others of \
+          127.0.0.0/8. Private IPv4 addresses become \
           those of 192.0.2.0/24, then of 198.18.0.0/16; public ones those of 198.51.100.0/24 and \
           203.0.113.0/24, then of 198.19.0.0/16; when these are used up both go on in 240.0.0.0/4. IPv6 \
           addresses are in 2001:db8::/32, private ones in its upper half. The machine and its start are not \
