@@ -11,6 +11,16 @@ public struct Question: Hashable, Sendable {
 
   public init(protocols: SocketKindSet) { self.protocols = protocols }
 
+  /// Whether the answer to this one holds that to another one of these states. Who asks for everything that
+  /// there is, and counts nothing, asks for what the answer holds.
+  public func covers(_ other: Question, in states: StateSet, counted: Bool) -> Bool {
+    let asksAll = other.filter.isEmpty && other.families == .all && !other.onlyListening && !counted
+    return protocols.isSuperset(of: other.protocols)
+      && (asksAll
+        || families.isSuperset(of: other.families) && (filter.isEmpty || filter == other.filter)
+          && (!onlyListening || other.onlyListening || states.isSubset(of: .listening)))
+  }
+
   /// `tcp,udp`, then options, then the filter: `tcp -4 -l port=443`. It has no more of the command line
   /// than changes which rows there are, or what is known of their owners.
   public var text: String {

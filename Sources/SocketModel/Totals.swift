@@ -28,6 +28,8 @@ public struct Totals: Sendable {
   private var counts: [Part: [Int]] = [:]
   /// Whether sockets that are bound and no more could not be counted.
   private let lacksBound: Bool
+  /// Whether a file holds less than is asked.
+  private let lacksRows: Bool
 
   /// Counts the rows that are shown; protocols and families that were not asked are left out.
   public init(
@@ -41,6 +43,7 @@ public struct Totals: Sendable {
         || listing.rows.contains { listing.snapshot[$0].socket.family == part.family }
     }
     lacksBound = listing.snapshot.boundGap != nil
+    if case .recording = listing.snapshot.gap { lacksRows = true } else { lacksRows = false }
     for part in parts { counts[part] = Array(repeating: 0, count: 256) }
     for row in listing.rows {
       let socket = listing.snapshot[row].socket
@@ -54,7 +57,8 @@ public struct Totals: Sendable {
   /// Nil where the source does not tell how many there are.
   public subscript(part: Part, state: TCPState) -> Int? {
     if lacksBound && part.kind == .tcp && state == .bound { return nil }
-    return counts[part]?[Int(state.rawValue)] ?? 0
+    let count = counts[part]?[Int(state.rawValue)] ?? 0
+    return lacksRows && count == 0 ? nil : count
   }
 
   public func total(_ part: Part) -> Int { counts[part]?.reduce(0, +) ?? 0 }

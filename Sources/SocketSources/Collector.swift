@@ -96,10 +96,14 @@ public struct Collector: Sendable {
   ///
   /// Where netlink has answered before and fails for a moment (`SourceError.isPassing`), that is thrown:
   /// what /proc does not know would seem to be gone. The next call may answer again.
-  public mutating func collect(_ query: Query) throws(SourceError) -> Snapshot {
+  ///
+  /// A file is held against the question: what was not asked for when it was written may have been there.
+  public mutating func collect(
+    _ query: Query, answering question: Question? = nil, counted: Bool = false
+  ) throws(SourceError) -> Snapshot {
     if case .saved(var tables) = sockets {
       defer { sockets = .saved(tables) }
-      return tables.next(for: query)
+      return tables.next(for: query, answering: question, counted: counted)
     }
     let ticks = ProcessReader.now()
     var builder = SnapshotBuilder()

@@ -27,6 +27,8 @@ public struct SavedFile: Sendable {
     fileprivate let end: Int
     /// Whether sockets may be missing.
     fileprivate let isIncomplete: Bool
+    /// How many rows it says that it has.
+    fileprivate var rows: UInt64?
   }
 
   public enum Failure: Error, Hashable, Sendable {
@@ -134,7 +136,7 @@ public struct SavedFile: Sendable {
       last = line.upperBound + 1
       guard
         let head = try? JSONParser.members(of: bytes, in: line, upTo: "protocol"),
-        head["protocol"] != nil
+        head["protocol"] != nil || head["kind"]?.text == "host"
       else { return }
       if head["event"] != nil { holdsEvents = true }
       asked = SavedQuestion(head) ?? asked
@@ -145,11 +147,12 @@ public struct SavedFile: Sendable {
       }
       if head["incomplete"]?.flag != false { isIncomplete = true }
     }
+    isCut = last < bytes.count
+    isIncomplete = isIncomplete || isCut
     add(to: last)
     samples = found
     question = asked
     if holdsEvents { throw .eventsAlone }
-    isCut = last < bytes.count
   }
 
   private mutating func indexRecording() {
@@ -177,7 +180,7 @@ public struct SavedFile: Sendable {
             Sample(
               time: head["time"]?.text.flatMap { Timestamp(rfc3339: $0) }, start: base,
               ownStart: own, end: line.lowerBound,
-              isIncomplete: head["incomplete"]?.flag != false))
+              isIncomplete: head["incomplete"]?.flag != false, rows: head["rows"]?.number))
         }
         own = last
       case "end": own = last
@@ -193,6 +196,11 @@ public struct SavedFile: Sendable {
 // MARK: Reading one
 
 extension SavedFile {
+  /// The position of the last table that is not of later than this moment; nil where all are.
+  public func last(before time: Timestamp) -> Int? {
+    samples.lastIndex { $0.time.map { !(time < $0) } ?? false }
+  }
+
   /// The position of the table whose moment is nearest to this one.
   public func nearest(to time: Timestamp) -> Int {
     var best = 0
@@ -221,8 +229,8 @@ extension SavedFile {
       for sample in samples[min(first ?? index, index)...index] {
         forEachLine(from: sample.start, to: sample.end) { line in
           guard let object = object(line) else { return reader.takeUnreadable() }
-          if object["protocol"] == nil { return }
           origin.take(object)
+          if object["protocol"] == nil { return }
           reader.take(object)
         }
       }
@@ -236,7 +244,8 @@ extension SavedFile {
     builder.table.unread = reader.unread
     builder.table.unknown = reader.unknown
     if isRecording { builder.table.unknown.remove(.ages) }
-    if sample.isIncomplete { builder.table.gap = .recording(holds: "less than there was") }
+    let lacks = sample.rows.map { first == nil && $0 != UInt64(reader.rows.count) } ?? false
+    if sample.isIncomplete || lacks { builder.table.gap = .recording(holds: "less than there was") }
     return builder.frozen()
   }
 

@@ -39,12 +39,27 @@ public struct SavedTables: Sendable {
   public var isAtEnd: Bool { position > last }
 
   /// The next table, the last one again and again; the live view wants no row that the query rules out.
-  mutating func next(for query: Query) -> Snapshot {
+  mutating func next(for query: Query, answering question: Question?, counted: Bool) -> Snapshot {
     let index = min(position, last)
     let snapshot = index == first ? start : file.snapshot(index)
     position = min(position, last) + 1
+    if let question, let held = held(query, question, counted: counted), snapshot.gap == nil {
+      var builder = SnapshotBuilder(copying: snapshot)
+      builder.table.gap = .recording(holds: held)
+      return builder.frozen()
+    }
     let isWhole = (0..<snapshot.count).allSatisfy { query.admits(snapshot[$0].socket) }
     return isWhole || first == last ? snapshot : snapshot.admitted(by: query)
+  }
+
+  /// What the file holds, where that is less than what is asked; nil where it holds all of it, or does not
+  /// say what it was to hold.
+  private func held(_ query: Query, _ question: Question, counted: Bool) -> String? {
+    guard let text = file.question?.text, let asked = Question(text) else { return nil }
+    if !asked.covers(question, in: query.states, counted: counted) {
+      return "what '\(text)' finds"
+    }
+    return file.isRecording && query.states == StateSet(.timeWait) ? "all but TIME_WAIT" : nil
   }
 }
 

@@ -25,6 +25,8 @@ public struct QueryRunner: Sendable {
   /// What must be known of the rows that are shown, names included.
   public private(set) var needs: Projection
   public var collector: Collector
+  /// Whether what there is none of is an answer too: states that nothing is in.
+  public var countsAll = false
   /// How long after the first sample the second is taken, where verdicts are asked for.
   public var sampling: Duration = .seconds(1)
   /// The network namespaces that were asked for, where this process is in them already.
@@ -155,7 +157,8 @@ public struct QueryRunner: Sendable {
   private mutating func read(_ naming: Naming) throws(SourceError) -> Listing {
     var snapshot =
       query.needs.contains(.verdicts) && collector.isLive
-      ? try collector.collectTwice(query, apart: sampling) : try collector.collect(query)
+      ? try collector.collectTwice(query, apart: sampling)
+      : try collector.collect(query, answering: question, counted: countsAll)
     // A pattern is held against names: those of all rows, before it is known which it picks.
     let asked = filter.needs.intersection([.userNames, .interfaces, .cgroups])
     if !asked.isEmpty {

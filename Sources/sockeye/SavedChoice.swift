@@ -65,13 +65,21 @@ struct SavedChoice {
     let asked = at ?? since
     if let asked {
       let time = try Self.moment(asked, before: file.samples[last].time, path)
-      let nearest = file.nearest(to: time)
-      index = since == nil ? nearest : last
-      self.since = since == nil ? nil : nearest
-      if !isQuiet {
-        Output.say(
-          since == nil
-            ? Self.distance(file, nearest, time, path) : Self.span(file, nearest...last, path))
+      if since == nil {
+        index = file.nearest(to: time)
+        self.since = nil
+        if !isQuiet { Output.say(Self.distance(file, index, time, path)) }
+      } else {
+        if let end = file.samples[last].time, end < time {
+          throw ExitError(
+            .cannotTell,
+            "can't tell: the last table of \(path) is of \(Self.clock(end)), before \(Self.clock(time))"
+          )
+        }
+        // What happened between the moment and the table after it shows against the one before.
+        let first = file.last(before: time) ?? 0
+        (index, self.since) = (last, first)
+        if !isQuiet { Output.say(Self.span(file, first...last, path)) }
       }
     } else {
       if last > 0, !isQuiet, let time = file.samples[last].time {

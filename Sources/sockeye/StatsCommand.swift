@@ -18,6 +18,7 @@ struct StatsCommand {
     var runner = try QueryRunner(
       request, needs: needs,
       listeners: options.groupings.contains(.service) ? Grouping.service.listeners : .nothing)
+    runner.countsAll = true
     try runner.refuseRecording(request.reading)
     let listing = try runner.find(request.reading, options.presentation, ports: numbers)
     let isRedacted = options.presentation.isRedacted
