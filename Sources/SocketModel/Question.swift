@@ -8,8 +8,19 @@ public struct Question: Hashable, Sendable {
   public var namespaces = NamespaceScope.own
   /// The filter's words.
   public var filter = ""
+  /// Whether names and addresses are stand-ins, which are others in each run.
+  public var isRedacted = false
 
   public init(protocols: SocketKindSet) { self.protocols = protocols }
+
+  /// The same without what was typed: a `?` in the place of names and of the filter.
+  public var redacted: Question {
+    var question = self
+    question.isRedacted = true
+    if !filter.isEmpty { question.filter = "?" }
+    if case .named(let names) = namespaces { question.namespaces = .named(names.map { _ in "?" }) }
+    return question
+  }
 
   /// Whether the answer to this one holds that to another one of these states. Who asks for everything that
   /// there is, and counts nothing, asks for what the answer holds.
@@ -34,6 +45,7 @@ public struct Question: Hashable, Sendable {
     case .everywhere: words.append("--everywhere")
     case .named(let names): words += names.map { "--netns=\($0)" }
     }
+    if isRedacted { words.append("--redact") }
     if !filter.isEmpty { words.append(filter) }
     return words.joined(separator: " ")
   }
@@ -61,6 +73,7 @@ public struct Question: Hashable, Sendable {
       case "-l": onlyListening = true
       case "--no-process": asksOwners = false
       case "--everywhere": namespaces = .everywhere
+      case "--redact": isRedacted = true
       case _ where word.hasPrefix("--netns="): names.append(String(word.dropFirst(8)))
       default: return nil
       }

@@ -36,6 +36,8 @@ public struct SavedFile: Sendable {
     case noTable
     /// Lines of `watch --ndjson`, which are changes alone.
     case eventsAlone
+    /// Lines of more than one host, which can't be one table.
+    case hosts(String, String)
     case malformed(String)
   }
 
@@ -51,7 +53,7 @@ public struct SavedFile: Sendable {
       document = nil
       isRecording = first["record"]?.text == "start"
       if isRecording {
-        indexRecording()
+        try indexRecording()
       } else {
         try indexLines()
       }
@@ -125,6 +127,7 @@ public struct SavedFile: Sendable {
     var last = 0
     var found: [Sample] = []
     var asked: SavedQuestion?
+    var hosts = SavedHosts()
     func add(to end: Int) {
       guard let time else { return }
       found.append(
@@ -139,6 +142,7 @@ public struct SavedFile: Sendable {
         head["protocol"] != nil || head["kind"]?.text == "host"
       else { return }
       if head["event"] != nil { holdsEvents = true }
+      hosts.take(head)
       asked = SavedQuestion(head) ?? asked
       let own = head["time"]?.text ?? ""
       if own != time {
@@ -153,9 +157,10 @@ public struct SavedFile: Sendable {
     samples = found
     question = asked
     if holdsEvents { throw .eventsAlone }
+    if let other = hosts.other { throw .hosts(hosts.first, other) }
   }
 
-  private mutating func indexRecording() {
+  private mutating func indexRecording() throws(Failure) {
     // Each line of a recording that is no row begins so: `RecordLines` writes them.
     let mark = Array("{\"schema\":1,\"record\":\"".utf8)
     var base: Int?
@@ -163,6 +168,7 @@ public struct SavedFile: Sendable {
     var last = 0
     var found: [Sample] = []
     var asked: SavedQuestion?
+    var hosts = SavedHosts()
     forEachLine(from: 0, to: bytes.count) { line in
       last = line.upperBound + 1
       guard line.count > mark.count, bytes[line].starts(with: mark), let head = object(line),
@@ -170,7 +176,10 @@ public struct SavedFile: Sendable {
       else { return }
       switch kind {
       case "start", "gap":
-        if kind == "start" { asked = SavedQuestion(head) ?? asked }
+        if kind == "start" {
+          asked = SavedQuestion(head) ?? asked
+          hosts.take(head)
+        }
         base = nil
         own = last
       case "sample":
@@ -190,6 +199,7 @@ public struct SavedFile: Sendable {
     samples = found
     question = asked
     isCut = last < bytes.count || own < last
+    if let other = hosts.other { throw .hosts(hosts.first, other) }
   }
 }
 
@@ -287,6 +297,27 @@ extension SavedFile {
       }
       reader.take(object, age: age.map { UInt64($0) })
     }
+  }
+}
+
+/// The hosts that lines of a file name: the first one, and another if there is one.
+private struct SavedHosts {
+  private(set) var first = ""
+  private(set) var other: String?
+  private var identity: (name: String?, machine: String?)?
+
+  /// A host may get another name, and its machine id stays.
+  mutating func take(_ members: [String: JSONValue]) {
+    let own = (name: members["host"]?.text, machine: members["machine_id"]?.text)
+    guard let identity else {
+      (identity, first) = (own, own.name ?? "one without a name")
+      return
+    }
+    let isSame =
+      if let machine = own.machine, let former = identity.machine { machine == former } else {
+        own.name == identity.name
+      }
+    if !isSame, other == nil { other = own.name ?? "another" }
   }
 }
 

@@ -52,11 +52,14 @@ struct DiffCommand {
     guard let file = choice.file else {
       throw ExitError(
         .wrongCommandLine,
-        "\(choice.path) is a capture, which tells no owners; compare files of --json or --ndjson")
+        "\(choice.path) is no list of sockeye, or a capture, which tells no owners; compare files of --json, "
+          + "--ndjson or record")
     }
     let snapshot = file.snapshot(index ?? choice.index)
     let listing = Listing(snapshot, rows: Array(0..<UInt32(snapshot.count)))
-    return Side(name: choice.path, listing: listing, question: file.question)
+    let side = Side(name: choice.path, listing: listing, question: file.question)
+    try refuseRedacted(side)
+    return side
   }
 
   /// The host as it is now, asked what the file was.
@@ -93,6 +96,15 @@ struct DiffCommand {
   }
 
   // MARK: Whether they can be compared
+
+  private func refuseRedacted(_ side: Side) throws(ExitError) {
+    if let text = side.question?.text, Question(text)?.isRedacted ?? false {
+      throw ExitError(
+        .wrongCommandLine,
+        "\(side.name) was written with --redact, and its stand-ins are others in each run; compare tables "
+          + "without, and redact what diff says")
+    }
+  }
 
   private func compare(_ older: Side, _ newer: Side) throws(ExitError) {
     if let one = asked(older), let other = asked(newer), one != other {

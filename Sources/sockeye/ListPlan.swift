@@ -113,6 +113,7 @@ extension Listing {
     var redaction = Redaction()
     var listing = self
     listing.snapshot = redaction.redact(snapshot)
+    listing.question = question?.redacted
     return listing
   }
 }

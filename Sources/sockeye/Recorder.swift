@@ -280,6 +280,7 @@ struct Recorder: ~Copyable {
   private func startLine() -> [UInt8] {
     var members = JSONMembers()
     members.append("host", listing.snapshot.host)
+    members.append("machine_id", listing.snapshot.identity.machineID)
     members.append("query", runner.question.text)
     members.append("sees_all", listing.snapshot.seesAll)
     members.append("every_seconds", options.interval as Duration?)

@@ -94,6 +94,9 @@ struct SavedChoice {
     case .noTable: "holds no complete table of sockets"
     case .eventsAlone:
       "holds changes alone, as watch --ndjson writes them; sockeye record writes tables as well"
+    case .hosts(let one, let other):
+      "holds lines of several hosts (\(one) and \(other)); pick those of one, e.g. with "
+        + "jq -c 'select(.host == \"…\")'"
     case .malformed(let place): "is neither JSON of sockeye nor a capture: \(place)"
     }
   }

@@ -239,6 +239,18 @@ struct RecordCommandTests {
       ], "\(outcome)")
   }
 
+  /// Two hosts are not one table.
+  @Test func linesOfTwoHostsAreRefused() throws {
+    let outcome = try shell(
+      """
+      load still; "$SOCKEYE" --ndjson > a; sed 's/"host":"[^"]*"/"host":"other"/' a > b; cat a b > both
+      start f; until_file f; looks 1; stop; (cat f; sed 's/"host":"[^"]*"/"host":"other"/' f) > recorded
+      for file in a both recorded; do "$SOCKEYE" --from $file -q listening 2>&1 | grep -c 'several hosts'; done
+      "$SOCKEYE" --from both; echo $?; cat a a > twice; "$SOCKEYE" --from twice -q listening; echo $?
+      """)
+    #expect(outcome.lines == ["exit 0", "0", "1", "1", "3", "0"], "\(outcome)")
+  }
+
   /// What was not asked for when a file was written may have been there: no "no" is told of it.
   @Test func whatAFileWasNotAskedForIsUndecided() throws {
     let outcome = try shell(

@@ -13,7 +13,7 @@ import Testing
     "watch --count 1", "watch --count 4 --interval 0.2 --ndjson",
     "watch --count 4 --interval 0.2 --events", "--format ss -tupnxe", "--format ss -tpio",
     "--format netstat -tunape", "--format netstat -xa", "--format lsof -i -P",
-    "--format lsof -n -i -F pcLn",
+    "--format lsof -n -i -F pcLn", "--json 10.77.66.55", "--ndjson process=oddproc",
   ]
 
   @Test func nothingOfTheOriginalIsLeft() throws {
