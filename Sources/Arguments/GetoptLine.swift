@@ -27,10 +27,14 @@ struct GetoptLine {
   private(set) var options: [Option] = []
   private(set) var words: [String] = []
 
-  /// Throws the first word that the grammar has no option for.
-  init(_ arguments: [String], _ grammar: Grammar) throws(NotAnswered) {
+  /// Throws the first word that the grammar has no option for. `isPOSIX`: an option after another word is
+  /// none (`POSIXLY_CORRECT` in getopt(3)), and what it is instead is the tool's.
+  init(
+    _ arguments: [String], _ grammar: Grammar, isPOSIX: Bool = false
+  ) throws(NotAnswered) {
     var rest = arguments[...]
     while let word = rest.popFirst() {
+      if isPOSIX, !words.isEmpty, word.hasPrefix("-") { throw NotAnswered(word) }
       if word == "--" {
         words += rest
         return

@@ -13,6 +13,8 @@ public struct LsofArguments: Hashable, Sendable {
   public private(set) var commands: [String] = []
   /// `-t`: the pids alone.
   public private(set) var printsPIDs = false
+  /// Without `-w`.
+  public private(set) var hasWarnings = true
   public private(set) var form = LsofForm()
 
   private var joins = false
@@ -53,7 +55,7 @@ public struct LsofArguments: Hashable, Sendable {
       case "l": form.hasUserNames = false
       case "t": printsPIDs = true
       case "a": joins = true
-      case "w": break
+      case "w": hasWarnings = false
       case "i", "s", "F", "p", "u", "c":
         try take(letter, String(letters), &rest)
         return
@@ -82,16 +84,22 @@ public struct LsofArguments: Hashable, Sendable {
       places.append(place)
     case "s": try takeStates(value ?? "")
     case "F":
-      guard let value, let fields = LsofForm.Fields(value) else { throw NotAnswered("-F") }
-      form.fields = fields
+      // `0` alone is all fields.
+      guard let value, value != "0", let fields = LsofForm.Fields(value) else {
+        throw NotAnswered("-F")
+      }
+      form.fields = form.fields?.joined(with: fields) ?? fields
     case "p":
       for item in try Self.items("-p", value) {
-        guard let pid = Int32(item), pid > 0 else { throw NotAnswered("-p \(item)") }
+        guard let number = decimal(item), let pid = Int32(exactly: number), pid > 0 else {
+          throw NotAnswered("-p \(item)")
+        }
         pids.append(pid)
       }
     case "u": users += try Self.items("-u", value)
     default:
-      guard let value, let first = value.first, !"^/".contains(first) else {
+      // A process's name has 15 bytes at most: a longer one is an error.
+      guard let value, let first = value.first, !"^/".contains(first), value.utf8.count < 16 else {
         throw NotAnswered("-c")
       }
       commands.append(value)
@@ -113,7 +121,7 @@ public struct LsofArguments: Hashable, Sendable {
     }
     var states: StateSet = []
     for name in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
-      guard let state = LsofForm.state(named: name.uppercased()) else {
+      guard let state = LsofForm.state(named: name.uppercased()), !states.contains(state) else {
         throw NotAnswered("-s \(text)")
       }
       states.insert(StateSet(state))
@@ -126,7 +134,7 @@ public struct LsofArguments: Hashable, Sendable {
     _ word: String, _ rest: inout ArraySlice<String>
   ) throws(NotAnswered) {
     let value = word.count > 2 ? String(word.dropFirst(2)) : rest.popFirst() ?? ""
-    guard let width = Int(value), 0...15 ~= width else { throw NotAnswered(word) }
+    guard let width = decimal(value), 0...15 ~= width else { throw NotAnswered(word) }
     // No less than the column's title.
     form.commandWidth = width == 0 ? nil : max(width, 7)
   }
@@ -189,7 +197,9 @@ public struct LsofPlace: Hashable, Sendable {
   private mutating func takePorts(_ text: Substring) -> Bool {
     var ranges: [ClosedRange<UInt16>] = []
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = item.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+      let ends = item.split(separator: "-", omittingEmptySubsequences: false).map {
+        decimal($0).flatMap { UInt16(exactly: $0) }
+      }
       if ends.count == 1, let port = ends[0], port > 0 {
         ranges.append(port...port)
       } else if ends.count == 2, let low = ends[0], let high = ends[1], 0 < low, low <= high {
@@ -222,8 +232,12 @@ public struct LsofPlace: Hashable, Sendable {
     if kind == nil && address == nil && ports == nil {
       return family == nil || socket.family == family
     }
+    // Of both ends: that nothing is at the other one is `::` of a socket for IPv4 as well.
+    let carrier =
+      socket.local.isUnspecified && !socket.remote.isUnspecified
+      ? socket.remote : socket.local
+    if let family, carrier.unmapped.family != family { return false }
     return [socket.local, socket.remote].contains { end in
-      if let family, end.unmapped.family != family { return false }
       if let address, end.unmapped.address != address { return false }
       return ports?.contains { $0.contains(end.port) } ?? true
     }

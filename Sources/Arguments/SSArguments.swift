@@ -9,6 +9,8 @@ public struct ToolQuery: Hashable, Sendable {
   public var states: StateSet = .all
   /// An expression of ss.
   public var terms: [String] = []
+  /// The services that are named in it in place of ports.
+  public var services: Set<String> = []
   /// What is asked for besides and is not answered here: with one of these the answer is the tool's own.
   public var unlisted: Set<UnlistedSockets> = []
   /// A name in /run/netns.
@@ -35,8 +37,8 @@ public struct SSArguments: Hashable, Sendable {
     ])
 
   /// Throws what is not answered here, and what ss itself refuses.
-  public init(_ arguments: [String]) throws(NotAnswered) {
-    let line = try GetoptLine(arguments, Self.grammar)
+  public init(_ arguments: [String], isPOSIX: Bool = false) throws(NotAnswered) {
+    let line = try GetoptLine(arguments, Self.grammar, isPOSIX: isPOSIX)
     var choice = SSChoice()
     for option in line.options {
       switch option.letter {
@@ -56,7 +58,10 @@ public struct SSArguments: Hashable, Sendable {
     try choice.takeStates(&words)
     choice.settle()
     try take(choice)
-    query.terms = try SSExpression.checked(Array(words), choice)
+    guard !words.isEmpty else { return }
+    let expression = try SSExpression(Array(words), choice)
+    query.terms = [expression.text]
+    query.services = expression.services
   }
 
   private mutating func take(_ choice: SSChoice) throws(NotAnswered) {

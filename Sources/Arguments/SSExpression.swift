@@ -3,6 +3,9 @@ import SocketModel
 /// An expression of ss of which it is certain that it means the same here. The rest is the real tool's: host
 /// names, forms that its parser takes in its own way, conditions on sockets without ports.
 struct SSExpression {
+  let text: String
+  /// The names that stand in the place of ports.
+  private(set) var services: Set<String> = []
   private var tokens: ArraySlice<String>
   private var hasIPv4 = false
   private var hasIPv6 = false
@@ -10,18 +13,13 @@ struct SSExpression {
   private var isBranched = false
   private var hasImpliedAnd = false
 
-  /// The words, where all of them are understood.
-  static func checked(
-    _ words: [String], _ choice: SSChoice
-  ) throws(NotAnswered) -> [String] {
-    if words.isEmpty { return [] }
-    let text = words.joined(separator: " ")
-    var expression = SSExpression(
-      tokens: text.split { $0 == " " || $0 == "\t" }.map(String.init)[...])
-    guard expression.takeAlternatives(), expression.tokens.isEmpty,
-      expression.isAlike(choice), choice.tables.isSubset(of: [.tcp, .udp, .mptcp])
+  /// Throws where one of the words is not understood.
+  init(_ words: [String], _ choice: SSChoice) throws(NotAnswered) {
+    text = words.joined(separator: " ")
+    tokens = text.split { $0 == " " || $0 == "\t" }.map(String.init)[...]
+    guard takeAlternatives(), tokens.isEmpty, isAlike(choice),
+      choice.tables.isSubset(of: [.tcp, .udp, .mptcp])
     else { throw NotAnswered("'\(text)'") }
-    return [text]
   }
 
   /// In ss a condition on an IPv6 address leaves IPv6 sockets alone, also those that another part of the
@@ -35,12 +33,13 @@ struct SSExpression {
       && !(hasIPv6 && choice.families.contains(.inet))
   }
 
+  /// ss reads from left to right: with it `a or b and c` is `(a or b) and c`, so no `and` follows an `or`.
   private mutating func takeAlternatives() -> Bool {
     guard takeConjunction() else { return false }
     while let token = tokens.first, ["or", "|", "||"].contains(token) {
       tokens.removeFirst()
       isBranched = true
-      guard takeConjunction() else { return false }
+      guard takeFactor() else { return false }
     }
     return true
   }
@@ -64,7 +63,7 @@ struct SSExpression {
     case "(": return takeAlternatives() && tokens.popFirst() == ")"
     case "sport", "dport":
       takeComparison(Self.comparisons)
-      return tokens.popFirst().map(Self.isPort) ?? false
+      return tokens.popFirst().map { takePort($0) } ?? false
     case "src", "dst":
       takeComparison(["=", "==", "eq"])
       return tokens.popFirst().map { takeHost($0) } ?? false
@@ -81,12 +80,15 @@ struct SSExpression {
   }
 
   /// `80`, `:80`, `:http`.
-  private static func isPort(_ text: String) -> Bool {
+  private mutating func takePort(_ text: String) -> Bool {
     let hasColon = text.hasPrefix(":")
     let name = hasColon ? text.dropFirst() : text[...]
     if let port = UInt16(name), name == "\(port)" { return port > 0 }
-    return hasColon && name.utf8.first.map(isLetter) ?? false
-      && name.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
+    services.insert(String(name))
+    return hasColon && name.utf8.first.map(Self.isLetter) ?? false
+      && name.utf8.allSatisfy {
+        Self.isLetter($0) || Self.isDigit($0) || $0 == UInt8(ascii: "-")
+      }
   }
 
   /// `127.0.0.1`, `10.0.0.0/8`, `10.0.0.5:80`, `:80`, `[::1]:443`, `::1/128`.
@@ -96,18 +98,20 @@ struct SSExpression {
         separator: "]", maxSplits: 1, omittingEmptySubsequences: false)
       hasIPv6 = true
       guard parts.count == 2, IPAddress(String(parts[0]))?.family == .ipv6 else { return false }
-      return parts[1].isEmpty || parts[1].hasPrefix(":") && Self.isPort(String(parts[1]))
+      return parts[1].isEmpty || parts[1].hasPrefix(":") && takePort(String(parts[1]))
     }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     if let address = IPAddress(String(parts[0])) {
       if address.family == .ipv6 { hasIPv6 = true } else { hasIPv4 = true }
-      return parts.count == 1 || parts.count == 2 && Self.isLength(parts[1], of: address.family)
+      // To ss the last colon of an address without brackets is before a port.
+      return parts.count == 1 && address.family == .ipv4
+        || parts.count == 2 && Self.isLength(parts[1], of: address.family)
     }
-    if text.hasPrefix(":") { return Self.isPort(text) }
+    if text.hasPrefix(":") { return takePort(text) }
     let ends = text.split(separator: ":", omittingEmptySubsequences: false)
     hasIPv4 = true
     return ends.count == 2 && IPAddress(String(ends[0]))?.family == .ipv4
-      && Self.isPort(":" + ends[1])
+      && takePort(":" + ends[1])
   }
 
   private static func isLength(_ text: Substring, of family: IPAddress.Family) -> Bool {

@@ -12,6 +12,11 @@ public struct LsofForm: ListingRenderer, Hashable {
       if text.isEmpty || !letters.isSubset(of: "pcuLfaltdoPnT0") { return nil }
     }
 
+    private init(_ letters: Set<Character>) { self.letters = letters }
+
+    /// What one `-F` or the other asks for.
+    public func joined(with other: Self) -> Self { Self(letters.union(other.letters)) }
+
     /// Each field ends with a NUL, and a newline comes after the last of a set.
     var endsWithNUL: Bool { letters.contains("0") }
   }
@@ -23,6 +28,8 @@ public struct LsofForm: ListingRenderer, Hashable {
   public var hasUserNames = true
   /// `+c`; nil is whole names.
   public var commandWidth: Int? = 9
+  /// Whether the locale's characters are UTF-8: fields have them as they are.
+  public var isUTF8 = true
   /// Each process's user, by pid.
   public var users: [Int32: UInt32] = [:]
 
@@ -98,7 +105,8 @@ private struct LsofLine: Sendable {
     self.snapshot = snapshot
     if form.fields != nil { return }
     for entry in entries {
-      widths.command = max(widths.command, command(entry.process).count)
+      let width = LsofText(name(of: entry.process)).width
+      widths.command = max(widths.command, min(width, form.commandWidth ?? width))
       widths.pid = max(widths.pid, "\(entry.process.pid)".utf8.count)
       widths.user = max(widths.user, user(entry.process.pid).count)
       widths.descriptor = max(widths.descriptor, "\(entry.descriptor)u".utf8.count + 1)
@@ -126,7 +134,8 @@ private struct LsofLine: Sendable {
     if form.fields != nil { return appendFields(index, to: &out) }
     let entry = entries[index]
     let socket = snapshot[entry.row].socket
-    out.append(command(entry.process), padded: widths.command)
+    let command = LsofText(name(of: entry.process)).column(widths.command)
+    out.append(command, padded: widths.command)
     out.append(right: "\(entry.process.pid)", in: widths.pid + 1)
     out.append(right: user(entry.process.pid), in: widths.user + 1)
     out.append(right: "\(entry.descriptor)u", in: widths.descriptor + 2)
@@ -156,9 +165,9 @@ private struct LsofLine: Sendable {
     if index == 0 || entries[index - 1].process != process {
       out.append("p\(process.pid)")
       out.append(end)
-      append("c", shown(snapshot.names.process(process)?.name ?? [], escapesSpaces: false))
-      append("u", Array("\(form.users[process.pid] ?? 0)".utf8))
-      if form.hasUserNames { append("L", user(process.pid)) }
+      append("c", LsofText(name(of: process)).field(isUTF8: form.isUTF8))
+      append("u", Array("\(Int32(bitPattern: form.users[process.pid] ?? 0))".utf8))
+      if let name = userName(process.pid) { append("L", name) }
       if fields.endsWithNUL { out.append(UInt8(ascii: "\n")) }
     }
     append("f", Array("\(entry.descriptor)".utf8))
@@ -187,34 +196,19 @@ private struct LsofLine: Sendable {
     }
   }
 
-  private func command(_ process: ProcessKey) -> [UInt8] {
-    let whole = shown(snapshot.names.process(process)?.name ?? [], escapesSpaces: true)
-    return form.commandWidth.map { Array(whole.prefix($0)) } ?? whole
+  private func name(of process: ProcessKey) -> [UInt8] {
+    snapshot.names.process(process)?.name ?? []
   }
 
   private func user(_ pid: Int32) -> [UInt8] {
     guard let uid = form.users[pid] else { return [UInt8(ascii: "?")] }
-    let name = form.hasUserNames ? snapshot.names.users[uid] : nil
-    return name.map { harmless($0.rawBytes) } ?? Array("\(uid)".utf8)
+    // lsof has room for 8 digits.
+    return userName(pid) ?? Array("\(uid)".utf8.prefix(8))
   }
 
-  /// `\x20` for a space, `\t`, `^A`.
-  private func shown(_ name: [UInt8], escapesSpaces: Bool) -> [UInt8] {
-    let letters: [UInt8: String] = [8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r"]
-    var text: [UInt8] = []
-    for byte in name {
-      if let letter = letters[byte] {
-        text.append(letter)
-      } else if byte < 0x20 {
-        text.append(UInt8(ascii: "^"))
-        text.append(byte + 0x40)
-      } else if byte == 0x20 && escapesSpaces {
-        text.append("\\x20")
-      } else {
-        text.append(byte)
-      }
-    }
-    return harmless(text)
+  private func userName(_ pid: Int32) -> [UInt8]? {
+    guard form.hasUserNames, let uid = form.users[pid] else { return nil }
+    return snapshot.names.users[uid].map { harmless($0.rawBytes) }
   }
 
   /// `*:22`, `127.0.0.1:22->127.0.0.1:50000`, `[::1]:22`.

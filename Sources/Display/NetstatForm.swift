@@ -114,8 +114,11 @@ private struct NetstatLine: Sendable {
     let name = socket.kind == .udpLite ? "udpl" : "\(socket.kind.name)"
     out.append("\(name)\(isV6 ? "6" : "")", padded: 5)
     // /proc has no limit of a listener's queue in this column.
-    out.append(right: UInt64(socket.receiveQueue), in: 7)
-    out.append(right: UInt64(socket.isListener ? 0 : socket.sendQueue), in: 7)
+    // A number may be wider than its column.
+    for queue in [socket.receiveQueue, socket.isListener ? 0 : socket.sendQueue] {
+      out.append(UInt8(ascii: " "))
+      out.append(right: UInt64(queue), in: 6)
+    }
     out.append(UInt8(ascii: " "))
     let isRaw = socket.kind == .raw
     out.append(end(socket.local, socket, isRaw ? socket.subprotocol : nil), padded: 23)
@@ -126,7 +129,8 @@ private struct NetstatLine: Sendable {
     if form.showsUsers {
       let name = form.hasUserNames ? snapshot.names.users[socket.rawUID] : nil
       out.append(UInt8(ascii: " "))
-      out.append(name.map { harmless($0.rawBytes) } ?? Array("\(socket.rawUID)".utf8), padded: 10)
+      let number = Int32(bitPattern: socket.rawUID)
+      out.append(name.map { harmless($0.rawBytes) } ?? Array("\(number)".utf8), padded: 10)
       out.append(UInt8(ascii: " "))
       out.append("\(socket.inode)", padded: 10)
     }

@@ -32,7 +32,9 @@ extension Names {
   /// name, and of every other one in it. Empty for a socket without a name.
   func toolName(of end: Endpoint) -> [UInt8] {
     guard let name = end.unixName, let bytes = bytes(name) else { return [] }
-    return harmless(bytes.map { $0 == 0 ? UInt8(ascii: "@") : $0 })
+    // They print a path that begins with `@` as it was bound.
+    let hasPrefix = end.kind == .path && bytes.starts(with: "./@".utf8)
+    return harmless(bytes.dropFirst(hasPrefix ? 2 : 0).map { $0 == 0 ? UInt8(ascii: "@") : $0 })
   }
 
   /// A port as netstat and lsof print it: `*` for none, and its service where that is asked for.

@@ -28,10 +28,12 @@ public enum Services {
     }
   }
 
-  /// The ports of a service name or alias (getservbyname_r(3)); empty where there is none.
-  public static func ports(named name: String) throws(Errno) -> Set<UInt16> {
+  /// The ports of a service name or alias in some protocols (getservbyname_r(3)); empty where there is none.
+  public static func ports(
+    named name: String, _ kinds: SocketKindSet = .all
+  ) throws(Errno) -> Set<UInt16> {
     var ports: Set<UInt16> = []
-    for kind in SocketKind.internet {
+    for kind in SocketKind.internet where kinds.contains(kind) {
       let (status, found): (Int32, UInt16?) = unsafe statusAndAnswer { entry, buffer, size, found in
         unsafe name.withRawCString {
           unsafe getservbyname_r($0, "\(kind.name)", entry, buffer, size, found)

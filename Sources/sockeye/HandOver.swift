@@ -14,8 +14,9 @@ struct HandOver {
     isRedacted = line.isRedacted
   }
 
-  /// Set in what is handed over to. Found again it says that the next program of the name was one of ours
-  /// after all, a copy of this file or a script that calls it: handing over again would have no end.
+  /// Set in what is handed over to: the files that were, this one among them. The next program of the name
+  /// may be one of ours after all, a copy of this file or a script that calls it: it goes on with the rest,
+  /// so that there is an end.
   private static let mark = "SOCKEYE_HANDED_OVER"
 
   /// Returns only where there is no such program, and has said so then. `word` is what is not answered.
@@ -24,19 +25,21 @@ struct HandOver {
       return fail(
         "\(word) is not answered by sockeye, and the other \(tool.rawValue) has no --redact")
     }
-    var reason = "no other \(tool.rawValue) is installed"
-    if Environment[Self.mark] == tool.rawValue {
-      reason = "the other \(tool.rawValue) in PATH is sockeye as well"
-    } else {
-      for path in others {
-        guard Executable.dropRaisedRights() else {
-          reason = "\(path) would get the rights of this file"
-          break
-        }
-        Environment.set(Self.mark, to: tool.rawValue)
-        let error = Executable.replaceProcess(by: path, [tool.rawValue] + arguments)
-        reason = "\(path) can't be run: \(error)"
+    let before = Environment[Self.mark]
+    var tried = Set((before ?? "").split(separator: " ").map(String.init))
+    let others = others(andNow: &tried)
+    var reason =
+      others.isEmpty && before == nil
+      ? "no other \(tool.rawValue) is installed"
+      : "the other \(tool.rawValue) in PATH is sockeye as well"
+    for (path, file) in others where tried.insert(file).inserted {
+      guard Executable.dropRaisedRights() else {
+        reason = "\(path) would get the rights of this file"
+        break
       }
+      Environment.set(Self.mark, to: tried.sorted().joined(separator: " "))
+      let error = Executable.replaceProcess(by: path, [tool.rawValue] + arguments)
+      reason = "\(path) can't be run: \(error)"
     }
     return fail("\(word) is not answered by sockeye, and \(reason); install \(tool.package)")
   }
@@ -48,13 +51,23 @@ struct HandOver {
   }
 
   /// The programs of its name in PATH that are other files than this one, whatever links there are, in
-  /// order.
-  private var others: [String] {
-    guard let own = try? FileStatus(of: "/proc/self/exe") else { return [] }
+  /// order. This one is tried with the question.
+  private func others(andNow tried: inout Set<String>) -> [(path: String, file: String)] {
+    guard let own = (try? FileStatus(of: "/proc/self/exe")).map(name) else { return [] }
+    tried.insert(own)
     let search = Environment["PATH"] ?? "/bin:/usr/bin"
-    return search.split(separator: ":").map { "\($0)/\(tool.rawValue)" }.filter { path in
-      guard let file = try? FileStatus(of: path), file.kind == .regular else { return false }
-      return (file.device, file.inode) != (own.device, own.inode) && Executable.isExecutable(path)
+    // An empty one is the working directory.
+    return search.split(separator: ":", omittingEmptySubsequences: false).compactMap { folder in
+      let path = "\(folder.isEmpty ? "." : folder)/\(tool.rawValue)"
+      guard let file = try? FileStatus(of: path), file.kind == .regular,
+        name(file) != own, Executable.isExecutable(path)
+      else { return nil }
+      return (path, name(file))
     }
+  }
+
+  /// A file under this tool's name: a program may be several tools.
+  private func name(_ file: FileStatus) -> String {
+    "\(tool.rawValue):\(file.device):\(file.inode)"
   }
 }

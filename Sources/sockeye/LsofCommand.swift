@@ -19,13 +19,14 @@ struct LsofCommand {
   func run() throws -> Int32 {
     let places = try arguments.places.map { place in
       guard let service = place.service else { return place }
-      let ports = try Services.ports(named: service)
+      let ports = try Services.ports(named: service, place.kind.map { SocketKindSet($0) } ?? .all)
       // The same name may be one port in TCP and another in UDP.
       guard ports.count == 1 else { throw NotAnswered("-i :\(service)") }
       return place.at(ports)
     }
     let uids = try arguments.users.map { name in
-      guard let uid = try UInt32(name) ?? Accounts.uid(name: name) else {
+      let number = name.hasPrefix("+") ? nil : UInt32(name)
+      guard let uid = try number ?? Accounts.uid(name: name) else {
         throw NotAnswered("-u \(name)")
       }
       return uid
@@ -47,7 +48,7 @@ struct LsofCommand {
       form.users[pid] = try? FileStatus(of: "/proc/\(pid)").user
     }
     let shown = entries.filter { isAsked($0, form.users, uids, listing.snapshot) }
-    let isFound = isAllFound(shown, places, uids, form.users, listing.snapshot)
+    let isFound = try isAllFound(shown, places, uids, listing.snapshot)
     if arguments.printsPIDs {
       var pids: [Int32] = []
       for entry in shown where pids.last != entry.process.pid { pids.append(entry.process.pid) }
@@ -63,6 +64,8 @@ struct LsofCommand {
         listing.snapshot = redaction.redact(listing.snapshot)
         form.users = form.users.mapValues { redaction.standIn(forUser: $0) }
       }
+      sayNameless(shown, form, listing.snapshot.names)
+      form.isUTF8 = Self.isUTF8
       try Output.write(form.rendering(shown, of: listing.snapshot))
     }
     return isFound ? 0 : 1
@@ -86,25 +89,43 @@ struct LsofCommand {
     return arguments.commands.contains { name.starts(with: $0.rawBytes) }
   }
 
-  /// Whether each thing that was asked for was seen among what is shown.
+  /// Whether each thing that was asked for was seen: places and states among what is shown, processes among
+  /// all there are.
   private func isAllFound(
-    _ shown: [LsofForm.Entry], _ places: [LsofPlace], _ uids: [UInt32], _ users: [Int32: UInt32],
-    _ snapshot: Snapshot
-  ) -> Bool {
+    _ shown: [LsofForm.Entry], _ places: [LsofPlace], _ uids: [UInt32], _ snapshot: Snapshot
+  ) throws -> Bool {
     let sockets = shown.map { snapshot[$0.row].socket }
-    let pids = Set(shown.map(\.process.pid))
-    let seen = Set(pids.compactMap { users[$0] })
     let states = arguments.states ?? []
     let hasStates = TCPState.named.allSatisfy { state in
       !states.contains(state) || sockets.contains { $0.state == state }
     }
-    return !shown.isEmpty && hasStates
-      && places.allSatisfy { place in sockets.contains { place.contains($0) } }
-      && pids.isSuperset(of: arguments.pids) && seen.isSuperset(of: uids)
-      && arguments.commands.allSatisfy { command in
-        shown.contains {
-          (snapshot.names.process($0.process)?.name ?? []).starts(with: command.rawBytes)
-        }
+    guard !shown.isEmpty, hasStates,
+      places.allSatisfy({ place in sockets.contains { place.contains($0) } })
+    else { return false }
+    let commands = arguments.commands.map(\.rawBytes)
+    return try LsofProcesses(pids: arguments.pids, uids: uids, commands: commands).areFound()
+  }
+
+  /// Says which users have no name, as often as lsof looks for it: for each line, and to measure it before.
+  private func sayNameless(_ shown: [LsofForm.Entry], _ form: LsofForm, _ names: Names) {
+    guard arguments.hasWarnings, form.hasUserNames, !isRedacted else { return }
+    if let fields = form.fields, !fields.letters.contains("L") { return }
+    for _ in 0..<(form.fields == nil ? 2 : 1) {
+      var last: ProcessKey?
+      for entry in shown {
+        defer { last = entry.process }
+        // Fields have it once for each process.
+        if form.fields != nil && entry.process == last { continue }
+        guard let uid = form.users[entry.process.pid], names.users[uid] == nil else { continue }
+        Output.sayLine("lsof: no pwd entry for UID \(uid)")
       }
+    }
+  }
+
+  /// By the variables that setlocale(3) reads.
+  private static var isUTF8: Bool {
+    let name = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { Environment[$0] }
+      .first { !$0.isEmpty }
+    return name.map { $0.lowercased().filter { $0 != "-" }.contains("utf8") } ?? false
   }
 }

@@ -12,7 +12,9 @@ func runAsTool(_ arguments: [String]) -> Int32? {
   let handOver = HandOver(line)
   do {
     switch line.tool {
-    case .ss: return try SSCommand(SSArguments(line.words), line.isRedacted).run()
+    case .ss:
+      let isPOSIX = Environment["POSIXLY_CORRECT"] != nil
+      return try SSCommand(SSArguments(line.words, isPOSIX: isPOSIX), line.isRedacted).run()
     case .netstat: return try NetstatCommand(NetstatArguments(line.words), line.isRedacted).run()
     case .lsof: return try LsofCommand(LsofArguments(line.words), line.isRedacted).run()
     }
@@ -27,6 +29,14 @@ func runAsTool(_ arguments: [String]) -> Int32? {
 
 /// `ss …`
 struct SSCommand {
+  /// What names files in the place of the kernel's.
+  private static let variables =
+    ["PROC_ROOT", "PROC_IP_LOCAL_PORT_RANGE", "TCPDIAG_FILE"]
+    + [
+      "TCP", "TCP6", "UDP", "UDP6", "RAW", "RAW6", "UNIX", "PACKET", "NETLINK", "DCCP", "SCTP",
+      "MPTCP", "SNMP", "SOCKSTAT", "SOCKSTAT6",
+    ].map { "PROC_NET_\($0)" }
+
   private let arguments: SSArguments
   private let isRedacted: Bool
 
@@ -36,10 +46,15 @@ struct SSCommand {
   }
 
   func run() throws -> Int32 {
-    // Files in the place of the kernel's.
-    for name in ["PROC_ROOT", "PROC_NET_TCP", "PROC_NET_UDP", "PROC_NET_UNIX", "TCPDIAG_FILE"]
-    where Environment[name] != nil {
-      throw NotAnswered(name)
+    for name in Self.variables where Environment[name] != nil { throw NotAnswered(name) }
+    for service in arguments.query.services {
+      // ss looks it up in the protocols that it lists alone, UDP and then TCP, where the second answer takes
+      // the place of the first even if it is none. Here a name is a port of any.
+      let kinds = arguments.query.kinds
+      let ports = try Services.ports(named: service, kinds.contains(.tcp) ? .tcp : kinds)
+      guard try ports.count == 1 && ports == Services.ports(named: service) else {
+        throw NotAnswered(":\(service)")
+      }
     }
     var form = arguments.form
     form.ephemeralPorts = (try? HostFilterNames().localPortRange()) ?? form.ephemeralPorts

@@ -34,6 +34,8 @@ struct LsofArgumentsTests {
     #expect(try LsofArguments(split("-i +c15")).form.commandWidth == 15)
     #expect(try LsofArguments(split("-i -F pcn")).form.fields?.letters == ["p", "c", "n"])
     #expect(try LsofArguments(split("-nFpn0 -i")).form.fields?.letters == ["p", "n", "0"])
+    #expect(try LsofArguments(split("-Fpf -Fn -i")).form.fields?.letters == ["p", "f", "n"])
+    #expect(try arguments.hasWarnings && !LsofArguments(split("-w -i")).hasWarnings)
   }
 
   @Test(
@@ -46,7 +48,9 @@ struct LsofArgumentsTests {
       "-i -s", "-i -s UDP:Idle", "-i -s TCP:^LISTEN", "-i -s TCP:x", "-i -F", "-i -F g", "-ti -F p",
       "+D /x", "-i +D /x", "-i -r 1", "-i -K", "-V", "-h", "-i -T", "--help", "-i -d 3",
       "-a -i -p x",
-      "-i +c 16", "-v",
+      "-i +c 16", "-v", "-i -F0", "-i -F0 -Fp", "-i -Fp -F0", "-i :+80", "-i :80-+90",
+      "-i -sTCP:LISTEN,LISTEN", "-i -sTCP:LISTEN -sTCP:LISTEN", "-a -i -c abcdefghijklmnop",
+      "-a -i -p +1", "-i +c +5",
     ])
   func handedOver(line: String) {
     #expect(throws: NotAnswered.self) { try LsofArguments(split(line)) }
@@ -62,6 +66,16 @@ struct LsofArgumentsTests {
     let mapped = Socket(
       .tcp, local: try end("::ffff:127.0.0.1", 80), remote: try end("::ffff:10.0.0.1", 5000),
       state: .established)
+    let bound = Socket(
+      .tcp, local: try end("::ffff:0.0.0.0", 80), remote: try end("::", 0), state: .listening)
+    let dual = Socket(.tcp, local: try end("::", 80), remote: try end("::", 0), state: .listening)
+    for (place, isBound, isDual) in [
+      ("6tcp", false, true), ("4tcp", true, false), ("6:80", false, true), ("4:80", true, false),
+      ("tcp", true, true), ("6", true, true), ("4", false, false),
+    ] {
+      let asked = try #require(LsofPlace(place))
+      #expect(asked.contains(bound) == isBound && asked.contains(dual) == isDual, "\(place)")
+    }
     for (place, isPlain, isMapped) in [
       (":80", true, true), (":5000", true, true), (":81", false, false), ("4", true, false),
       ("6", false, true), ("udp", false, false), ("tcp:80", true, true), ("4tcp", true, true),

@@ -93,7 +93,8 @@ struct SSArgumentsTests {
       "src 127.0.0.1",
       "dst 10.0.0.0/8 and sport gt 1024", "not sport = :22", "dst [::1]", "src [::1]:80",
       "src 10.0.0.1:80", "dst :443", "sport = :22 dst 127.0.0.1", "! ( src 127.0.0.1 )",
-      "sport != :22 && dport <= 80", "dst ::1/128",
+      "sport != :22 && dport <= 80", "dst ::1/128", "sport = :1 and dport = :2 or sport = :3",
+      "sport = :1 or ( sport = :2 and dport = :3 )", "not sport = :1 and dport = :2",
     ])
   func expressions(text: String) throws {
     #expect(try SSArguments(["-t"] + split(text)).query.terms == [text])
@@ -110,9 +111,27 @@ struct SSArgumentsTests {
       "sport = :80 or", "sport = :80 dst 10.0.0.1 or dport = 80", "not dst [::1]",
       "dst [::1] or dst 10.0.0.1", "dst [::1] and dst 10.0.0.1", "src != 127.0.0.1", "src [::1",
       "src unix:/x", "src [127.0.0.1]", "src", "src 10.0.0.1:", "dst [::1]x",
+      "sport = :1 or sport = :2 and dport = :3", "( sport = :1 or sport = :2 and dport = :3 )",
+      "not sport = :1 or sport = :2 && dport = :3", "src ::1", "dst fe80::1234", "src ::",
+      "src ::1:80",
     ])
   func uncertain(text: String) {
     #expect(throws: NotAnswered.self) { try SSArguments(["-t"] + split(text)) }
+  }
+
+  @Test("the services that are named")
+  func services() throws {
+    let line = "-t ( sport = :http or dport = :8080 ) and src 10.0.0.1:ssh"
+    #expect(try SSArguments(split(line)).query.services == ["http", "ssh"])
+  }
+
+  @Test("after a word an option is none to POSIX")
+  func posix() throws {
+    #expect(throws: NotAnswered("-a")) {
+      try SSArguments(split("-t sport = :80 -a"), isPOSIX: true)
+    }
+    #expect(try SSArguments(split("-ta sport = :80"), isPOSIX: true).query.states == .ssAll)
+    #expect(try SSArguments(split("-t sport = :80 -a")).query.states == .ssAll)
   }
 
   @Test("a family and an address of another, and a condition on unix sockets")

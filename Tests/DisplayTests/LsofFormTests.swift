@@ -56,6 +56,42 @@ struct LsofFormTests {
     #expect(columns.allSatisfy { 9...10 ~= $0 })
   }
 
+  @Test(
+    "a name's bytes beyond ASCII and its backslashes",
+    arguments: [
+      ("back\\sl", "back\\\\sl", "back\\\\sl"), ("a b\t", "a\\x20b\\t", "a b\\t"),
+      ("py\u{e9}\\", "py\\xc3", "py\u{e9}\\\\"), ("\u{9b}", "\\xc2", "\\xc2\\x9b"),
+      ("\u{7f}\u{1}", "\\x7f^A", "\\x7f^A"),
+    ])
+  func names(name: String, column: String, field: String) {
+    let text = LsofText(Array(name.utf8))
+    let room = max(7, min(9, text.width))
+    #expect(String(decoding: text.column(room), as: UTF8.self) == column)
+    #expect(String(decoding: text.field(isUTF8: true), as: UTF8.self) == field)
+  }
+
+  @Test("bytes that are no character, and a locale without them")
+  func bytes() {
+    #expect(LsofText([0xff, 0xfe, 0xc3]).field(isUTF8: true) == Array("\\xff\\xfe\\xc3".utf8))
+    #expect(LsofText([0xc3, 0xa9]).field(isUTF8: false) == Array("\\xc3\\xa9".utf8))
+  }
+
+  @Test("a user without a name has no login field, and a number of 8 digits")
+  func nameless() {
+    var sample = Sample()
+    sample.name(812, "sshd")
+    sample.add(
+      Socket(
+        .tcp, local: Samples.v4(0, 0, 0, 0, 80), remote: Samples.none4, state: .listening, inode: 1
+      ), owners: [812])
+    var form = form
+    form.users[812] = 4_294_967_294
+    #expect(text(form, sample.listing).contains(" 42949672 "))
+    form.fields = LsofForm.Fields("cuL")
+    #expect(text(form, sample.listing).hasPrefix("p812\ncsshd\nu-2\n"))
+    #expect(!text(form, sample.listing).contains("\nL"))
+  }
+
   @Test("letters of -F that are not told here")
   func letters() {
     #expect(LsofForm.Fields("") == nil && LsofForm.Fields("pg") == nil)

@@ -52,6 +52,21 @@ struct NetstatFormTests {
     }
   }
 
+  @Test("a number that is wider than its column stays a column, and a user's is signed")
+  func wideNumbers() {
+    var sample = Sample()
+    sample.add(
+      Socket(
+        .tcp, local: Samples.v4(127, 0, 0, 1, 80), remote: Samples.v4(127, 0, 0, 1, 81),
+        state: .established, receiveQueue: 12_345_678, sendQueue: 3_782_144,
+        rawUID: 4_294_967_294, inode: 1))
+    var form = form(.all)
+    form.showsUsers = true
+    let columns = text(form, sample.listing).split(separator: "\n")[2].split(separator: " ")
+    #expect(columns.prefix(3) == ["tcp", "12345678", "3782144"])
+    #expect(columns.dropFirst(5) == ["ESTABLISHED", "-2", "1"])
+  }
+
   @Test("a program is its first argument without directories, in 20 columns with the pid")
   func programs() {
     var sample = Sample()

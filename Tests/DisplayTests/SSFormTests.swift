@@ -44,6 +44,25 @@ struct SSFormTests {
       harmless([0x1b, 0x5b, 0x0a, 0x7f, 0xc2, 0x9b]) == Array("\\x1b[\\x0a\\x7f\\xc2\\x9b".utf8))
   }
 
+  @Test("a path that begins with @ is as it was bound, an abstract name begins with one")
+  func pathsWithSign() {
+    var sample = Sample()
+    for (index, isAbstract) in [false, true].enumerated() {
+      let name = UnixName(Array("@at".utf8), isAbstract: isAbstract)
+      sample.names.unix[name.number] = name.text
+      sample.add(
+        Socket(
+          .unixStream, local: name.endpoint, remote: .none, state: .listening,
+          inode: UInt64(index + 1), cookie: UInt64(index + 1)))
+    }
+    var form = SSForm()
+    form.hasHeader = false
+    let names = text(form, sample.listing).split(separator: "\n").map {
+      $0.split(separator: " ")[4]
+    }
+    #expect(names == ["@at", "@@at"])
+  }
+
   @Test("columns that say nothing are left out, and the header")
   func columns() {
     var form = SSForm()

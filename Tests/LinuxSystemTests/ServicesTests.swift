@@ -25,5 +25,6 @@ struct ServicesTests {
     #expect(try Services.ports(named: "ssh") == [22])
     #expect(try Services.ports(named: "no-such-service") == [])
     #expect(Services.all().ports("domain") == [53])
+    #expect(try Services.ports(named: "ssh", .udp) == [])
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 import TestSupport
 import Testing
 
@@ -93,6 +94,69 @@ struct HandOverTests {
       """#)
     #expect(run.output == "exit 255\n")
     #expect(run.errors.contains("the other ss in PATH is sockeye as well"), "\(run.errors)")
+  }
+
+  @Test(
+    "behind a copy of ours and a script that calls us is the tool", arguments: ["copy", "script"])
+  func behind(kind: String) throws {
+    let run = try shell(
+      #"""
+      if [ \#(kind) = copy ]; then cp "$SOCKEYE" $D/one/ss; else
+        echo 'exec "$D/links/ss" "$@"' | stub one/ss; fi
+      echo 'echo "the third: $*"' | stub two/ss
+      export D
+      run ss -K x
+      """#)
+    #expect(run.output == "the third: -K x\nexit 0\n", "\(run.errors)")
+  }
+
+  @Test(
+    "an empty folder in PATH is the working directory", arguments: [":/nowhere", "/nowhere::/no"])
+  func emptyFolder(path: String) throws {
+    let run = try shell(
+      #"""
+      echo 'echo here' | stub one/ss
+      cd $D/one; PATH=\#(path) $D/links/ss -K; echo "exit $?"
+      """#)
+    #expect(run.output == "here\nexit 0\n", "\(run.errors)")
+  }
+
+  @Test(
+    "ss reads files in the place of the kernel's",
+    arguments: ["PROC_NET_RAW6=x", "PROC_NET_PACKET=x", "PROC_IP_LOCAL_PORT_RANGE=x"])
+  func variables(setting: String) throws {
+    let run = try shell("echo 'echo real' | stub one/ss; export \(setting); run ss -tan")
+    #expect(run.output == "real\nexit 0\n")
+  }
+
+  @Test("with POSIXLY_CORRECT an option after a word is none")
+  func posix() throws {
+    let run = try shell(
+      "echo 'echo real' | stub one/ss; export POSIXLY_CORRECT=; run ss -t sport = :1 -a")
+    #expect(run.output == "real\nexit 0\n")
+  }
+
+  @Test(
+    "a service of another protocol is the tool's",
+    .enabled(if: (try? Services.ports(named: "ssh")) == [22], "there is no /etc/services"))
+  func services() throws {
+    let run = try shell(
+      #"""
+      for tool in ss lsof; do echo 'echo "real: $*"' | stub one/$tool; done
+      run ss -uan sport = :ssh; run lsof -i udp:ssh; run ss -M sport = :ssh
+      PATH=$D/links:$D/one ss -Htan sport = :ssh | /bin/grep -c real
+      """#)
+    #expect(
+      run.output == """
+        real: -uan sport = :ssh
+        exit 0
+        real: -i udp:ssh
+        exit 0
+        real: -M sport = :ssh
+        exit 0
+        0
+
+        """, "\(run.output)")
   }
 
   @Test("what is answered needs no other tool")
