@@ -304,19 +304,22 @@ extension SavedFile {
 private struct SavedHosts {
   private(set) var first = ""
   private(set) var other: String?
-  private var identity: (name: String?, machine: String?)?
+  private var identity: (name: String?, machine: String?, boot: String?)?
 
-  /// A host may get another name, and its machine id stays.
+  /// A host may get another name, and copies of one disk have one machine id: what has one boot id is one
+  /// host, else name and machine id must be the same.
   mutating func take(_ members: [String: JSONValue]) {
-    let own = (name: members["host"]?.text, machine: members["machine_id"]?.text)
+    let own = (
+      name: members["host"]?.text, machine: members["machine_id"]?.text,
+      boot: members["boot_id"]?.text
+    )
     guard let identity else {
       (identity, first) = (own, own.name ?? "one without a name")
       return
     }
     let isSame =
-      if let machine = own.machine, let former = identity.machine { machine == former } else {
-        own.name == identity.name
-      }
+      own.boot != nil && own.boot == identity.boot
+      || own.name == identity.name && own.machine == identity.machine
     if !isSame, other == nil { other = own.name ?? "another" }
   }
 }

@@ -281,6 +281,7 @@ struct Recorder: ~Copyable {
     var members = JSONMembers()
     members.append("host", listing.snapshot.host)
     members.append("machine_id", listing.snapshot.identity.machineID)
+    members.append("boot_id", listing.snapshot.identity.bootID)
     members.append("query", runner.question.text)
     members.append("sees_all", listing.snapshot.seesAll)
     members.append("every_seconds", options.interval as Duration?)
