@@ -69,7 +69,8 @@ struct RecordCommandTests {
       kill -STOP $L; looks 3
       # The owners of what is new wait for the next lookup, on a busy host for some tables.
       while "$SOCKEYE" --from f --ndjson 2>/dev/null | grep -qE '"owner_status":(null|"hidden")'; do looks 1; done
-      "$SOCKEYE" -tu --ndjson --columns local 'state!=time_wait' > beside; stop
+      # The list binds a socket of its own for a moment, which a look at that time tells of.
+      "$SOCKEYE" -tu --ndjson --columns local 'state!=time_wait' > beside; looks 2; stop
       "$SOCKEYE" --from f --ndjson > replayed 2> said
       cat > same.py <<'END'
       import json
